@@ -1,0 +1,10 @@
+"""Metrics: the names that dashboards and alerts count on (V-43)."""
+
+from prometheus_client import Counter
+
+UNIT_RETRIES = Counter("wafa_unit_retries", "Units of work run again, by reason.", ["reason"])
+UNITS_EXHAUSTED = Counter("wafa_unit_exhausted", "Units of work given up after their last try.")
+DEADLINES = Counter("wafa_db_deadline", "Database calls cut by our own deadline.")
+REFUSALS = Counter("wafa_refusals", "Refusals told to callers, by code.", ["code"])
+IDEMPOTENT_REPLAYS = Counter("wafa_idempotent_replays", "Answers given again for a repeated key.")
+WAKEUPS_FAILED = Counter("wafa_wakeups_failed", "Wake-ups that the broker did not take.")
