@@ -1,0 +1,1 @@
+"""The switchboard: settings, addresses, workers and probes. No business rule lives here."""

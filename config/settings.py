@@ -1,0 +1,249 @@
+"""Settings of one process, from the environment; see docs/how-to/run.md for every variable."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import django_stubs_ext
+from django.utils.translation import gettext_lazy as _
+
+from config import environment, guarding, logs
+from config.databases import broker_address, database, valkey_address
+from config.embedded.addresses import embedded_addresses
+
+# Generic admin classes (`ModelAdmin[Account]`) need it at run time, before any of them is defined.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").absolute()
+MODE = environment.told("WAFA_MODE", "development")
+PRODUCTION = MODE == "production"
+ROLE = environment.told("WAFA_ROLE", "jobs")
+
+_secrets = {} if PRODUCTION else environment.development_secrets(DATA_DIR)
+_told = {name: environment.told(name, _secrets.get(name, "")) for name in environment.SECRETS}
+_running = {} if PRODUCTION else embedded_addresses(DATA_DIR)
+
+DEBUG = environment.told_yes("WAFA_DEBUG", default=False)
+SECRET_KEY = _told["WAFA_SECRET_KEY"]
+WAFA_PEPPER = _told["WAFA_PEPPER"]
+WAFA_BASE_URL = environment.told(
+    "WAFA_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+).rstrip("/")
+ALLOWED_HOSTS = environment.told_list(
+    "WAFA_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
+)
+DATABASE_URL = os.environ.get("DATABASE_URL") or _running.get("database", "")
+VALKEY_URL = os.environ.get("VALKEY_URL") or _running.get("valkey", "")
+
+guarding.refuse_carelessness(
+    mode=MODE,
+    debug=DEBUG,
+    secrets=_told,
+    hosts=ALLOWED_HOSTS,
+    base_url=WAFA_BASE_URL,
+    addresses={"DATABASE_URL": DATABASE_URL, "VALKEY_URL": VALKEY_URL},
+)
+
+WAFA_ENCRYPTION_KEYS = environment.encryption_keys(_told["WAFA_ENCRYPTION_KEYS"])
+WAFA_EGRESS_ALLOW = environment.told_list("WAFA_EGRESS_ALLOW")
+WAFA_ERASURE_JOURNAL = environment.told(
+    "WAFA_ERASURE_JOURNAL", str(DATA_DIR / "erasures.jsonl") if not PRODUCTION else ""
+)
+WAFA_WEBHOOK_PAUSES = [float(s) for s in environment.told_list("WAFA_WEBHOOK_PAUSES")]
+WAFA_METRICS_TOKEN = environment.told("WAFA_METRICS_TOKEN")
+
+# ---- Applications ------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "loyalty",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_celery_beat",
+    "django_structlog",
+    "pgtrigger",
+    "pghistory",
+]
+# Tools of those who write Wafa; a server is installed without them.
+INSTALLED_APPS += [
+    tool for tool in ("django_linear_migrations", "django_migration_linter") if find_spec(tool)
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+APPEND_SLASH = False
+
+# ---- Database, cache ---------------------------------------------------------------------------
+
+DATABASES = {
+    "default": database(
+        DATABASE_URL,
+        role=ROLE,
+        pool=environment.told_yes("WAFA_DATABASE_POOL", default=True),
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": valkey_address(VALKEY_URL, number=0),
+        "KEY_PREFIX": "wafa",
+        # A cache that does not answer at once is no cache.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
+
+# ---- Jobs: V-15, V-20, V-21 --------------------------------------------------------------------
+
+CELERY_BROKER_URL = broker_address(VALKEY_URL, number=1)
+PGTRIGGER_INSTALL_ON_MIGRATE = True
+
+# ---- People ------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "loyalty.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+LOGIN_URL = "/admin/login/"
+
+# ---- Languages, time ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("fa", _("Persian")),
+    ("uk", _("Ukrainian")),
+]
+LOCALE_PATHS = [BASE_DIR / "loyalty" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---- Browsers: S-45 ----------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "media"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
+if environment.told_yes("WAFA_TRUSTED_PROXY", default=PRODUCTION):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # nobody is signed out when Valkey goes
+CSRF_TRUSTED_ORIGINS = [WAFA_BASE_URL]
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # 1,000 events of a batch, and no more
+
+# ---- Mail, logs --------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if environment.told("WAFA_EMAIL_URL"):
+    vars().update(environment.mail_settings(environment.told("WAFA_EMAIL_URL")))
+DEFAULT_FROM_EMAIL = "wafa@localhost"
+
+LOGGING = logs.LOGGING(environment.told("WAFA_LOG_LEVEL", "INFO"))
+logs.configure()
+
+# ---- API ---------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["loyalty.access.authenticating.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.permitting.ScopeRequired"],
+    "EXCEPTION_HANDLER": "loyalty.foundation.problems.handle",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.parsing.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_VERSIONING_CLASS": None,
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Wafa",
+    "DESCRIPTION": "Loyalty as a service of your own: points, tiers, rewards, and why.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+}
