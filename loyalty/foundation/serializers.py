@@ -1,0 +1,83 @@
+"""Serializers: shapes of what comes in and what goes out, kept apart (S-4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+_JSON_TYPES: Final[tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type | tuple[type, ...]], ...]] = (
+    (serializers.BooleanField, bool),
+    (serializers.IntegerField, int),
+    (serializers.CharField, str),
+    (serializers.ChoiceField, str),
+    (serializers.DateTimeField, str),
+    (serializers.DateField, str),
+)
+
+
+class In(serializers.Serializer[Any]):
+    """What a caller sends. Fields it does not know and values of another JSON type are refused, never bent."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            refused = self._unknown_in(data) | self._mistyped_in(data)
+            if refused:
+                raise ValidationError(refused)
+        return super().to_internal_value(data)
+
+    def _unknown_in(self, data: Mapping[str, Any]) -> dict[str, ErrorDetail]:
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        return {
+            name: ErrorDetail(str(_("This field is not known here.")), code="unknown_field")
+            for name in data
+            if name not in known
+        }
+
+    def _mistyped_in(self, data: Mapping[str, Any]) -> dict[str, ErrorDetail]:
+        return {
+            name: ErrorDetail(str(_("This value has another JSON type.")), code="wrong_type")
+            for name, field in self.fields.items()
+            if name in data and _is_mistyped(field, data[name])
+        }
+
+
+class Out(serializers.Serializer[Any]):
+    """What a caller is told."""
+
+    @classmethod
+    def alone(cls, told: Any) -> Any:
+        """The JSON of one row, or of the only row of a list: one is a list of one."""
+        if isinstance(told, list | tuple):
+            (told,) = told
+        return cls(told).data
+
+    @classmethod
+    def many(cls, told: Iterable[Any]) -> Sequence[Any]:
+        """The JSON of these rows, in their order."""
+        return [cls(row).data for row in told]
+
+
+class MoneyIn(In):
+    """Money in whole minor units; a fraction of a cent does not exist."""
+
+    amount = serializers.IntegerField(help_text="Whole minor units, such as cents.")
+    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="ISO 4217, such as EUR.")
+
+
+class MoneyOut(Out):
+    """Money in whole minor units."""
+
+    amount = serializers.IntegerField(help_text="Whole minor units, such as cents.")
+    currency = serializers.CharField(help_text="ISO 4217, such as EUR.")
+
+
+def _is_mistyped(field: Any, value: Any) -> bool:
+    """Whether a plain field meets another JSON type; DRF alone would read "5" as 5 and 7 as "7"."""
+    if value is None:
+        return False
+    for kind, wanted in _JSON_TYPES:
+        if isinstance(field, kind):
+            return not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))
+    return False
