@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
 
 # V-27, milliseconds: statement, lock, idle in transaction. A migration sets its own per step.
 LIMITS = {
@@ -13,6 +13,8 @@ LIMITS = {
     "reports": (30_000, 1_000, 30_000),
     "migrations": (0, 2_000, 60_000),
 }
+# How an address calls a thing, and how Django does.
+NAMES = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
 CONNECT_SECONDS_MAX = 3
 POOL_MAX = 8  # twice the threads of one web process: streams may hold a second connection
 
@@ -21,10 +23,10 @@ def database(url: str, *, role: str, pool: bool) -> dict[str, Any]:
     """Django's settings for one database."""
     if role not in LIMITS:
         raise ImproperlyConfigured(f"WAFA_ROLE must be one of {', '.join(LIMITS)}.")
-    settings: dict[str, Any] = environ.Env.db_url_config(url)
+    address = conninfo_to_dict(url)
     statement, lock, idle = LIMITS[role]
     options: dict[str, Any] = {
-        **settings.get("OPTIONS", {}),
+        **{name: value for name, value in address.items() if name not in NAMES},
         "connect_timeout": CONNECT_SECONDS_MAX,
         # A server that vanished is noticed even while we only wait for its answer.
         "keepalives_idle": 10,
@@ -44,8 +46,8 @@ def database(url: str, *, role: str, pool: bool) -> dict[str, Any]:
             "max_lifetime": 1800,
         }
     return {
-        **settings,
         "ENGINE": "django.db.backends.postgresql",
+        **{setting: str(address.get(name) or "") for name, setting in NAMES.items()},
         "ATOMIC_REQUESTS": False,  # units of work are durable: nothing may be open around them
         "CONN_MAX_AGE": 0 if pool else 60,
         "CONN_HEALTH_CHECKS": True,

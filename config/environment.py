@@ -4,6 +4,7 @@ Read once by `config.settings`. A production setting that is careless is refused
 name of the variable, before anything is served.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -78,10 +79,8 @@ def development_secrets(data: Path) -> dict[str, str]:
         with tempfile.NamedTemporaryFile("w", dir=data, prefix=".secrets-") as draft:
             json.dump(drawn, draft)
             draft.flush()
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(draft.name, kept)
-            except FileExistsError:
-                pass
     found: dict[str, str] = json.loads(kept.read_text())
     return found
 

@@ -26,7 +26,13 @@ def LOGGING(level: str) -> dict[str, Any]:  # noqa: N802 (named for the setting 
                 "foreign_pre_chain": SHARED,
             },
         },
-        "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
+        "handlers": {
+            "stdout": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "stream": "ext://sys.stdout",
+            }
+        },
         "root": {"handlers": ["stdout"], "level": level},
     }
 

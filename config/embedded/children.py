@@ -118,9 +118,7 @@ def enter_namespace() -> None:
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
 
 
-def stop(
-    child: "subprocess.Popen[bytes]", *, ask: signal.Signals, patience_seconds: float
-) -> int:
+def stop(child: "subprocess.Popen[bytes]", *, ask: signal.Signals, patience_seconds: float) -> int:
     """Ask a child to end, wait, and end it by force when it does not."""
     if child.poll() is None:
         child.send_signal(ask)
