@@ -1,0 +1,116 @@
+"""Leaving: the member's side of merging and erasing. The points' side is the ledger's, which calls these steps."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.foundation.refusals import DomainError, Kind, NotFound
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.members.facts import MemberErased, MemberMerged
+from loyalty.members.kinds import GONE, MemberStatus
+from loyalty.members.models import Member, MemberProfile
+from loyalty.outbox.announcing import announce
+
+PERSONAL: Final[dict[str, Any]] = {
+    "first_name": "",
+    "last_name": "",
+    "birth_month": None,
+    "birth_day": None,
+    "birth_year": None,
+    "birthday_changed_at": None,
+    "email_sealed": None,
+    "email_digest": None,
+    "phone_sealed": None,
+    "phone_digest": None,
+    "contact_changed_at": None,
+    "card": None,
+    "attributes": {},
+}
+
+
+class MergeNotPossible(DomainError):
+    """Two living members of one programme merge; nobody merges into themselves (merged_member_has_a_survivor)."""
+
+    code = "merge_not_possible"
+    kind = Kind.CONFLICT
+    title = _("These cannot be merged")
+    detail = _("Both must be members of this programme today, and not the same one.")
+
+
+@inside_unit_of_work
+def mark_merged(*, gone: Member, survivor: Member, at: datetime) -> Member:
+    """Let `gone` lead to `survivor` from now on; its profile stays, so that this can be undone.
+
+    The survivor keeps its own contacts. Raises MergeNotPossible. Answers the changed row.
+    """
+    rows = _held(gone, survivor)
+    leaving, staying = rows.get(gone.pk), rows.get(survivor.pk)
+    if leaving is None or staying is None or leaving.pk == staying.pk:
+        raise MergeNotPossible
+    if leaving.program_id != staying.program_id or {leaving.status, staying.status} & GONE:
+        raise MergeNotPossible
+    leaving.status = MemberStatus.MERGED
+    leaving.merged_into = staying
+    leaving.epoch += 1
+    leaving.save(update_fields=["status", "merged_into", "epoch"])
+    announce(
+        [
+            MemberMerged(
+                program_id=leaving.program_id,
+                member_id=leaving.pk,
+                at=at,
+                survivor_id=staying.pk,
+            )
+        ]
+    )
+    return leaving
+
+
+@inside_unit_of_work
+def mark_parted(*, member: Member) -> Member:
+    """Undo `mark_merged`: this member answers for itself again."""
+    row = _held(member)[member.pk]
+    if row.status != MemberStatus.MERGED:
+        raise MergeNotPossible
+    row.status, row.merged_into = MemberStatus.ACTIVE, None
+    row.save(update_fields=["status", "merged_into"])
+    return row
+
+
+@inside_unit_of_work
+def erase_person(*, member: Member, at: datetime) -> list[Member]:
+    """Empty the profile of this member and of all that were merged into it; ids stay, without a person (S-58).
+
+    At once nobody finds them by external id, contact or card, and every token is void. Answers all
+    rows that were erased; an erased member again: NotFound.
+    """
+    if member.status == MemberStatus.ERASED:
+        raise NotFound
+    rows = list(_held(member, *_merged_into(member)).values())
+    for row in rows:
+        row.status, row.external_id, row.merged_into = MemberStatus.ERASED, None, None
+        row.locale, row.time_zone = "", ""
+        row.epoch += 1
+    Member.objects.bulk_update(
+        rows, ["status", "external_id", "merged_into", "locale", "time_zone", "epoch"]
+    )
+    MemberProfile.objects.filter(member__in=rows).update(**PERSONAL, changed_at=at)
+    announce([MemberErased(program_id=row.program_id, member_id=row.pk, at=at) for row in rows])
+    return rows
+
+
+def _held(*members: Member) -> dict[object, Member]:
+    wanted = Member.objects.select_for_update(of=("self",), no_key=True)
+    rows = wanted.filter(pk__in=[member.pk for member in members]).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _merged_into(member: Member) -> list[Member]:
+    """Everybody whose merges end at this member, however long the way."""
+    found: list[Member] = []
+    ring = [member]
+    while ring:
+        ring = list(Member.objects.filter(merged_into__in=ring))
+        found.extend(ring)
+    return found

@@ -1,0 +1,74 @@
+"""Segments: who belongs to which named group since when. Whoever computes segments tells the moves here."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.members.facts import SegmentEntered, SegmentLeft
+from loyalty.members.models import SegmentMembership
+from loyalty.outbox.announcing import announce
+from loyalty.programs.models import Program
+
+
+@inside_unit_of_work
+def enter_segment(
+    *, program: Program, segment: str, member_ids: Collection[Id], at: datetime
+) -> int:
+    """These members belong to the segment from now on; who is in already stays. Answers how many are new."""
+    inside = set(_open(segment, member_ids).values_list("member_id", flat=True))
+    entering = sorted(set(member_ids) - inside)
+    SegmentMembership.objects.bulk_create(
+        SegmentMembership(program=program, member_id=member_id, segment=segment, entered_at=at)
+        for member_id in entering
+    )
+    announce(
+        [
+            SegmentEntered(program_id=program.pk, member_id=member_id, at=at, segment=segment)
+            for member_id in entering
+        ]
+    )
+    return len(entering)
+
+
+@inside_unit_of_work
+def leave_segment(
+    *, program: Program, segment: str, member_ids: Collection[Id], at: datetime
+) -> int:
+    """These members are out of the segment from now on; who is not in it does not matter. Answers how many left."""
+    leaving = sorted(_open(segment, member_ids).values_list("member_id", flat=True))
+    _open(segment, leaving).update(left_at=at)
+    announce(
+        [
+            SegmentLeft(program_id=program.pk, member_id=member_id, at=at, segment=segment)
+            for member_id in leaving
+        ]
+    )
+    return len(leaving)
+
+
+def segments_of(*, member_ids: Collection[Id]) -> dict[Id, list[SegmentMembership]]:
+    """Every membership of these members, past ones too, oldest first: who asks about an instant, filters."""
+    memberships: dict[Id, list[SegmentMembership]] = {}
+    for row in SegmentMembership.objects.filter(member_id__in=member_ids).order_by("id"):
+        memberships.setdefault(row.member_id, []).append(row)
+    return memberships
+
+
+def segments_at(*, member_ids: Collection[Id], at: datetime) -> dict[Id, frozenset[str]]:
+    """The segments each of these belonged to at that instant; who was in none is absent."""
+    rows = SegmentMembership.objects.filter(
+        Q(left_at__isnull=True) | Q(left_at__gt=at), member_id__in=member_ids, entered_at__lte=at
+    )
+    found: dict[Id, set[str]] = {}
+    for member_id, segment in rows.values_list("member_id", "segment"):
+        found.setdefault(member_id, set()).add(segment)
+    return {member_id: frozenset(names) for member_id, names in found.items()}
+
+
+def _open(segment: str, member_ids: Collection[Id]) -> QuerySet[SegmentMembership]:
+    return SegmentMembership.objects.filter(
+        segment=segment, member_id__in=member_ids, left_at__isnull=True
+    )
