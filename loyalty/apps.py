@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from loyalty.foundation import deadlines
+
 
 class LoyaltyConfig(AppConfig):
     """Reads the contents pages that Django does not find by itself."""
@@ -18,6 +20,7 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect receivers and the parts of the programme document."""
+        deadlines.install()
         import_module("loyalty.receivers")
         import_module("loyalty.documents")
         if not _has_migrations():

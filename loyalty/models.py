@@ -1,4 +1,8 @@
 """Contents: every room that has models."""
 
 import loyalty.access.models
+import loyalty.foundation.models
+import loyalty.ledger.models
 import loyalty.members.models
+import loyalty.outbox.models
+import loyalty.programs.models

@@ -1,7 +1,6 @@
 """Where the servers of a DATA_DIR listen, told by a file that its supervisor keeps there."""
 
 import json
-import os
 import tempfile
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def publish(data: Path, addresses: dict[str, str]) -> None:
     """Write the file, whole or not at all."""
     with tempfile.NamedTemporaryFile("w", dir=data, prefix=".running-", delete=False) as draft:
         json.dump(addresses, draft)
-    os.replace(draft.name, data / FILE)
+    Path(draft.name).replace(data / FILE)
 
 
 def withdraw(data: Path) -> None:
