@@ -26,6 +26,8 @@ KNOWN = {
     "WAFA_BASE_URL": "the address that people and storefronts reach us at, https in production",
     "WAFA_ALLOWED_HOSTS": "host names we answer to, comma separated",
     "WAFA_TRUSTED_PROXY": "whether a proxy in front sets X-Forwarded-Proto",
+    "WAFA_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma separated",
+    "WAFA_STAFF_SECOND_FACTOR": "whether staff sign in with a second factor; yes in production",
     "WAFA_DATABASE_POOL": "whether each process keeps a pool of connections",
     "WAFA_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "WAFA_EGRESS_ALLOW": "origins that webhooks may reach although they look internal",

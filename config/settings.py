@@ -53,6 +53,8 @@ WAFA_ERASURE_JOURNAL = environment.told(
 )
 WAFA_WEBHOOK_PAUSES = [float(s) for s in environment.told_list("WAFA_WEBHOOK_PAUSES")]
 WAFA_METRICS_TOKEN = environment.told("WAFA_METRICS_TOKEN")
+WAFA_TRUSTED_PROXIES = environment.told_list("WAFA_TRUSTED_PROXIES")
+WAFA_STAFF_SECOND_FACTOR = environment.told_yes("WAFA_STAFF_SECOND_FACTOR", default=PRODUCTION)
 
 # ---- Applications ------------------------------------------------------------------------------
 
@@ -227,8 +229,8 @@ logs.configure()
 # ---- API ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["loyalty.access.authenticating.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.permitting.ScopeRequired"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.permitting.Closed"],
     "EXCEPTION_HANDLER": "loyalty.foundation.problems.handle",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.parsing.StrictJSONParser"],

@@ -8,3 +8,4 @@ DEADLINES = Counter("wafa_db_deadline", "Database calls cut by our own deadline.
 REFUSALS = Counter("wafa_refusals", "Refusals told to callers, by code.", ["code"])
 IDEMPOTENT_REPLAYS = Counter("wafa_idempotent_replays", "Answers given again for a repeated key.")
 WAKEUPS_FAILED = Counter("wafa_wakeups_failed", "Wake-ups that the broker did not take.")
+RATE_LIMITED = Counter("wafa_rate_limited", "Calls refused for their rate, by limit.", ["limit"])

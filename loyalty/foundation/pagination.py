@@ -77,18 +77,24 @@ def _plain(value: Any) -> Any:
 def _read_cursor(text: str, *, order: Sequence[str], model: type[Model]) -> list[Any]:
     """The place a cursor stands at; a cursor is only ever one of ours, so anything else is refused."""
     try:
-        assert len(text) <= CURSOR_LENGTH_MAX
+        text = text[:CURSOR_LENGTH_MAX]
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         told = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        assert isinstance(told, list)
         return [
-            _field(model, name.lstrip("-")).to_python(value)
+            _field(model, name.lstrip("-")).to_python(_known(value))
             for name, value in zip(order, told, strict=True)
         ]
-    except (AssertionError, ValueError, TypeError, binascii.Error, ValidationError) as error:
+    except (ValueError, TypeError, binascii.Error, ValidationError) as error:
         message = _("Take the cursor from the `next` of an earlier page.")
         problem = Problem(pointer="?cursor", code="cursor_invalid", message=message)
         raise Malformed(problems=[problem]) from error
+
+
+def _known(value: Any) -> Any:
+    """A place never holds null, and no text of ours holds NUL."""
+    if value is None or (isinstance(value, str) and "\x00" in value):
+        raise ValueError(value)
+    return value
 
 
 def _field(model: type[Model], name: str) -> Any:

@@ -11,7 +11,9 @@ from rest_framework.parsers import BaseParser
 
 from loyalty.foundation.refusals import DomainError, Kind, Malformed, Problem
 
-BODY_BYTES_MAX: Final = 1_048_576  # a batch of 1,000 ordinary orders fits; also counted after unpacking
+BODY_BYTES_MAX: Final = (
+    1_048_576  # a batch of 1,000 ordinary orders fits; also counted after unpacking
+)
 DEPTH_MAX: Final = 20  # the deepest document of ours, a rule tree in a programme, needs 14
 ARRAY_LENGTH_MAX: Final = 1_000  # the largest batch
 TEXT_LENGTH_MAX: Final = 10_000

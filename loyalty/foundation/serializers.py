@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-_JSON_TYPES: Final[tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type | tuple[type, ...]], ...]] = (
+_JSON_TYPES: Final[
+    tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type | tuple[type, ...]], ...]
+] = (
     (serializers.BooleanField, bool),
     (serializers.IntegerField, int),
     (serializers.CharField, str),

@@ -1,0 +1,236 @@
+"""Doors: the base of every API view. A door reads the wire, makes one call to a rule, and renders the result."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from rest_framework import serializers
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from loyalty.access import calling
+from loyalty.access.authenticating import Caller, caller_of, real_now
+from loyalty.access.permitting import permit, permit_member
+from loyalty.foundation import idempotency, problems
+from loyalty.foundation.actors import Actor
+from loyalty.foundation.idempotency import Answer, Call, Memo
+from loyalty.foundation.ids import Id, new_id, read_id
+from loyalty.foundation.pagination import page_of
+from loyalty.foundation.parsing import StrictJSONParser
+from loyalty.foundation.refusals import DomainError, Malformed, NotFound, Problem
+from loyalty.foundation.units import UnitOfWork, rehearse
+from loyalty.programs.clock import now_of
+from loyalty.programs.models import Program
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=Model)
+
+JSON = "application/json"
+
+
+class Door(APIView):
+    """What every view of ours has: a caller, a programme, its clock, and one way to make a call count once."""
+
+    authentication_classes: ClassVar[Sequence[Any]] = ()  # the caller is found in `initial`
+    permission_classes: ClassVar[Sequence[Any]] = ()  # and permitted there: nothing can be left out
+    parser_classes: ClassVar[Sequence[Any]] = (StrictJSONParser,)
+    renderer_classes: ClassVar[Sequence[Any]] = (JSONRenderer,)
+
+    caller: Caller
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who calls, whether too often, and whether they may: before anything else is looked at."""
+        super().initial(request, *args, **kwargs)
+        with calling.limited(self.wire):
+            self.caller = caller_of(self.wire, at=real_now())
+            calling.note(self.wire, self.caller)
+        calling.limit(self.wire, self.caller)
+        if request.method not in {name.upper() for name in self.open_methods()}:
+            raise MethodNotAllowed(str(request.method))
+        self.permit(str(request.method))
+
+    def open_methods(self) -> Collection[str]:
+        """The methods that this view has."""
+        return [name for name in self.http_method_names if hasattr(self, name)]
+
+    def permit(self, method: str) -> None:
+        """Refuse a caller that may not do this. Closed unless a subclass opens it."""
+        raise NotImplementedError
+
+    @property
+    def wire(self) -> HttpRequest:
+        """Django's request below DRF's."""
+        request: HttpRequest = self.request._request
+        return request
+
+    @property
+    def program(self) -> Program:
+        """The caller's programme: every query starts from it (S-2)."""
+        return self.caller.program
+
+    @property
+    def actor(self) -> Actor:
+        return self.caller.actor
+
+    @cached_property
+    def now(self) -> datetime:
+        """Now by the programme's clock, one instant for the whole request."""
+        return now_of(self.program)
+
+    @cached_property
+    def dry_run(self) -> bool:
+        """Whether the caller only wants to know what would happen (`?dry_run=true`)."""
+        told = self.wire.GET.get("dry_run", "false")
+        if told not in {"true", "false"}:
+            problem = Problem(pointer="?dry_run", code="not_a_choice", message="true | false")
+            raise Malformed(problems=[problem])
+        return told == "true"
+
+    @cached_property
+    def idempotency_key(self) -> str:
+        """The caller's key. A dry run keeps nothing, so it needs none and must not meet an earlier one."""
+        if self.dry_run:
+            return f"dry-run:{new_id()}"
+        return idempotency.read_key(self.wire.headers.get("Idempotency-Key"))
+
+    def read(self, shape: type[serializers.BaseSerializer[Any]], data: Any = None) -> Any:
+        """The body (or these data) in this shape; unknown and misspelled fields raise Malformed."""
+        told = shape(data=self.request.data if data is None else data)
+        told.is_valid(raise_exception=True)
+        return told.validated_data
+
+    def one(self, rows: QuerySet[M], told: str) -> M:
+        """The programme's row with this shown id; foreign, unknown and malformed ids raise NotFound alike."""
+        row_id = read_id(str(getattr(rows.model, "prefix", "")), told)
+        row = rows.filter(program=self.program, pk=row_id).first()
+        if row is None:
+            raise NotFound
+        return row
+
+    def once(
+        self,
+        rule: UnitOfWork[P, R],
+        *,
+        answer: Callable[[R], Any],
+        status: int | Callable[[R], int] = 201,
+        memo: Memo | None = None,
+        key_required: bool = True,
+    ) -> Callable[P, HttpResponse]:
+        """This rule, once per Idempotency-Key: effect, facts and kept answer commit together (V-4, V-5).
+
+        `status` may be a function of the rule's result. A dry run is rehearsed and answers 200.
+        """
+        if self.dry_run or not (key_required or "Idempotency-Key" in self.wire.headers):
+            return self.write(rule, answer=answer, status=status)
+
+        def call(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            return _as_response(
+                idempotency.once(
+                    call=self._call(),
+                    rule=partial(rule.step, *args, **kwargs),
+                    render=partial(_render, answer=answer, status=status),
+                    render_refusal=self._render_refusal,
+                    memo=memo,
+                    races=rule.races,
+                )
+            )
+
+        return call
+
+    def write(
+        self,
+        rule: UnitOfWork[P, R],
+        *,
+        answer: Callable[[R], Any],
+        status: int | Callable[[R], int] = 200,
+    ) -> Callable[P, HttpResponse]:
+        """This rule, or its rehearsal with `?dry_run=true`; for writes that are harmless to repeat."""
+
+        def call(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if self.dry_run:
+                told = rehearse(rule, answer=answer)(*args, **kwargs)
+                return Response({**told, "simulated": True} if isinstance(told, dict) else told)
+            return _as_response(_render(rule(*args, **kwargs), answer=answer, status=status))
+
+        return call
+
+    def paged(
+        self,
+        rows: QuerySet[Any],
+        *,
+        answer: Callable[[Sequence[Any]], Sequence[Any]],
+        order: Sequence[str] = ("-id",),
+    ) -> Response:
+        """A page of these rows, newest first. `order` names fields that together are unique."""
+        return Response(page_of(rows, query=self.wire.GET, answer=answer, order=order))
+
+    def _call(self) -> Call:
+        body = self.request.data if self.request.method in {"POST", "PUT", "PATCH"} else None
+        return Call(
+            scope=self.caller.member_id or self.program.pk,
+            key=self.idempotency_key,
+            fingerprint=idempotency.fingerprint_of(
+                method=str(self.request.method),
+                path=self.wire.path,
+                query=self.wire.META.get("QUERY_STRING", ""),
+                body=body,
+            ),
+            member_id=self.caller.member_id,
+        )
+
+    def _render_refusal(self, refusal: DomainError) -> Answer:
+        body = problems.body_of(refusal, request_id=getattr(self.wire, "request_id", ""))
+        return Answer(status=body["status"], body=_json(body), content_type=problems.CONTENT_TYPE)
+
+
+class ProgramView(Door):
+    """A view for keys. A method that `scopes` does not name is closed to everyone (S-1)."""
+
+    scopes: ClassVar[Mapping[str, str]] = {}
+    publishable: ClassVar[frozenset[str]] = frozenset()  # methods open to publishable keys as well
+
+    def permit(self, method: str) -> None:
+        permit(self.caller, method=method, scopes=self.scopes, publishable=self.publishable)
+
+
+class MemberView(Door):
+    """A view for a member's own token, below `/v1/me`: the member comes from the token, never from the address."""
+
+    def permit(self, method: str) -> None:
+        permit_member(self.caller)
+
+    @property
+    def member_id(self) -> Id:
+        """Whose token this is."""
+        assert self.caller.member_id, "a member view lets only members in"
+        return self.caller.member_id
+
+
+def _render(result: R, *, answer: Callable[[R], Any], status: int | Callable[[R], int]) -> Answer:
+    number = status if isinstance(status, int) else status(result)
+    return Answer(status=number, body=_json(answer(result)))
+
+
+def _json(told: Any) -> bytes:
+    rendered: bytes = JSONRenderer().render(told)
+    return rendered
+
+
+def _as_response(answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    if answer.replayed:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def json_of(answer: Answer) -> Any:
+    """The JSON of a kept answer."""
+    return json.loads(answer.body)
