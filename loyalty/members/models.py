@@ -144,9 +144,15 @@ class Consent(Row):
         indexes = [models.Index(fields=["member", "purpose", "id"], name="consent_by_purpose")]
         triggers = [
             pgtrigger.Protect(
-                name="consents_are_only_added",
-                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
-            )
+                name="consents_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="consents_are_not_truncated",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'consents_are_not_truncated' USING ERRCODE = 'restrict_violation';",
+            ),
         ]
 
     def __str__(self) -> str:
