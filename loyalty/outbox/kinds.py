@@ -15,12 +15,3 @@ class DeliveryState(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     PARKED = "parked", _("Parked")
     SKIPPED = "skipped", _("Skipped")
-
-
-class RunState(models.TextChoices):
-    """How far a schedule run is."""
-
-    WAITING = "waiting", _("Waiting")
-    DONE = "done", _("Done")
-    PARKED = "parked", _("Parked")
-    SKIPPED = "skipped", _("Skipped")

@@ -1,0 +1,100 @@
+"""Tables of jobs: schedule runs, how far they are planned, and the pulses of workers."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.jobs.kinds import RunState
+
+
+class ScheduleRun(models.Model):
+    """One job for one period, once (V-22). Killed anywhere, it goes on at its cursor.
+
+    `queue` is the line it stands in: runs of one programme and queue happen one after the other, by `due_at` and
+    `place`. `due_at` is in the programme's time; lease and retries are in real time.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    program_id = models.UUIDField(_("programme"), null=True)
+    job = models.CharField(_("job"), max_length=60)
+    period = models.CharField(_("period"), max_length=80)
+    queue = models.CharField(max_length=60)
+    place = models.SmallIntegerField(default=0, db_default=0)
+    due_at = models.DateTimeField(_("due at"))
+    state = models.CharField(
+        _("state"), max_length=9, choices=RunState.choices, default=RunState.WAITING
+    )
+    argument = models.JSONField(_("argument"), default=dict)
+    cursor = models.TextField(_("cursor"), null=True)  # noqa: DJ001 (none yet differs from an empty one)
+    chunks = models.IntegerField(_("chunks"), default=0, db_default=0)
+    attempts = models.IntegerField(_("attempts"), default=0, db_default=0)
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(_("lease until"), null=True)
+    try_at = models.DateTimeField(_("next try at"), null=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    error = models.CharField(_("error"), max_length=500, default="", db_default="")
+    note = models.CharField(_("note"), max_length=500, default="", db_default="")
+    started_at = models.DateTimeField(_("started at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        db_table = "loyalty_schedule_run"
+        verbose_name = _("schedule run")
+        verbose_name_plural = _("schedule runs")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program_id", "job", "period"],
+                nulls_distinct=False,
+                name="job_runs_once_per_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RunState.values), name="run_has_a_known_state"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["program_id", "queue", "due_at", "place", "id"],
+                condition=Q(state=RunState.WAITING),
+                name="runs_waiting",
+            ),
+            models.Index(fields=["finished_at"], name="runs_finished"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.period}"
+
+
+class PlannedDay(models.Model):
+    """Up to which local day a programme's schedule runs have been written down; null is the whole service, in UTC."""
+
+    program_id = models.UUIDField(null=True)
+    day = models.DateField()
+
+    class Meta:
+        db_table = "loyalty_planned_day"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program_id"], nulls_distinct=False, name="programme_is_planned_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id} {self.day}"
+
+
+class Pulse(models.Model):
+    """When a worker process last showed that it is alive, and when it last got a task from the broker (V-26)."""
+
+    worker = models.CharField(_("worker"), max_length=120, primary_key=True)
+    started_at = models.DateTimeField(_("started at"))
+    beat_at = models.DateTimeField(_("last pulse"))
+    task_at = models.DateTimeField(_("last task"), null=True)
+
+    class Meta:
+        verbose_name = _("pulse of a worker")
+        verbose_name_plural = _("pulses of workers")
+
+    def __str__(self) -> str:
+        return self.worker

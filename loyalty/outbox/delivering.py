@@ -1,0 +1,225 @@
+"""Delivering: batches of facts to those who react later, inside the database exactly once (V-12 to V-14)."""
+
+import random
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+from structlog.contextvars import bound_contextvars
+
+from loyalty.foundation import metrics
+from loyalty.foundation.ids import Id
+from loyalty.foundation.refusals import Unavailable
+from loyalty.foundation.units import unit_of_work
+from loyalty.outbox.claiming import (
+    BATCH_MAX,
+    Claimed,
+    Lane,
+    claim,
+    lanes_due,
+    lock_lane,
+    mark_delivered,
+)
+from loyalty.outbox.facts import Fact, all_facts, revived
+from loyalty.outbox.kinds import DeliveryState
+from loyalty.outbox.models import FactDelivery
+from loyalty.outbox.putting_off import put_off
+from loyalty.outbox.receiving import Receiver, receiver_named, receivers_later
+
+BATCHES_PER_RUN_MAX: Final = (
+    400  # a run ends well within a task's 90 s and lets others have the thread
+)
+FAILURES_IN_A_ROW_MAX: Final = (
+    10  # then the receiver itself is broken, not one fact: let the lane rest
+)
+REST_SECONDS: Final = 30.0
+IDLE_ROUNDS_MAX: Final = 1_000  # receivers that answer each other for ever are a mistake of ours
+BUSY_SECONDS_MAX: Final = 60.0
+
+_resting: dict[Lane, float] = {}
+
+
+class BatchFailed(Exception):
+    """A batch of this size did not go through; nothing of it stays."""
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__(f"a batch of {size} failed")
+        self.size = size
+
+
+def deliver_due(*, at: datetime, batches_max: int = BATCHES_PER_RUN_MAX) -> int:
+    """Hand out what is due by now, lanes in no particular order; answers how many facts were handed out."""
+    delivered, batches = 0, 0
+    lanes = lanes_due(receivers=_names(), at=at)
+    random.shuffle(lanes)
+    for lane in lanes:
+        if _resting.get(lane, 0.0) > time.monotonic():
+            continue
+        if batches >= batches_max:
+            break
+        count, used = deliver_lane(lane=lane, at=at, batches_max=batches_max - batches)
+        delivered += count
+        batches += used
+    return delivered
+
+
+def deliver_until_idle(*, program_id: Id | None = None) -> int:
+    """Deliver until nothing is due, whatever reactions announce on the way; waits for lanes that others hold.
+
+    What fails is put off as always and not waited for. Answers how many facts were delivered by us.
+    """
+    total = 0
+    give_up_at = time.monotonic() + BUSY_SECONDS_MAX
+    for _round in range(IDLE_ROUNDS_MAX):
+        at = timezone.now()
+        lanes = lanes_due(receivers=_names(), at=at, program_id=program_id)
+        moved = sum(deliver_lane(lane=lane, at=at, program_id=program_id)[0] for lane in lanes)
+        total += moved
+        if not moved and not _is_something_left(at=at, program_id=program_id):
+            return total
+        if not moved:
+            if time.monotonic() > give_up_at:
+                raise Unavailable
+            time.sleep(0.01)
+    raise AssertionError("receivers keep answering each other")
+
+
+def deliver_lane(
+    *,
+    lane: Lane,
+    at: datetime,
+    batches_max: int = BATCHES_PER_RUN_MAX,
+    program_id: Id | None = None,
+) -> tuple[int, int]:
+    """Deliver one lane; a batch that fails is halved until the bad fact stands alone and is put off.
+
+    Answers how many facts were delivered, and how many batches it took.
+    """
+    size, delivered, failures = BATCH_MAX, 0, 0
+    for batch in range(1, batches_max + 1):
+        try:
+            if size == 1:
+                count, failed = deliver_alone(lane=lane, at=at, program_id=program_id)
+                failures = failures + failed if failed else 0
+            else:
+                count = deliver_batch(lane=lane, at=at, size_max=size, program_id=program_id)
+                failed, failures = 0, 0
+        except BatchFailed as failure:
+            size = max(1, failure.size // 2)
+            continue
+        except Unavailable:
+            if size == 1:
+                raise
+            size = max(1, size // 2)
+            continue
+        delivered += count
+        if not count and not failed:
+            return delivered, batch
+        if failures >= FAILURES_IN_A_ROW_MAX:
+            _resting[lane] = time.monotonic() + REST_SECONDS
+            return delivered, batch
+        size = min(size * 2, BATCH_MAX)
+    return delivered, batches_max
+
+
+@unit_of_work
+def deliver_batch(*, lane: Lane, at: datetime, size_max: int, program_id: Id | None = None) -> int:
+    """One batch in one transaction with its marks; none if another worker holds the lane.
+
+    Raises BatchFailed, with everything undone, if the receiver does.
+    """
+    claimed = _claim_if_free(lane=lane, at=at, size_max=size_max, program_id=program_id)
+    if not claimed:
+        return 0
+    started = time.monotonic()
+    try:
+        _hand_over(lane, claimed)
+    except (OperationalError, InterfaceError):
+        raise  # the unit knows which of these are worth another try
+    except Exception as error:
+        raise BatchFailed(size=len(claimed)) from error
+    mark_delivered(claimed)
+    _count(lane, claimed, started)
+    return len(claimed)
+
+
+@unit_of_work
+def deliver_alone(*, lane: Lane, at: datetime, program_id: Id | None = None) -> tuple[int, int]:
+    """The lane's oldest fact by itself; if it fails, its failure is kept in the same transaction.
+
+    Answers (1, 0) if it was delivered, (0, 1) if it was put off or parked, (0, 0) if there was none.
+    """
+    claimed = _claim_if_free(lane=lane, at=at, size_max=1, program_id=program_id)
+    if not claimed:
+        return 0, 0
+    started = time.monotonic()
+    try:
+        with transaction.atomic():
+            _hand_over(lane, claimed)
+    except Exception as error:  # noqa: BLE001 (whatever a receiver raises: this fact waits, others go on)
+        put_off(delivery_id=claimed[0].delivery_id, at=at, error=error)
+        return 0, 1
+    mark_delivered(claimed)
+    _count(lane, claimed, started)
+    return 1, 0
+
+
+def waiting_for(receiver: str) -> int:
+    """How many facts wait for this receiver, also one that this release does not know."""
+    return FactDelivery.objects.filter(receiver=receiver, state=DeliveryState.WAITING).count()
+
+
+def _claim_if_free(
+    *, lane: Lane, at: datetime, size_max: int, program_id: Id | None
+) -> Sequence[Claimed]:
+    if not lock_lane(lane):
+        return []
+    return claim(lane=lane, at=at, size_max=size_max, program_id=program_id)
+
+
+def _hand_over(lane: Lane, claimed: Sequence[Claimed]) -> None:
+    receiver = receiver_named(lane.receiver)
+    assert receiver, f"no receiver is called {lane.receiver}"
+    facts = _as_it_takes_them(receiver, claimed)
+    with bound_contextvars(receiver=lane.receiver):
+        receiver.receive(facts)
+
+
+def _as_it_takes_them(receiver: Receiver, claimed: Sequence[Claimed]) -> Sequence[Any]:
+    if receiver.takes_bodies:
+        return [each.told for each in claimed]
+    return [_revived(each) for each in claimed]
+
+
+def _revived(each: Claimed) -> Fact:
+    told = each.told
+    return revived(
+        all_facts()[told.name],
+        program_id=told.program_id,
+        member_id=told.member_id,
+        at=told.at,
+        body=told.body,
+    )
+
+
+def _count(lane: Lane, claimed: Sequence[Claimed], started: float) -> None:
+    metrics.FACTS_DELIVERED.labels(receiver=lane.receiver).inc(len(claimed))
+    metrics.BATCH_SECONDS.labels(receiver=lane.receiver).observe(time.monotonic() - started)
+
+
+def _names() -> list[str]:
+    return [receiver.name for receiver in receivers_later()]
+
+
+def _is_something_left(*, at: datetime, program_id: Id | None) -> bool:
+    """Whether somebody else holds due facts; those behind one that was put off do not count."""
+    left = lanes_due(receivers=_names(), at=at, program_id=program_id)
+    return any(_has_claimable(lane=lane, at=at, program_id=program_id) for lane in left)
+
+
+@unit_of_work
+def _has_claimable(*, lane: Lane, at: datetime, program_id: Id | None) -> bool:
+    return bool(claim(lane=lane, at=at, size_max=1, program_id=program_id))
