@@ -19,6 +19,7 @@ from loyalty.outbox.facts import Fact
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOME: Final = ROOT / "docs" / "reference"
+DECISIONS: Final = ROOT / "docs" / "decisions"
 
 _NOT_ROOMS: Final = ("migrations", "management")
 _WORDS: Final = {"UUID": "id", "str": "text", "int": "whole number", "bool": "yes or no"}
@@ -48,6 +49,17 @@ Written by `manage.py write_reference`; do not edit by hand.
 | fact | room | fields | what happened |
 |---|---|---|---|
 """
+DECISIONS_HEAD: Final = """\
+# Decisions
+
+One page each: status, context, decision, consequences, rejected alternatives. Numbers are given once. A decision is changed by
+a new one that says which it replaces; the old page stays and its status names its successor.
+
+Written by `manage.py write_reference`; do not edit by hand.
+
+| no. | decision |
+|---|---|
+"""
 
 
 def pages() -> dict[Path, str]:
@@ -57,6 +69,7 @@ def pages() -> dict[Path, str]:
         return {
             HOME / "errors.md": ERRORS_HEAD + "".join(map(_error_row, refusals())),
             HOME / "facts.md": FACTS_HEAD + "".join(map(_fact_row, facts())),
+            DECISIONS / "README.md": DECISIONS_HEAD + "".join(map(_decision_row, decisions())),
         }
 
 
@@ -78,6 +91,11 @@ def facts() -> list[type[Fact]]:
     """Every fact with a name, by name."""
     ours = {one for one in _below(Fact) if "name" in vars(one)}
     return sorted(ours, key=lambda one: (one.name, one.__module__))
+
+
+def decisions() -> list[Path]:
+    """Every decision, by number."""
+    return sorted(DECISIONS.glob("[0-9]*.md"))
 
 
 def fields_of(fact: type[Fact]) -> dict[str, str]:
@@ -119,6 +137,11 @@ def _fact_row(fact: type[Fact]) -> str:
     fields = ", ".join(f"`{name}` ({shape})" for name, shape in fields_of(fact).items())
     room = ".".join(fact.__module__.split(".")[:2])
     return _row((f"`{fact.name}`", f"`{room}`", fields or "none", _first_sentence(fact)))
+
+
+def _decision_row(path: Path) -> str:
+    number, _, title = path.read_text(encoding="utf-8").split("\n", 1)[0][2:].partition(":")
+    return _row((number, f"[{title.strip()}]({path.name})"))
 
 
 def _row(cells: tuple[str, ...]) -> str:
