@@ -24,7 +24,9 @@ LOOK_EVERY_SECONDS: Final = 0.25
 _watched: dict[int, tuple[float, int]] = {}
 _numbers = itertools.count()
 _lock = threading.Lock()
-_watcher: list[tuple[int, threading.Thread]] = []  # with the process id: a fork leaves threads behind
+_watcher: list[
+    tuple[int, threading.Thread]
+] = []  # with the process id: a fork leaves threads behind
 
 
 def _cut(descriptor: int) -> None:

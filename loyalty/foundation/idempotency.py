@@ -23,8 +23,13 @@ from loyalty.foundation.refusals import DomainError, Kind
 
 KEPT_FOR: Final = timedelta(days=7)
 PRUNED_AT_ONCE_MAX: Final = 5_000
-KEY_FORM: Final = re.compile(r'^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21-\x7e][\x20-\x7e]{0,254}))$')
-KEPT_KINDS: Final = {Kind.CONFLICT, Kind.REFUSED}  # a rule's own no; everything else may turn out otherwise
+KEY_FORM: Final = re.compile(
+    r'^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21-\x7e][\x20-\x7e]{0,254}))$'
+)
+KEPT_KINDS: Final = {
+    Kind.CONFLICT,
+    Kind.REFUSED,
+}  # a rule's own no; everything else may turn out otherwise
 
 R = TypeVar("R")
 
@@ -188,9 +193,7 @@ def _told_again(record: IdempotencyRecord, *, call: Call, memo: Memo | None) -> 
     if record.is_memo:
         assert memo is not None, "an answer kept as a memo needs the memo to be told again"
         body = memo.restore(json.loads(body)).body
-    return Answer(
-        status=record.status, body=body, content_type=record.content_type, replayed=True
-    )
+    return Answer(status=record.status, body=body, content_type=record.content_type, replayed=True)
 
 
 @units.unit_of_work

@@ -20,12 +20,16 @@ class IdempotencyRecord(Row):
     status = models.PositiveSmallIntegerField()
     content_type = models.CharField(max_length=60)
     sealed_body = models.BinaryField()
-    is_memo = models.BooleanField(default=False)  # a batch keeps ids, its bodies stand with the events
+    is_memo = models.BooleanField(
+        default=False
+    )  # a batch keeps ids, its bodies stand with the events
     member_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     kept_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scope", "key_digest"], name="idempotency_key_counts_once")
+            models.UniqueConstraint(
+                fields=["scope", "key_digest"], name="idempotency_key_counts_once"
+            )
         ]
         indexes = [models.Index(fields=["kept_at"], name="idempotency_kept_at")]

@@ -106,7 +106,9 @@ def _refusal_behind(error: Exception) -> DomainError | None:
     if isinstance(error, exceptions.MethodNotAllowed):
         return MethodNotAllowed(method=str(error.args[0]) if error.args else _("that method"))
     if isinstance(error, exceptions.ParseError | exceptions.UnsupportedMediaType):
-        return Malformed(problems=[Problem(pointer="", code="unreadable", message=str(error.detail))])
+        return Malformed(
+            problems=[Problem(pointer="", code="unreadable", message=str(error.detail))]
+        )
     if isinstance(error, OperationalError | InterfaceError):
         return Unavailable()
     return None

@@ -50,9 +50,7 @@ class DomainError(Exception):
         self.values = values
         self.problems = list(problems)
         if pointer is not None:
-            self.problems.append(
-                Problem(pointer=pointer, code=self.code, message=self.sentence())
-            )
+            self.problems.append(Problem(pointer=pointer, code=self.code, message=self.sentence()))
 
     def sentence(self) -> str:
         """The detail with its values, in the active language."""

@@ -22,11 +22,11 @@ def _cipher(key: str) -> tuple[bytes, AESGCM]:
 
 
 def seal(plain: bytes, *, about: bytes = b"") -> bytes:
-    """AES-256-GCM under the first key of `ENCRYPTION_KEYS`: key id, nonce, ciphertext.
+    """AES-256-GCM under the first key of `WAFA_ENCRYPTION_KEYS`: key id, nonce, ciphertext.
 
     `about` is bound to it: what was sealed about one row does not open as another's.
     """
-    key_id, cipher = _cipher(settings.ENCRYPTION_KEYS[0])
+    key_id, cipher = _cipher(settings.WAFA_ENCRYPTION_KEYS[0])
     nonce = os.urandom(NONCE_BYTES)
     return key_id + nonce + cipher.encrypt(nonce, plain, about)
 
@@ -34,7 +34,7 @@ def seal(plain: bytes, *, about: bytes = b"") -> bytes:
 def unseal(sealed: bytes, *, about: bytes = b"") -> bytes:
     """What was sealed, under whichever known key; raises KeyError if that key is gone."""
     sealed = bytes(sealed)
-    ciphers = dict(_cipher(key) for key in settings.ENCRYPTION_KEYS)
+    ciphers = dict(_cipher(key) for key in settings.WAFA_ENCRYPTION_KEYS)
     cipher = ciphers[sealed[:KEY_ID_BYTES]]
     start = KEY_ID_BYTES + NONCE_BYTES
     return cipher.decrypt(sealed[KEY_ID_BYTES:start], sealed[start:], about)
@@ -42,13 +42,13 @@ def unseal(sealed: bytes, *, about: bytes = b"") -> bytes:
 
 def is_sealed_with_first_key(sealed: bytes) -> bool:
     """Whether a rotation has already reached this value."""
-    return bytes(sealed)[:KEY_ID_BYTES] == _cipher(settings.ENCRYPTION_KEYS[0])[0]
+    return bytes(sealed)[:KEY_ID_BYTES] == _cipher(settings.WAFA_ENCRYPTION_KEYS[0])[0]
 
 
 def digest(text: str, *, purpose: str) -> bytes:
     """HMAC-SHA256 under the pepper, for exact look-up without keeping the text (32 bytes)."""
     message = f"{purpose}\x00{unicodedata.normalize('NFC', text)}".encode()
-    return hmac.digest(settings.PEPPER.encode(), message, "sha256")
+    return hmac.digest(settings.WAFA_PEPPER.encode(), message, "sha256")
 
 
 def short_digest(text: str, *, purpose: str) -> bytes:

@@ -17,7 +17,9 @@ WHOLE_MAX: Final = 2**53 - 1  # the largest whole number that every JSON reader 
 PROBLEMS_TOLD_MAX: Final = 50
 
 SLUG: Final[Schema] = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,49}$"}
-TEXTS: Final[Schema] = {  # one text in several languages; the first language of the programme falls in
+TEXTS: Final[
+    Schema
+] = {  # one text in several languages; the first language of the programme falls in
     "type": "object",
     "minProperties": 1,
     "propertyNames": {"pattern": "^[a-z]{2,3}$"},

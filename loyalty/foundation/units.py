@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 _inside: ContextVar[bool] = ContextVar("wafa_inside_unit", default=False)
 
+_before_commit: list[Callable[[], None]] = []
+
 
 class _RolledBack(Exception):
     """Carries a rehearsal's answer out through the rollback."""
@@ -82,9 +84,17 @@ def inside_unit_of_work(step: Callable[P, R]) -> Callable[P, R]:
     return demanding
 
 
+def before_commit(step: Callable[[], None]) -> Callable[[], None]:
+    """Run this step inside every unit, last of all: what it writes commits with the unit or not at all."""
+    _before_commit.append(step)
+    return step
+
+
 def run(work: Callable[[], T], *, races: tuple[str, ...] = ()) -> T:
     """Run this work as one unit: all of it happens, or nothing does."""
-    assert not _inside.get(), "a unit of work does not nest: call the rule's step, or announce a fact"
+    assert not _inside.get(), (
+        "a unit of work does not nest: call the rule's step, or announce a fact"
+    )
     give_up_at = time.monotonic() + settings.UNIT_SECONDS_MAX
     reconnected = False
     for attempt in range(1, TRIES_MAX + 1):
@@ -92,7 +102,7 @@ def run(work: Callable[[], T], *, races: tuple[str, ...] = ()) -> T:
             return _once(work)
         except (OperationalError, InterfaceError, DatabaseError) as error:
             reason = _reason_to_try_again(error, races=races)
-            if reason == "connection_lost" and not reconnected and not settings.TESTING_IN_ONE_CONNECTION:
+            if reason == "connection_lost" and not reconnected and not connection.in_atomic_block:
                 reconnected = True
                 connection.close()
             elif reason is None or reason == "connection_lost":
@@ -136,6 +146,8 @@ def _once(work: Callable[[], T]) -> T:
         with deadlines.kept(connection, seconds=settings.UNIT_SECONDS_MAX + 1), _marked():
             with transaction.atomic(durable=True):
                 result = work()
+                for step in _before_commit:
+                    step()
                 committing = True
             return result
     except (OperationalError, InterfaceError) as error:
@@ -153,8 +165,12 @@ def _is_connection_lost(error: BaseException) -> bool:
     if isinstance(error, InterfaceError):
         return True
     state = _sqlstate(error)
-    return isinstance(error, OperationalError) and (not state or state[:2] in {"08", "57"}) and (
-        state != "57014"  # a statement timeout leaves the connection alive
+    return (
+        isinstance(error, OperationalError)
+        and (not state or state[:2] in {"08", "57"})
+        and (
+            state != "57014"  # a statement timeout leaves the connection alive
+        )
     )
 
 

@@ -46,7 +46,9 @@ class Period:
         if matched is None:
             message = f"not an ISO 8601 duration: {text!r}"
             raise ValueError(message)
-        years, months, weeks, days, hours, minutes, seconds = (int(n or 0) for n in matched.groups())
+        years, months, weeks, days, hours, minutes, seconds = (
+            int(n or 0) for n in matched.groups()
+        )
         return cls(
             months=12 * years + months,
             days=7 * weeks + days,

@@ -69,7 +69,9 @@ class Program(Row):
     transfers = models.JSONField(default=dict)  # {} is off; {"per_day": points}
     event_types = models.JSONField(default=dict)  # {"custom.<name>": JSON Schema}
     points_budget = models.JSONField(default=dict)  # {} is none; {"points": n, "period": unit}
-    version = models.PositiveIntegerField(default=1)  # goes up with every change: If-Match, rule caches
+    version = models.PositiveIntegerField(
+        default=1
+    )  # goes up with every change: If-Match, rule caches
     opened_at = models.DateTimeField()
 
     class Meta:

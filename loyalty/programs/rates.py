@@ -14,10 +14,29 @@ from loyalty.programs.models import ExchangeRate, Program
 # ISO 4217, where the minor unit is not a hundredth.
 EXPONENTS: Final[Mapping[str, int]] = (
     dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
     )
-    | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
-    | dict.fromkeys("CLF UYW".split(), 4)
+    | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
+    | dict.fromkeys(["CLF", "UYW"], 4)
 )
 
 
@@ -55,5 +74,7 @@ def exponent_of(currency: str) -> int:
 
 
 def minor_units_factor(*, rate: Decimal, theirs: str, ours: str) -> Fraction:
-    """What one of their minor units is in ours, exactly: rate × 10^(our exponent − theirs) (E-71)."""
+    """What one of their minor units is in ours, exactly (E-71): the rate times ten to the
+    power of our exponent less theirs.
+    """
     return Fraction(rate) * Fraction(10) ** (exponent_of(ours) - exponent_of(theirs))

@@ -1,0 +1,66 @@
+"""Policies: what a browser may load for each kind of page, shaped like Django 6's `SECURE_CSP` (S-44)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, TypeAlias
+
+from django.http import HttpRequest, HttpResponseBase
+
+Policy: TypeAlias = Mapping[str, Sequence[str]]
+P = ParamSpec("P")
+
+NONE: Final = "'none'"
+SELF: Final = "'self'"
+
+CLOSED: Final[Policy] = {"default-src": [NONE], "frame-ancestors": [NONE]}
+PAGES: Final[Policy] = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+API_REFERENCE: Final[Policy] = {**PAGES, "worker-src": [SELF, "blob:"]}
+
+# By the beginning of the address, the longest first; everything else is closed.
+BY_PREFIX: Final[Sequence[tuple[str, Policy]]] = (
+    ("/docs/api", API_REFERENCE),
+    ("/admin/", PAGES),
+    ("/p/", PAGES),
+)
+
+
+def policy_for(path: str) -> Policy:
+    """The policy of the surface that this address belongs to."""
+    return next((policy for prefix, policy in BY_PREFIX if path.startswith(prefix)), CLOSED)
+
+
+def header_of(policy: Policy) -> str:
+    """The policy as the `Content-Security-Policy` header."""
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
+
+
+def with_policy(
+    policy: Policy,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Give the answers of one view their own policy, such as a frame that listed origins may embed."""
+
+    def wrap(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            response = view(request, *args, **kwargs)
+            response.content_policy = policy  # type: ignore[attr-defined]
+            return response
+
+        return guarded
+
+    return wrap

@@ -1,0 +1,169 @@
+"""The parts of the programme document that this room understands."""
+
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.foundation.actors import Actor
+from loyalty.foundation.refusals import Malformed, Problem
+from loyalty.foundation.shapes import (
+    CURRENCY,
+    DECIMAL,
+    DURATION,
+    POSITIVE,
+    SLUG,
+    TEXTS,
+    Shape,
+    closed,
+)
+from loyalty.programs import currencies, settings_of
+from loyalty.programs.documents import Part, register
+from loyalty.programs.models import ExchangeRate, PointCurrency, Program, ReasonCode
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WORDS_LIST: Final = {
+    "type": "array",
+    "items": {"type": "string", "maxLength": 100},
+    "maxItems": 500,
+}
+_BUDGET: Final = closed(
+    {"points": POSITIVE, "period": {"enum": ["day", "week", "month", "quarter", "year", "ever"]}},
+    required=["points", "period"],
+)
+
+PROGRAM: Final = closed(
+    {
+        "slug": SLUG,
+        "name": TEXTS,
+        "zone": {"type": "string", "maxLength": 60},
+        "currency": CURRENCY,
+        "languages": {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[a-z]{2,3}$"},
+            "minItems": 1,
+            "maxItems": 20,
+            "uniqueItems": True,
+        },
+        "test": {"type": "boolean"},
+        "enrol_on_event": {"type": "boolean"},
+        "week_starts_on": {"enum": list(WEEKDAYS)},
+        "basis": closed(
+            {switch: {"type": "boolean"} for switch in settings_of.SWITCHES}
+            | {"left_out_skus": _WORDS_LIST, "left_out_categories": _WORDS_LIST}
+        ),
+        "returns_take": {"enum": ["owe", "within_balance", "only_pending"]},
+        "give_back_grace": DURATION,
+        "late_limit": DURATION,
+        "max_multiplier": DECIMAL,
+        "transfers": closed({"per_day": POSITIVE}),
+        "event_types": {
+            "type": "object",
+            "propertyNames": {"pattern": r"^custom\.[a-z0-9_]{1,40}$"},
+            "additionalProperties": {"type": "object"},
+            "maxProperties": 100,
+        },
+        "points_budget": {"anyOf": [_BUDGET, closed({})]},
+    },
+    required=["slug"],
+)
+RATES: Final = {
+    "type": "array",
+    "maxItems": 2000,
+    "items": closed(
+        {
+            "currency": CURRENCY,
+            "rate": DECIMAL,
+            "valid_from": {"type": "string", "format": "date-time"},
+        },
+        required=["currency", "rate", "valid_from"],
+    ),
+}
+REASONS: Final = {
+    "type": "array",
+    "maxItems": 100,
+    "items": closed({"slug": SLUG, "name": TEXTS}, required=["slug", "name"]),
+}
+
+
+def _apply_program(program: Program, told: dict[str, Any], _at: datetime, _actor: Actor) -> None:
+    if "zone" in told and told["zone"] not in available_timezones():
+        raise Malformed(
+            problems=[
+                Problem(
+                    pointer="/program/zone",
+                    code="not_a_choice",
+                    message=_("This is not an IANA time zone."),
+                )
+            ]
+        )
+    settings_of.change(program=program, told=told)
+
+
+def _apply_rates(
+    program: Program, told: list[dict[str, Any]], _at: datetime, _actor: Actor
+) -> None:
+    for rate in told:
+        ExchangeRate.objects.update_or_create(
+            program=program,
+            currency=rate["currency"],
+            valid_from=parse_datetime(rate["valid_from"]),
+            defaults={"rate": rate["rate"]},
+        )
+
+
+def _export_rates(program: Program) -> list[dict[str, Any]] | None:
+    return [
+        {
+            "currency": rate.currency,
+            "rate": f"{rate.rate.normalize():f}",
+            "valid_from": rate.valid_from.isoformat(),
+        }
+        for rate in ExchangeRate.objects.filter(program=program)
+    ] or None
+
+
+def _apply_reasons(
+    program: Program, told: list[dict[str, Any]], _at: datetime, _actor: Actor
+) -> None:
+    for position, reason in enumerate(told):
+        ReasonCode.objects.update_or_create(
+            program=program,
+            slug=reason["slug"],
+            defaults={"name": reason["name"], "position": position},
+        )
+
+
+def _export_reasons(program: Program) -> list[dict[str, Any]] | None:
+    reasons = ReasonCode.objects.filter(program=program)
+    return [{"slug": reason.slug, "name": reason.name} for reason in reasons] or None
+
+
+def _apply_currencies(
+    program: Program, told: list[dict[str, Any]], _at: datetime, _actor: Actor
+) -> None:
+    currencies.change(program=program, told=told)
+
+
+def _export_currencies(program: Program) -> list[dict[str, Any]] | None:
+    kinds = PointCurrency.objects.filter(program=program)
+    return [currencies.exported(currency) for currency in kinds] or None
+
+
+register(
+    Part(key="program", shape=Shape(PROGRAM), apply=_apply_program, export=settings_of.exported)
+)
+register(
+    Part(
+        key="currencies",
+        shape=Shape(currencies.CURRENCIES),
+        apply=_apply_currencies,
+        export=_export_currencies,
+    )
+)
+register(Part(key="exchange_rates", shape=Shape(RATES), apply=_apply_rates, export=_export_rates))
+register(
+    Part(key="reason_codes", shape=Shape(REASONS), apply=_apply_reasons, export=_export_reasons)
+)
