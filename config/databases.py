@@ -13,6 +13,8 @@ LIMITS = {
     "reports": (30_000, 1_000, 30_000),
     "migrations": (0, 2_000, 60_000),
 }
+# What we wait for on our side of the wire, seconds: one statement, a whole unit of work.
+SECONDS_MAX = {"web": (5, 8), "jobs": (30, 60), "reports": (30, 60), "migrations": (3600, 3600)}
 # How an address calls a thing, and how Django does.
 NAMES = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
 CONNECT_SECONDS_MAX = 3

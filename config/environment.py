@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import tempfile
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 import environ
@@ -21,12 +20,12 @@ KNOWN = {
     "WAFA_ROLE": "web, jobs, reports or migrations: which time limits the database keeps for us",
     "WAFA_DEBUG": "show stack traces in the browser; development only",
     "WAFA_SECRET_KEY": "signs sessions and tokens; 50 characters or more",
-    "WAFA_ENCRYPTION_KEYS": "id:base64 of 32 bytes, comma separated, the first one is written with",
+    "WAFA_ENCRYPTION_KEYS": "32 characters or more each, comma separated; the first one is written with",
     "WAFA_PEPPER": "keys the digests of codes and contacts; 32 characters or more",
     "WAFA_BASE_URL": "the address that people and storefronts reach us at, https in production",
     "WAFA_ALLOWED_HOSTS": "host names we answer to, comma separated",
-    "WAFA_TRUSTED_PROXY": "whether a proxy in front sets X-Forwarded-Proto",
-    "WAFA_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma separated",
+    "WAFA_SECRET_KEY_FALLBACKS": "earlier values of WAFA_SECRET_KEY, still accepted",
+    "WAFA_TRUSTED_PROXIES": "networks of proxies whose X-Forwarded-… headers count, comma separated",
     "WAFA_STAFF_SECOND_FACTOR": "whether staff sign in with a second factor; yes in production",
     "WAFA_DATABASE_POOL": "whether each process keeps a pool of connections",
     "WAFA_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
@@ -38,6 +37,7 @@ KNOWN = {
     "WAFA_POSTGRES_BIN": "directory of PostgreSQL's programs for the server in the box",
     "WAFA_VALKEY_SERVER": "program of the Valkey in the box",
     "WAFA_ROOT_GUISE": "how root starts PostgreSQL: namespace or nobody",
+    "WAFA_SUPERVISED": "set by `make run` for its own children",
     "WAFA_TEST_HOME": "set by the test plugin for its own children",
     "WAFA_TEST_RUN": "marks the databases of one run of the tests",
 }
@@ -89,29 +89,11 @@ def development_secrets(data: Path) -> dict[str, str]:
 
 def fresh_secrets() -> dict[str, str]:
     """One new value for each secret."""
-    key = urlsafe_b64encode(secrets.token_bytes(32)).decode()
     return {
         "WAFA_SECRET_KEY": secrets.token_urlsafe(50),
-        "WAFA_ENCRYPTION_KEYS": f"k1:{key}",
+        "WAFA_ENCRYPTION_KEYS": secrets.token_urlsafe(32),
         "WAFA_PEPPER": secrets.token_urlsafe(32),
     }
-
-
-def encryption_keys(text: str) -> dict[str, bytes]:
-    """Keys by id, the first one being written with; refuses any that is not 256 bits."""
-    keys = {}
-    for part in text.split(","):
-        name, colon, encoded = part.strip().partition(":")
-        try:
-            key = urlsafe_b64decode(encoded)
-        except ValueError:
-            key = b""
-        if not (name and colon) or len(key) != 32:
-            raise ImproperlyConfigured(
-                "WAFA_ENCRYPTION_KEYS must be id:base64 of 32 bytes, comma separated."
-            )
-        keys[name] = key
-    return keys
 
 
 def mail_settings(url: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from config.environment import unknown_variables
 
 SECRET_KEY_LENGTH_MIN = 50
 PEPPER_LENGTH_MIN = 32
+ENCRYPTION_KEY_LENGTH_MIN = 32
 DISTINCT_LETTERS_MIN = 10  # "changeme" many times over is long, not secret
 GIVEAWAYS = ("changeme", "change-me", "insecure", "secret", "password", "example", "default")
 
@@ -41,17 +42,28 @@ def _wrong_variables() -> list[str]:
 
 
 def _wrong_secrets(secrets: Mapping[str, str]) -> list[str]:
-    least = {"WAFA_SECRET_KEY": SECRET_KEY_LENGTH_MIN, "WAFA_PEPPER": PEPPER_LENGTH_MIN}
-    wrong = [f"{name} is missing." for name, value in secrets.items() if not value]
-    for name, length in least.items():
-        value = secrets[name]
-        if not value:
-            continue
-        if len(value) < length or len(set(value)) < DISTINCT_LETTERS_MIN:
-            wrong.append(f"{name} is too short or too simple: {length} random characters at least.")
-        elif any(giveaway in value.lower() for giveaway in GIVEAWAYS):
-            wrong.append(f"{name} is a default: draw one of your own.")
+    lengths = {
+        "WAFA_SECRET_KEY": SECRET_KEY_LENGTH_MIN,
+        "WAFA_PEPPER": PEPPER_LENGTH_MIN,
+        "WAFA_ENCRYPTION_KEYS": ENCRYPTION_KEY_LENGTH_MIN,
+    }
+    wrong = []
+    for name, length in lengths.items():
+        several = name == "WAFA_ENCRYPTION_KEYS"
+        for secret in secrets[name].split(",") if several else [secrets[name]]:
+            fault = _fault_of(secret.strip(), length=length)
+            wrong += [f"{name} {fault}."] if fault else []
     return wrong
+
+
+def _fault_of(secret: str, *, length: int) -> str | None:
+    if not secret:
+        return "is missing"
+    if len(secret) < length or len(set(secret)) < DISTINCT_LETTERS_MIN:
+        return f"is too short or too simple: {length} random characters at least"
+    if any(giveaway in secret.lower() for giveaway in GIVEAWAYS):
+        return "is a default: draw one of your own"
+    return None
 
 
 def _wrong_door(*, debug: bool, hosts: Sequence[str], base_url: str) -> list[str]:

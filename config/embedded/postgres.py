@@ -90,7 +90,7 @@ class Postgres:
             "log_timezone": "UTC",
             **settings,
         }
-        command = [programs / "postgres", "-D", self.data, "-p", str(PORT)]
+        command: list[str | Path] = [programs / "postgres", "-D", self.data, "-p", str(PORT)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         self.child = children.start(
@@ -109,7 +109,7 @@ class Postgres:
 
     def _make(self, programs: Path) -> None:
         places.hand_over(self.data, self.guise)
-        command = [programs / "initdb", "-D", self.data, *INITDB]
+        command: list[str | Path] = [programs / "initdb", "-D", self.data, *INITDB]
         if not self.durable:
             command.append("--no-sync")
         if children.run_once(
