@@ -41,7 +41,7 @@ def _watch() -> None:
         now = time.monotonic()
         for number, (due, descriptor) in list(_watched.items()):
             # Whoever removes the row owns the descriptor: after that it may belong to another connection.
-            if now >= due and _watched.pop(number, None):
+            if now >= due and _watched.pop(number, (0.0, -1))[1] == descriptor:
                 _cut(descriptor)
 
 

@@ -24,7 +24,7 @@ from loyalty.foundation.refusals import DomainError, Kind
 KEPT_FOR: Final = timedelta(days=7)
 PRUNED_AT_ONCE_MAX: Final = 5_000
 KEY_FORM: Final = re.compile(
-    r'^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21-\x7e][\x20-\x7e]{0,254}))$'
+    r'^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$'
 )
 KEPT_KINDS: Final = {
     Kind.CONFLICT,
@@ -189,7 +189,7 @@ def _told_again(record: IdempotencyRecord, *, call: Call, memo: Memo | None) -> 
     if bytes(record.fingerprint) != call.fingerprint:
         raise IdempotencyKeyReused
     metrics.IDEMPOTENT_REPLAYS.inc()
-    body = sealing.unseal(record.sealed_body, about=bytes(record.key_digest))
+    body = sealing.unseal(bytes(record.sealed_body), about=bytes(record.key_digest))
     if record.is_memo:
         assert memo is not None, "an answer kept as a memo needs the memo to be told again"
         body = memo.restore(json.loads(body)).body

@@ -101,14 +101,15 @@ def closed(properties: Mapping[str, Schema], *, required: Sequence[str] = ()) ->
 
 
 def _problems_of(error: jsonschema_rs.ValidationError, *, pointer: str) -> list[Problem]:
-    keyword = error.kind.name
+    kind: Any = error.kind  # its class differs by keyword
+    keyword: str = kind.name
     code, message = _WORDS.get(keyword, _OTHERWISE)
     here = below(pointer, *error.instance_path)
     named: list[str] = []
     if keyword in {"additionalProperties", "unevaluatedProperties"}:
-        named = list(error.kind.unexpected)
+        named = list(kind.unexpected)
     elif keyword == "required":
-        named = [error.kind.property]
+        named = [kind.property]
     if named:
         return [Problem(pointer=below(here, name), code=code, message=message) for name in named]
     return [Problem(pointer=here, code=code, message=message)]

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, Generic, ParamSpec, TypeVar
+from typing import Final, Generic, NoReturn, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -100,7 +100,7 @@ def run(work: Callable[[], T], *, races: tuple[str, ...] = ()) -> T:
     for attempt in range(1, TRIES_MAX + 1):
         try:
             return _once(work)
-        except (OperationalError, InterfaceError, DatabaseError) as error:
+        except (DatabaseError, InterfaceError) as error:
             reason = _reason_to_try_again(error, races=races)
             if reason == "connection_lost" and not reconnected and not connection.in_atomic_block:
                 reconnected = True
@@ -174,7 +174,7 @@ def _is_connection_lost(error: BaseException) -> bool:
     )
 
 
-def _reason_to_try_again(error: DatabaseError, *, races: tuple[str, ...]) -> str | None:
+def _reason_to_try_again(error: Exception, *, races: tuple[str, ...]) -> str | None:
     state = _sqlstate(error)
     if state in SERIALIZATION:
         return SERIALIZATION[state]
@@ -185,7 +185,7 @@ def _reason_to_try_again(error: DatabaseError, *, races: tuple[str, ...]) -> str
     return "connection_lost" if _is_connection_lost(error) else None
 
 
-def _rise(error: DatabaseError) -> None:
+def _rise(error: Exception) -> NoReturn:
     """Tell 'worth another try later' from 'our own mistake'."""
     state = _sqlstate(error)
     if _is_connection_lost(error):

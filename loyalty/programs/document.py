@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.actors import Actor
@@ -109,7 +108,7 @@ def _apply_rates(
         ExchangeRate.objects.update_or_create(
             program=program,
             currency=rate["currency"],
-            valid_from=parse_datetime(rate["valid_from"]),
+            valid_from=datetime.fromisoformat(rate["valid_from"]),
             defaults={"rate": rate["rate"]},
         )
 
