@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -129,12 +129,12 @@ def _faults_in(kept: Message | None, message: Message, language: str) -> Iterato
         return
     if kept.fuzzy:
         yield f"{language}: fuzzy: {message.id!r}"
-    forms = [kept.string] if isinstance(message.id, str) else list(kept.string)
+    forms = _texts(kept.string)
     expected = 1 if isinstance(message.id, str) else PLURALS[language][0]
     if len(forms) != expected or not all(forms):
         yield f"{language}: not translated in {expected} form(s): {message.id!r}"
         return
-    wanted = _placeholders([message.id] if isinstance(message.id, str) else message.id)
+    wanted = _placeholders(_texts(message.id))
     for form in forms:
         # A plural form may leave the number out ("one point"), but may not invent a placeholder.
         if _placeholders([form]) - wanted or (expected == 1 and _placeholders([form]) != wanted):
@@ -143,6 +143,15 @@ def _faults_in(kept: Message | None, message: Message, language: str) -> Iterato
 
 def _placeholders(texts: Iterable[str]) -> set[str]:
     return {found for text in texts for found in _PLACEHOLDER.findall(text)}
+
+
+def _texts(told: object) -> list[str]:
+    """A message's texts, one or one per plural form: Babel's types allow more than its catalogues hold."""
+    return (
+        [told]
+        if isinstance(told, str)
+        else [text or "" for text in cast("list[str]", told or [""])]
+    )
 
 
 def _untranslated(message: Message, language: str) -> str | tuple[str, ...]:
@@ -159,17 +168,12 @@ def _sources() -> Iterator[Path]:
 
 def _in_python(path: Path) -> Iterator[Found]:
     with path.open("rb") as file:
-        for line, function, told, _comments in extract_python(file, list(_CALLS), [], {}):
-            texts = (told,) if isinstance(told, str) else told
-            context, one, many = _CALLS[function]
-            if many is not None:
-                yield (
-                    line,
-                    texts[context] if context is not None else None,
-                    (texts[one], texts[many]),
-                )
-            elif texts[one]:
-                yield line, texts[context] if context is not None else None, texts[one]
+        calls: Any = list(_CALLS)  # Babel says mapping and means membership
+        for line, function, told, _comments in extract_python(file, calls, [], {}):
+            texts = _texts(told)
+            context, one, many = _CALLS[str(function)]
+            where = None if context is None else texts[context]
+            yield line, where, texts[one] if many is None else (texts[one], texts[many])
 
 
 def _in_template(path: Path) -> Iterator[Found]:

@@ -52,7 +52,7 @@ def docstrings_of(path: Path) -> list[str]:
 
 
 @cache
-def project() -> dict[str, Any]:
+def project() -> Any:
     """pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
