@@ -59,10 +59,8 @@ def project() -> Any:
 
 def contract(identifier: str) -> dict[str, Any]:
     """One import contract."""
-    found = [
-        one for one in project()["tool"]["importlinter"]["contracts"] if one["id"] == identifier
-    ]
-    return found[0]
+    contracts: list[dict[str, Any]] = project()["tool"]["importlinter"]["contracts"]
+    return next(one for one in contracts if one["id"] == identifier)
 
 
 def names_in_layers(layers: list[str]) -> set[str]:

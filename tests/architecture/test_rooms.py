@@ -85,13 +85,19 @@ def _stands(room, name):
 
 def _imports(contents_page, room, name):
     """Whether the page has `from <room> import <name>`, `from <room>.<name> import …` or `import …`."""
-    return contents_page.exists() and f"{room}.{name}" in {
+    if not contents_page.exists():
+        return False
+    tree = tree_of(contents_page)
+    imported = {
         whole
-        for node in ast.walk(tree_of(contents_page))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         for whole in _named(node, alias)
     }
+    # A room's own list of addresses stands for its views: `include("loyalty.members.urls")`.
+    included = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return f"{room}.{name}" in imported or (name == "api" and f"{room}.urls" in included)
 
 
 def _named(node, alias):
