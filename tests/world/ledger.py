@@ -1,0 +1,120 @@
+"""Points of the cast: they come in, go out and are looked at through the rules that everybody uses."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from loyalty.foundation.actors import job
+from loyalty.foundation.units import run
+from loyalty.ledger.kinds import DEBITS, EntryKind, LotTerms, Movement
+from loyalty.ledger.models import Account, Draw, Entry, Lot
+from loyalty.ledger.posting import post
+from loyalty.members.enrolling import Enrolment, enrol
+from loyalty.members.models import Member
+from loyalty.outbox.models import AnnouncedFact
+from tests.world.programs import currency_of
+
+NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
+TILL = job("till")
+_keys = count(1)
+
+
+def day(text, *, year=2026):
+    """`03-31`: the instant at which the last day before it is over, 00:00 in UTC."""
+    return datetime.fromisoformat(f"{year}-{text}T00:00:00+00:00")
+
+
+def a_member(program, external_id="ada", *, points=0, at=NOW):
+    """A member who came in by the front door, perhaps with points that never end."""
+    told = Enrolment(external_id=external_id)
+    member = enrol(program=program, enrolments=[told], how="api", actor=TILL, at=at)[0]
+    if points:
+        posted(moving(points, of=member), at=at)
+    return member
+
+
+def some_members(program, size, *, points=0, at=NOW):
+    """Many members at once, each with so many points."""
+    told = [Enrolment(external_id=f"member-{number:05}") for number in range(size)]
+    members = enrol(program=program, enrolments=told, how="api", actor=TILL, at=at)
+    if points:
+        posted(*[moving(points, of=member) for member in members], at=at)
+    return members
+
+
+def moving(
+    points, *, of, kind=None, key=None, currency="stars", ends=None, opens=None, waits=False, **rest
+):
+    """A movement of this member's points: earned, or spent if negative."""
+    kind = kind or (EntryKind.EARN if points > 0 else EntryKind.SPEND)
+    if kind not in DEBITS and "terms" not in rest:
+        rest["terms"] = LotTerms(expires_at=ends, opens_at=opens, waits=waits)
+    return Movement(
+        member_id=of.pk,
+        currency_id=currency_of(of.program, currency).pk,
+        kind=kind,
+        points=points,
+        source_key=key or f"test/{next(_keys)}",
+        occurred_at=rest.pop("occurred_at", NOW),
+        **rest,
+    )
+
+
+def posted(*movements, at=NOW, **how):
+    """Post these in a unit of their own; answers a result per movement."""
+    program = Member.objects.select_related("program").get(pk=movements[0].member_id).program
+    return run(
+        lambda: post(program=program, movements=list(movements), actor=TILL, at=at, **how)
+    )
+
+
+def account_of(member, currency="stars"):
+    """The account row, as it stands."""
+    return Account.objects.get(member=member, currency=currency_of(member.program, currency))
+
+
+def parts_of(member, currency="stars"):
+    """Available, pending, held, negative."""
+    account = Account.objects.filter(
+        member=member, currency=currency_of(member.program, currency)
+    ).first()
+    if account is None:
+        return (0, 0, 0, 0)
+    return (account.available, account.pending, account.held, account.negative)
+
+
+def movements_of(member, currency="stars"):
+    """The points of every entry, in order."""
+    entries = Entry.objects.filter(
+        account__member=member, account__currency=currency_of(member.program, currency)
+    )
+    return list(entries.order_by("number").values_list("points", flat=True))
+
+
+def entries_of(member, currency="stars"):
+    """The entries themselves, in order."""
+    return list(
+        Entry.objects.filter(
+            account__member=member, account__currency=currency_of(member.program, currency)
+        ).order_by("number")
+    )
+
+
+def lots_of(member, currency="stars"):
+    """What is free in each lot, oldest lot first."""
+    lots = Lot.objects.filter(
+        account__member=member, account__currency=currency_of(member.program, currency)
+    )
+    return list(lots.order_by("id").values_list("free", flat=True))
+
+
+def draws_of(entry_id):
+    """What an entry took from which lot (by its size), in order."""
+    draws = Draw.objects.filter(entry_id=entry_id).order_by("id")
+    return [(draw.lot.size, draw.points) for draw in draws.select_related("lot")]
+
+
+def facts_about(member):
+    """The names of what was announced about a member's points and holds, in order."""
+    told = AnnouncedFact.objects.filter(member_id=member.pk).order_by("id")
+    names = told.values_list("name", flat=True)
+    return [name for name in names if name.split(".")[0] in {"points", "hold"}]
