@@ -57,9 +57,7 @@ class ProgramDocument(ProgramView):
 
     scopes = {"GET": "program:read", "PUT": "program:write"}
 
-    @extend_schema(
-        operation_id="program_retrieve", responses={(200, "application/json"): DOCUMENT}
-    )
+    @extend_schema(operation_id="program_retrieve", responses={(200, "application/json"): DOCUMENT})
     def get(self, _request: Request) -> Response:
         """Read the programme document. `ETag` carries its version."""
         answer = Response(export_program(self.program))

@@ -1,0 +1,169 @@
+"""Staff pages of the programme: what it is, and its document, to compare before it is applied.
+
+They stand here, not in `programs`: pages need roles, which are one room further up.
+"""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.access.site import (
+    ProgramScoped,
+    ReadOnly,
+    actor_of,
+    program_of,
+    refusals_as_messages,
+    staff_site,
+)
+from loyalty.foundation.units import rehearse
+from loyalty.programs.clock import now_of
+from loyalty.programs.documents import Applied, apply_program, export_program
+from loyalty.programs.models import ExchangeRate, PointCurrency, Program, ReasonCode
+
+DOCUMENT_MAX = 1_000_000  # as a request's body
+
+
+class DocumentFields(forms.Form):
+    """The document as text, and the version it was read at."""
+
+    document = forms.CharField(
+        label=_("Programme document"),
+        max_length=DOCUMENT_MAX,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "dir": "ltr"}),
+        help_text=_("JSON. What it does not name stays as it is; what is live is versioned."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_document(self) -> dict[str, Any]:
+        try:
+            told = json.loads(self.cleaned_data["document"])
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("This is not JSON: %(why)s"), params={"why": str(error)}
+            ) from error
+        if not isinstance(told, dict):
+            raise forms.ValidationError(_("A document is a JSON object."))
+        return told
+
+
+@admin.register(Program, site=staff_site)
+class ProgramAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Program]):
+    """The open programme; it is changed through its document."""
+
+    topic = "programs"
+    list_display = [
+        "__str__",
+        "slug",
+        "zone",
+        "currency",
+        "is_test",
+        "version",
+        "open_document",
+    ]
+    list_display_links = None
+    exclude = ["event_types"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Program]:
+        return Program.objects.filter(pk=program_of(request).pk)
+
+    @admin.display(description=_("document"))
+    def open_document(self, _program: Program) -> str:
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("admin:loyalty_program_document"),
+            _("Read, compare, apply"),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "document/",
+            self.admin_site.admin_view(self.document_view),
+            name="loyalty_program_document",
+        )
+        return [own, *super().get_urls()]
+
+    def document_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the document; compare what was written with what is; apply it."""
+        program = program_of(request)
+        if not self.allows(request, "read"):
+            raise PermissionDenied
+        told = DocumentFields(request.POST or None, initial=_initial(program))
+        applied: Applied | None = None
+        if request.method == "POST" and told.is_valid():
+            if not self.allows(request, "write"):
+                raise PermissionDenied
+            applied = self._applied(request, told, program=program)
+            if applied is not None and "apply" in request.POST:
+                messages.success(
+                    request,
+                    _("Applied: {count} places changed.").format(count=len(applied.differences)),
+                )
+                return HttpResponseRedirect(reverse("admin:loyalty_program_document"))
+        return TemplateResponse(
+            request,
+            "loyalty/program_document.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Programme document"),
+                "form": told,
+                "applied": applied,
+                "may_write": self.allows(request, "write"),
+                "opts": self.opts,
+            },
+        )
+
+    def _applied(
+        self, request: HttpRequest, told: DocumentFields, *, program: Program
+    ) -> Applied | None:
+        rule = (
+            apply_program
+            if "apply" in request.POST
+            else rehearse(apply_program, answer=lambda applied: applied)
+        )
+        applied: Applied | None = None
+        with refusals_as_messages(request):
+            applied = rule(
+                document=told.cleaned_data["document"],
+                actor=actor_of(request),
+                at=now_of(program),
+                own=program,
+                expected_version=told.cleaned_data["version"],
+            )
+        return applied
+
+
+def _initial(program: Program) -> dict[str, Any]:
+    text = json.dumps(export_program(program), ensure_ascii=False, indent=2)
+    return {"document": text, "version": program.version}
+
+
+class _Listed(ReadOnly, ProgramScoped):
+    """A part of the document, shown as a list."""
+
+    topic = "programs"
+
+
+@admin.register(PointCurrency, site=staff_site)
+class PointCurrencyAdmin(_Listed, admin.ModelAdmin[PointCurrency]):
+    list_display = ["__str__", "slug", "spendable", "stacking", "rounding", "expiry"]
+
+
+@admin.register(ExchangeRate, site=staff_site)
+class ExchangeRateAdmin(_Listed, admin.ModelAdmin[ExchangeRate]):
+    list_display = ["currency", "rate", "valid_from"]
+    list_filter = ["currency"]
+
+
+@admin.register(ReasonCode, site=staff_site)
+class ReasonCodeAdmin(_Listed, admin.ModelAdmin[ReasonCode]):
+    list_display = ["__str__", "slug"]
