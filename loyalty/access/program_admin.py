@@ -102,7 +102,8 @@ class ProgramAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Program]):
         if request.method == "POST" and told.is_valid():
             if not self.allows(request, "write"):
                 raise PermissionDenied
-            applied = self._applied(request, told, program=program)
+            with refusals_as_messages(request):
+                applied = self._applied(request, told, program=program)
             if applied is not None and "apply" in request.POST:
                 messages.success(
                     request,
@@ -122,24 +123,19 @@ class ProgramAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Program]):
             },
         )
 
-    def _applied(
-        self, request: HttpRequest, told: DocumentFields, *, program: Program
-    ) -> Applied | None:
+    def _applied(self, request: HttpRequest, told: DocumentFields, *, program: Program) -> Applied:
         rule = (
             apply_program
             if "apply" in request.POST
             else rehearse(apply_program, answer=lambda applied: applied)
         )
-        applied: Applied | None = None
-        with refusals_as_messages(request):
-            applied = rule(
-                document=told.cleaned_data["document"],
-                actor=actor_of(request),
-                at=now_of(program),
-                own=program,
-                expected_version=told.cleaned_data["version"],
-            )
-        return applied
+        return rule(
+            document=told.cleaned_data["document"],
+            actor=actor_of(request),
+            at=now_of(program),
+            own=program,
+            expected_version=told.cleaned_data["version"],
+        )
 
 
 def _initial(program: Program) -> dict[str, Any]:
