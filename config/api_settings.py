@@ -3,13 +3,13 @@
 from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
-    # Deny by default: an operation that declares no scope is closed to everyone.
-    "DEFAULT_AUTHENTICATION_CLASSES": ["loyalty.access.authenticating.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.permitting.ScopeRequired"],
+    # Callers are found and permitted by `loyalty.access.doors`; any other view is closed to everyone.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.permitting.Closed"],
     "EXCEPTION_HANDLER": "loyalty.foundation.problems.handle",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.parsing.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "loyalty.access.describing.Described",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -23,6 +23,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "loyalty.access.describing.complete",
+    ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -30,7 +30,7 @@ SECRET_KEY = _told["WAFA_SECRET_KEY"]
 SECRET_KEY_FALLBACKS = environment.told_list("WAFA_SECRET_KEY_FALLBACKS")
 WAFA_PEPPER = _told["WAFA_PEPPER"]
 WAFA_BASE_URL = environment.told(
-    "WAFA_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    "WAFA_BASE_URL", _running.get("web", "http://127.0.0.1:8000")
 ).rstrip("/")
 ALLOWED_HOSTS = environment.told_list(
     "WAFA_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
@@ -97,6 +97,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.tracing.Tracing",
+    "loyalty.foundation.middleware.SecurityHeaders",
+    "loyalty.access.middleware.Traced",
+    "loyalty.access.middleware.Rates",
+    "loyalty.access.middleware.Origins",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

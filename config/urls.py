@@ -4,10 +4,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import probes
+from loyalty.access.site import staff_site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", probes.livez, name="livez"),
     path("docs/openapi", SpectacularAPIView.as_view(), name="openapi"),
     path("docs/api", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api-docs"),
+    path("admin/", staff_site.urls),
     path("v1/", include("loyalty.urls")),
 ]
+
+handler400 = "loyalty.foundation.mishaps.bad_request"
+handler403 = "loyalty.foundation.mishaps.forbidden"
+handler404 = "loyalty.foundation.mishaps.not_found"
+handler500 = "loyalty.foundation.mishaps.server_error"

@@ -3,8 +3,10 @@
 import json
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 FILE = "running.json"
+NOWHERE = "/nothing-runs-here"
 
 
 def embedded_addresses(data: Path) -> dict[str, str]:
@@ -16,8 +18,8 @@ def embedded_addresses(data: Path) -> dict[str, str]:
         found: dict[str, str] = json.loads((data / FILE).read_text())
     except (FileNotFoundError, ValueError):
         return {
-            "database": "postgresql://wafa@%2Fnothing-runs-here:5432/wafa",
-            "valkey": "unix:///nothing-runs-here/valkey.sock",
+            "database": f"postgresql://wafa@{quote(NOWHERE, safe='')}:5432/wafa",
+            "valkey": f"unix://{NOWHERE}/valkey.sock",
         }
     return found
 

@@ -19,14 +19,20 @@ def socket_directory(wanted: Path) -> Path:
     return private(wanted)
 
 
-def private(directory: Path) -> Path:
+def private(directory: Path, *, owner: int | None = None) -> Path:
     """Make a directory that nobody else can enter, and refuse one that somebody else made."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), NOBODY}:
-        raise PermissionError(f"{directory} belongs to somebody else")
+    owners = {os.geteuid(), owner if owner is not None else os.geteuid()}
+    refuse_foreign(directory, owners=owners)
     directory.chmod(0o700)
     return directory
+
+
+def refuse_foreign(directory: Path, *, owners: set[int]) -> None:
+    """A predictable name in a public place may be somebody's trap."""
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+        raise PermissionError(f"{directory} belongs to somebody else")
 
 
 def reachable(wanted: Path, guise: Guise) -> Path:
@@ -39,10 +45,12 @@ def reachable(wanted: Path, guise: Guise) -> Path:
 def hand_over(directory: Path, guise: Guise) -> Path:
     """Give a directory to the user that a server runs as."""
     directory.parent.mkdir(parents=True, exist_ok=True)
-    private(directory)
-    if guise is Guise.NOBODY:
-        for path in (directory, *directory.rglob("*")):
-            os.lchown(path, NOBODY, NOBODY)
+    if guise is not Guise.NOBODY:
+        return private(directory)
+    refuse_foreign(directory.parent, owners={os.geteuid()})
+    private(directory, owner=NOBODY)
+    for path in (directory, *directory.rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     return directory
 
 
