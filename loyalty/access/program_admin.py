@@ -98,16 +98,16 @@ class ProgramAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Program]):
         if not self.allows(request, "read"):
             raise PermissionDenied
         told = DocumentFields(request.POST or None, initial=_initial(program))
-        applied: Applied | None = None
+        done: list[Applied] = []  # empty where the rule refused
         if request.method == "POST" and told.is_valid():
             if not self.allows(request, "write"):
                 raise PermissionDenied
             with refusals_as_messages(request):
-                applied = self._applied(request, told, program=program)
-            if applied is not None and "apply" in request.POST:
+                done.append(self._applied(request, told, program=program))
+            if done and "apply" in request.POST:
                 messages.success(
                     request,
-                    _("Applied: {count} places changed.").format(count=len(applied.differences)),
+                    _("Applied: {count} places changed.").format(count=len(done[0].differences)),
                 )
                 return HttpResponseRedirect(reverse("admin:loyalty_program_document"))
         return TemplateResponse(
@@ -117,7 +117,7 @@ class ProgramAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Program]):
                 **self.admin_site.each_context(request),
                 "title": _("Programme document"),
                 "form": told,
-                "applied": applied,
+                "applied": done[0] if done else None,
                 "may_write": self.allows(request, "write"),
                 "opts": self.opts,
             },
