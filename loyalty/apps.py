@@ -19,10 +19,11 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect receivers and the parts of the programme document."""
+        """Connect receivers, jobs and the parts of the programme document."""
         deadlines.install()
         import_module("loyalty.receivers")
         import_module("loyalty.documents")
+        import_module("loyalty.tasks")  # what is scheduled also runs on the way of a test clock
         if not _has_migrations():
             post_migrate.connect(apply_storage, sender=self, dispatch_uid="loyalty.storage")
 

@@ -2,6 +2,7 @@
 
 import loyalty.access.models
 import loyalty.foundation.models
+import loyalty.jobs.models
 import loyalty.ledger.models
 import loyalty.members.models
 import loyalty.outbox.models

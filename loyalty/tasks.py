@@ -1,1 +1,4 @@
 """Contents: every room that has tasks."""
+
+import loyalty.jobs.tasks
+import loyalty.outbox.tasks

@@ -11,3 +11,5 @@ WAKEUPS_FAILED = Counter("wafa_wakeups_failed", "Wake-ups that the broker did no
 RATE_LIMITED = Counter("wafa_rate_limited", "Calls refused for their rate, by limit.", ["limit"])
 FACTS_DELIVERED = Counter("wafa_facts_delivered", "Facts taken in, by receiver.", ["receiver"])
 BATCH_SECONDS = Histogram("wafa_batch_seconds", "Time of a batch of facts.", ["receiver"])
+JOB_SECONDS = Histogram("wafa_job_seconds", "Time of a run of a job, by job.", ["job"])
+SWEPT = Counter("wafa_swept", "Things that the sweeper found overdue, by kind.", ["kind"])

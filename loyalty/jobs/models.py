@@ -1,4 +1,4 @@
-"""Tables of jobs: schedule runs, how far they are planned, and the pulses of workers."""
+"""Tables of jobs: schedule runs, how far they are planned, pulses of workers, journeys of test clocks."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ class ScheduleRun(models.Model):
     """One job for one period, once (V-22). Killed anywhere, it goes on at its cursor.
 
     `queue` is the line it stands in: runs of one programme and queue happen one after the other, by `due_at` and
-    `place`. `due_at` is in the programme's time; lease and retries are in real time.
+    `place`. `due_at` is in the programme's time; lease and retries are in real time. No programme: the whole service.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -29,7 +29,7 @@ class ScheduleRun(models.Model):
     argument = models.JSONField(_("argument"), default=dict)
     cursor = models.TextField(_("cursor"), null=True)  # noqa: DJ001 (none yet differs from an empty one)
     chunks = models.IntegerField(_("chunks"), default=0, db_default=0)
-    attempts = models.IntegerField(_("attempts"), default=0, db_default=0)
+    tries = models.IntegerField(_("failed tries"), default=0, db_default=0)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     try_at = models.DateTimeField(_("next try at"), null=True)
@@ -52,6 +52,10 @@ class ScheduleRun(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=RunState.values), name="run_has_a_known_state"
             ),
+            models.CheckConstraint(
+                condition=~Q(state=RunState.SKIPPED) | ~Q(note=""),
+                name="run_is_skipped_with_a_note",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -66,14 +70,16 @@ class ScheduleRun(models.Model):
         return f"{self.job} {self.period}"
 
 
-class PlannedDay(models.Model):
-    """Up to which local day a programme's schedule runs have been written down; null is the whole service, in UTC."""
+class PlannedUntil(models.Model):
+    """Up to which period schedule runs have been written down: a programme's local day, or the service's UTC hour."""
 
+    id = models.BigAutoField(primary_key=True)
     program_id = models.UUIDField(null=True)
     day = models.DateField()
+    hour = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "loyalty_planned_day"
+        db_table = "loyalty_planned_until"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["program_id"], nulls_distinct=False, name="programme_is_planned_once"
@@ -85,16 +91,32 @@ class PlannedDay(models.Model):
 
 
 class Pulse(models.Model):
-    """When a worker process last showed that it is alive, and when it last got a task from the broker (V-26)."""
+    """When a worker process last showed that it is alive, last ticked, and last got a task from the broker (V-26)."""
 
     worker = models.CharField(_("worker"), max_length=120, primary_key=True)
     started_at = models.DateTimeField(_("started at"))
     beat_at = models.DateTimeField(_("last pulse"))
+    tick_at = models.DateTimeField(_("last tick"), null=True)
     task_at = models.DateTimeField(_("last task"), null=True)
 
     class Meta:
+        db_table = "loyalty_pulse"
         verbose_name = _("pulse of a worker")
         verbose_name_plural = _("pulses of workers")
 
     def __str__(self) -> str:
         return self.worker
+
+
+class Journey(models.Model):
+    """A test programme's clock on its way; one at a time per programme, the lease being in real time."""
+
+    program_id = models.UUIDField(primary_key=True)
+    lease = models.UUIDField()
+    lease_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "loyalty_journey"
+
+    def __str__(self) -> str:
+        return str(self.program_id)

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -64,6 +64,12 @@ def deliver_due(*, at: datetime, batches_max: int = BATCHES_PER_RUN_MAX) -> int:
         delivered += count
         batches += used
     return delivered
+
+
+def deliver_overdue(*, at: datetime, by: timedelta) -> int:
+    """Hand out everything in lanes where a fact has waited too long; answers how many facts."""
+    lanes = lanes_due(receivers=_names(), at=at - by)
+    return sum(deliver_lane(lane=lane, at=at)[0] for lane in lanes)
 
 
 def deliver_until_idle(*, program_id: Id | None = None) -> int:
