@@ -9,6 +9,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from config import environment, guarding, logs
+from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (Django reads them)
 from config.databases import SECONDS_MAX, broker_address, database, valkey_address
 from config.embedded.addresses import embedded_addresses
 

@@ -21,13 +21,18 @@ LIMITS: Final = {
 UNKNOWN: Final = Limit(name="unknown", per_second=10, burst=30)
 
 
+def count_unknown(request: HttpRequest) -> Taken:
+    """Count a call that names nobody, by its address."""
+    return take(str(address_of(request)), limit=UNKNOWN)
+
+
 @contextmanager
 def limited(request: HttpRequest) -> Iterator[None]:
     """Count callers that turn out to be nobody."""
     try:
         yield
     except DomainError:
-        _demand(request, take(str(address_of(request)), limit=UNKNOWN))
+        _demand(request, count_unknown(request))
         raise
 
 

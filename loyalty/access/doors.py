@@ -8,6 +8,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.renderers import JSONRenderer
@@ -44,6 +45,10 @@ class Door(APIView):
     parser_classes: ClassVar[Sequence[Any]] = (StrictJSONParser,)
     renderer_classes: ClassVar[Sequence[Any]] = (JSONRenderer,)
 
+    http_method_names: ClassVar[Sequence[str]] = ("get", "post", "put", "patch", "delete", "head")
+    keyed: ClassVar[frozenset[str]] = frozenset({"POST"})  # methods that demand an Idempotency-Key
+    dry_runs: ClassVar[frozenset[str]] = frozenset({"POST", "PUT", "PATCH"})  # and `?dry_run=true`
+
     caller: Caller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -56,6 +61,8 @@ class Door(APIView):
         if request.method not in {name.upper() for name in self.open_methods()}:
             raise MethodNotAllowed(str(request.method))
         self.permit(str(request.method))
+        if self.dry_run and request.method not in self.dry_runs:
+            raise _dry_run_refused("not_offered")
 
     def open_methods(self) -> Collection[str]:
         """The methods that this view has."""
@@ -90,8 +97,7 @@ class Door(APIView):
         """Whether the caller only wants to know what would happen (`?dry_run=true`)."""
         told = self.wire.GET.get("dry_run", "false")
         if told not in {"true", "false"}:
-            problem = Problem(pointer="?dry_run", code="not_a_choice", message="true | false")
-            raise Malformed(problems=[problem])
+            raise _dry_run_refused("not_a_choice")
         return told == "true"
 
     @cached_property
@@ -202,7 +208,7 @@ class ProgramView(Door):
 
 
 class MemberView(Door):
-    """A view for a member's own token, below `/v1/me`: the member comes from the token, never from the address."""
+    """A view for a member's own token, below `/v1/me`: the member comes from the token, not from the address."""
 
     def permit(self, method: str) -> None:
         permit_member(self.caller)
@@ -212,6 +218,11 @@ class MemberView(Door):
         """Whose token this is."""
         assert self.caller.member_id, "a member view lets only members in"
         return self.caller.member_id
+
+
+def _dry_run_refused(code: str) -> Malformed:
+    message = _("Nothing can be tried out here, or this is neither true nor false.")
+    return Malformed(problems=[Problem(pointer="?dry_run", code=code, message=message)])
 
 
 def _render(result: R, *, answer: Callable[[R], Any], status: int | Callable[[R], int]) -> Answer:

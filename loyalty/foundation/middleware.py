@@ -1,38 +1,19 @@
 """Middleware: what every request and every answer has, whatever view it meets."""
 
-import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from django.http import HttpRequest, HttpResponseBase
 
-from loyalty.foundation.ids import new_id, shown
 from loyalty.foundation.policies import header_of, policy_for
 
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
-REQUEST_ID_FORM: Final = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 FEATURES_OFF: Final = ", ".join(
     f"{feature}=()"
     for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 )
 API: Final = "/v1/"
-
-
-class RequestId:
-    """One id for the request, its answer and its log lines; a caller's own is kept if it is well formed."""
-
-    def __init__(self, answer: Answering) -> None:
-        self.answer = answer
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        told = request.headers.get("X-Request-Id", "")
-        request_id = told if REQUEST_ID_FORM.match(told) else shown("req", new_id())
-        request.request_id = request_id  # type: ignore[attr-defined]
-        request.META["HTTP_X_REQUEST_ID"] = request_id  # the log's middleware reads it there
-        response = self.answer(request)
-        response.headers["X-Request-Id"] = request_id
-        return response
 
 
 class SecurityHeaders:

@@ -18,7 +18,9 @@ class InternalError(DomainError):
     code = "internal_error"
     kind = Kind.UNAVAILABLE
     title = gettext_lazy("Something broke")
-    detail = gettext_lazy("This is our mistake. Nothing half done was kept; the request id finds it.")
+    detail = gettext_lazy(
+        "This is our mistake. Nothing half done was kept; the request id finds it."
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

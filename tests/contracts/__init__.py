@@ -1,0 +1,1 @@
+"""Contracts: what is promised to callers, checked against what is served."""
