@@ -44,6 +44,7 @@ class Event(Row):
     content_digest = models.BinaryField(max_length=16)
     # The fold this event belongs to; a plain id, since both are written in one unit.
     order_id = models.UUIDField(null=True)
+    order_digest = models.BinaryField(max_length=16, null=True)
     channel = models.CharField(_("channel"), max_length=20, blank=True)
     store = models.CharField(_("store"), max_length=100, blank=True)
     data = models.JSONField(_("data"), default=dict)
@@ -64,7 +65,7 @@ class Event(Row):
         indexes = [
             models.Index(fields=["member", "type", "occurred_at"], name="event_by_member"),
             models.Index(
-                fields=["program", "occurred_at"],
+                fields=["program", "order_digest"],
                 condition=Q(status=EventStatus.WAITING),
                 name="event_waiting",
             ),
@@ -96,6 +97,8 @@ class Order(Row):
     # The shop's number for staff to find it by; the digest is what counts once and outlives it.
     order_number = models.CharField(_("order id"), max_length=SOURCE_ID_LENGTH_MAX, blank=True)
     order_digest = models.BinaryField(max_length=16)
+    # What was told of it, member included: a second telling has to say the same (E-4).
+    content_digest = models.BinaryField(max_length=16)
     event_id = models.UUIDField()
     currency = models.CharField(_("currency"), max_length=3)
     rate = models.DecimalField(max_digits=24, decimal_places=12, default=Decimal(1))

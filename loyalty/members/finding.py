@@ -1,5 +1,6 @@
 """Finding members: by our id, by the shop's, by contact or card. Foreign ones do not exist here (S-2)."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from loyalty.members.models import EXTERNAL_ID_LENGTH_MAX, Member
 from loyalty.programs.models import Program
 
 EXTERNAL: Final = "ext:"
+# No slash, so that every external id can stand in an address after `ext:`.
+EXTERNAL_ID_FORM: Final = re.compile(r"^[^\s/][^/]*$")
 MERGES_FOLLOWED_MAX: Final = 20  # A into B into C …: longer chains are a mistake of ours
 
 
@@ -91,7 +94,8 @@ def external_id_in(told: str) -> str | None:
     if not told.startswith(EXTERNAL):
         return None
     external_id = told[len(EXTERNAL) :]
-    return external_id if 0 < len(external_id) <= EXTERNAL_ID_LENGTH_MAX else None
+    is_kept = len(external_id) <= EXTERNAL_ID_LENGTH_MAX and EXTERNAL_ID_FORM.match(external_id)
+    return external_id if is_kept else None
 
 
 @tells_epochs

@@ -1,9 +1,9 @@
 """Segments: who belongs to which named group since when. Whoever computes segments tells the moves here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
@@ -57,15 +57,17 @@ def segments_of(*, member_ids: Collection[Id]) -> dict[Id, list[SegmentMembershi
     return memberships
 
 
-def segments_at(*, member_ids: Collection[Id], at: datetime) -> dict[Id, frozenset[str]]:
-    """The segments each of these belonged to at that instant; who was in none is absent."""
-    rows = SegmentMembership.objects.filter(
-        Q(left_at__isnull=True) | Q(left_at__gt=at), member_id__in=member_ids, entered_at__lte=at
-    )
-    found: dict[Id, set[str]] = {}
-    for member_id, segment in rows.values_list("member_id", "segment"):
-        found.setdefault(member_id, set()).add(segment)
-    return {member_id: frozenset(names) for member_id, names in found.items()}
+def segments_at_instants(*, asked: Mapping[int, tuple[Id, datetime]]) -> dict[int, frozenset[str]]:
+    """The segments a member belonged to at an instant, for many such questions at once, by their number."""
+    memberships = segments_of(member_ids={member_id for member_id, _at in asked.values()})
+    return {
+        number: frozenset(
+            row.segment
+            for row in memberships.get(member_id, ())
+            if row.entered_at <= at and (row.left_at is None or row.left_at > at)
+        )
+        for number, (member_id, at) in asked.items()
+    }
 
 
 def _open(segment: str, member_ids: Collection[Id]) -> QuerySet[SegmentMembership]:

@@ -12,13 +12,13 @@ from loyalty.members.changing import Change
 from loyalty.members.consenting import ConsentTold
 from loyalty.members.contacts import AttributeValue, Birthday, ProfileTold
 from loyalty.members.enrolling import Enrolment
+from loyalty.members.finding import EXTERNAL_ID_FORM
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import EXTERNAL_ID_LENGTH_MAX, TEXT_LENGTH_MAX
 
 PHONE_FORM: Final = re.compile(r"^\+?[0-9][0-9 ().\-/]{3,30}[0-9]$")
 LOCALE_FORM: Final = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
 CARD_FORM: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 \-]{2,38}$")
-EXTERNAL_ID_FORM: Final = re.compile(r"^[^\s/][^/]*$")
 ATTRIBUTE_NAME_FORM: Final = re.compile(r"^[a-z][a-z0-9_]{0,49}$")
 ATTRIBUTE_LENGTH_MAX: Final = 500
 CONSENTS_MAX: Final = 50
