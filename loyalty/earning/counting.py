@@ -1,0 +1,201 @@
+"""Counting and stacking (E-30 to E-33): from the rules that apply to whole points. Pure, exact until the one rounding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, Final
+
+from loyalty.earning.basis import SHIPPING, Basis, CountedLine
+from loyalty.earning.rules.clauses import Clause, Pick
+
+_HALF: Final = Fraction(1, 2)
+_ONE: Final = Fraction(1)
+
+Step = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplier:
+    """One factor: of the tier (no rule), or of a rule with `multiplier`; `pick` None means every line."""
+
+    by: Fraction
+    pick: Pick | None = None
+    rule: str = ""
+
+
+@dataclass(slots=True)
+class Counted:
+    """What a base rule gives before limits: the exact fraction, whole points, and the steps between."""
+
+    clause: Clause
+    exact: Fraction
+    points: int
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Points of one line before multipliers; the line is None for what the whole event earns."""
+
+    line: CountedLine | None
+    points: Fraction
+
+
+def exact_text(number: Fraction | int) -> str:
+    """An exact number as text: a decimal if it ends, else `numerator/denominator`."""
+    fraction = Fraction(number)
+    whole, rest = divmod(abs(fraction.numerator), fraction.denominator)
+    sign = "-" if fraction < 0 else ""
+    if not rest:
+        return f"{sign}{whole}"
+    scale = fraction.denominator
+    for prime in (2, 5):
+        while scale % prime == 0:
+            scale //= prime
+    if scale != 1:
+        return str(fraction)
+    digits = ""
+    while rest:
+        digit, rest = divmod(rest * 10, fraction.denominator)
+        digits += str(digit)
+    return f"{sign}{whole}.{digits}"
+
+
+def picked_lines(clause: Clause, basis: Basis | None) -> tuple[CountedLine, ...]:
+    """The lines that this rule looks at; counted shipping is no line that could be picked."""
+    if basis is None:
+        return ()
+    pick = clause.pick
+    if pick is None:
+        return basis.lines
+    return tuple(
+        counted
+        for counted in basis.lines
+        if counted.line.line_id != SHIPPING and pick.picks(counted.line)
+    )
+
+
+def count(
+    clause: Clause,
+    *,
+    basis: Basis | None,
+    multipliers: Sequence[Multiplier],
+    max_multiplier: Fraction,
+    rounding: str,
+) -> Counted:
+    """Points of one base rule: Σ over its lines of base times multipliers, held to `max_multiplier`, rounded once."""
+    shares = _shares(clause, basis)
+    exact = sum((share.points for share in shares), Fraction(0))
+    steps: list[Step] = [_base_step(clause, basis, after=exact)]
+    if clause.multipliable and exact:
+        exact = _multiplied(shares, multipliers, max_multiplier=max_multiplier, steps=steps)
+    points = rounded(exact, rounding)
+    if points != exact:
+        steps.append(_step(f"rounded_{rounding}", before=exact, after=points))
+    return Counted(clause, exact, points, steps)
+
+
+def rounded(exact: Fraction, rounding: str) -> int:
+    """Whole points: `down`, `up`, or `half_up`."""
+    if rounding == "up":
+        return ceil(exact)
+    if rounding == "half_up":
+        return floor(exact + _HALF)
+    return floor(exact)
+
+
+def stacked(counted: Sequence[Counted], *, stacking: str) -> tuple[list[Counted], Counted | None]:
+    """What stands of the rules of one currency, and the one that excluded the others, if any (E-32).
+
+    `sum`: an exclusive rule of highest priority stands alone, else all add up. `best`: only the one with most points;
+    ties go to priority, then the older rule. `counted` comes in that order.
+    """
+    giving = [each for each in counted if each.points]
+    if stacking == "best":
+        alone = max(giving, key=lambda each: each.points, default=None)
+    else:
+        alone = next((each for each in giving if each.clause.exclusive), None)
+    if alone is None:
+        return list(counted), None
+    return [alone], alone
+
+
+def _shares(clause: Clause, basis: Basis | None) -> list[Share]:
+    if clause.kind == "fixed":
+        return [Share(None, Fraction(clause.points))]
+    lines = picked_lines(clause, basis)
+    if clause.kind == "per_item":
+        return [Share(each, Fraction(clause.points * each.line.quantity)) for each in lines if each.line.line_id != SHIPPING]  # fmt: skip
+    if clause.kind == "per_line":
+        return [Share(each, Fraction(clause.points)) for each in lines if each.line.line_id != SHIPPING]  # fmt: skip
+    worth = sum((each.worth for each in lines), Fraction(0))
+    if not worth:
+        return []
+    rate = Fraction(clause.points, clause.per)
+    if clause.whole_steps:  # full steps of all lines together, spread over them by worth
+        rate = clause.points * floor(worth / clause.per) / worth
+    return [Share(each, each.worth * rate) for each in lines if each.worth]
+
+
+def _multiplied(
+    shares: Sequence[Share],
+    multipliers: Sequence[Multiplier],
+    *,
+    max_multiplier: Fraction,
+    steps: list[Step],
+) -> Fraction:
+    """Apply each multiplier in turn to the shares that it picks, then hold every product to the most."""
+    products = [_ONE] * len(shares)
+    before = sum((share.points for share in shares), Fraction(0))
+    for multiplier in multipliers:
+        reached = [_reaches(multiplier, share) for share in shares]
+        if multiplier.by == 1 or not any(reached):
+            continue
+        products = [p * multiplier.by if r else p for p, r in zip(products, reached, strict=True)]
+        after = _total(shares, products)
+        code, rule = (
+            ("multiplied", multiplier.rule) if multiplier.rule else ("tier_multiplier", None)
+        )
+        steps.append(
+            _step(code, before=before, after=after, by=exact_text(multiplier.by), rule=rule)
+        )
+        before = after
+    if any(product > max_multiplier for product in products):
+        after = _total(shares, [min(product, max_multiplier) for product in products])
+        steps.append(_step("max_multiplier", before=before, after=after, limit=exact_text(max_multiplier)))  # fmt: skip
+        before = after
+    return before
+
+
+def _total(shares: Sequence[Share], products: Sequence[Fraction]) -> Fraction:
+    pairs = zip(shares, products, strict=True)
+    return sum((share.points * product for share, product in pairs), Fraction(0))
+
+
+def _reaches(multiplier: Multiplier, share: Share) -> bool:
+    """A share without a line obeys only multipliers without lines (E-31); so does counted shipping."""
+    if multiplier.pick is None:
+        return True
+    if share.line is None or share.line.line.line_id == SHIPPING:
+        return False
+    return multiplier.pick.picks(share.line.line)
+
+
+def _base_step(clause: Clause, basis: Basis | None, *, after: Fraction) -> Step:
+    numbers: Mapping[str, Any] = {"each": clause.points}
+    if clause.kind == "per_amount":
+        worth = sum((line.worth for line in picked_lines(clause, basis)), Fraction(0))
+        numbers = {"each": clause.points, "per": clause.per, "of": exact_text(worth)}
+    elif clause.kind in {"per_item", "per_line"}:
+        numbers = {"each": clause.points, "of": exact_text(after / clause.points)}
+    code = "per_full_amount" if clause.whole_steps else clause.kind
+    return _step(code, after=after, **numbers)
+
+
+def _step(code: str, *, after: Fraction | int, before: Fraction | None = None, **more: Any) -> Step:
+    step: Step = {"code": code}
+    if before is not None:
+        step["before"] = exact_text(before)
+    step["after"] = exact_text(after)
+    return step | {name: value for name, value in more.items() if value is not None}

@@ -1,0 +1,262 @@
+"""Judging: one event, all rules, a verdict. Pure: what it reads is handed in, and only `usage` is carried along.
+
+Order of work: match, gates, count, stack, terms, caps. Quotes and what-if call the same function.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, Protocol
+
+from loyalty.earning.basis import Basis, basis_of, read_order
+from loyalty.earning.counting import Counted, Multiplier, count, exact_text, picked_lines, stacked
+from loyalty.earning.keeping.recording import recorded
+from loyalty.earning.kinds import ORDER_PAID, Grant, Told
+from loyalty.earning.limiting import Running, Usage, gate_of, note, once_key, trimmed
+from loyalty.earning.matching import Miss, Scene, days_to_birthday, miss_of
+from loyalty.earning.rules.clauses import Clause
+from loyalty.earning.rules.compiling import CurrencyTerms, RuleSet
+from loyalty.earning.rules.terms import Setting, terms_of
+from loyalty.programs.rates import minor_units_factor
+
+_NO_LINES: Final = Miss("no_lines_match", {})
+_NOTHING: Final = Miss("nothing_counts", {})
+
+
+class TierInForce(Protocol):
+    """The tier that judges an event: the one before it (T-12)."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def multiplier(self) -> Fraction: ...
+    @property
+    def expiry(self) -> Mapping[str, Any] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an event is worth: earnings to write, the explanation to keep, and what tiers count besides."""
+
+    grants: tuple[Grant, ...]
+    explanation: dict[str, Any]
+    why_nothing: str | None
+    spend: Fraction  # the basis in minor units of programme currency
+    is_order: bool
+
+
+@dataclass(slots=True)
+class _Case:
+    """One event on its way through the beats; entries stand in the order of the rules."""
+
+    scene: Scene
+    rules: RuleSet
+    setting: Setting
+    usage: Usage
+    tier: TierInForce | None
+    at: datetime
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    running: Running = field(default_factory=Running)
+    grants: list[Grant] = field(default_factory=list)
+
+    def refuse(self, clause: Clause, miss: Miss) -> None:
+        self.entries[clause.shown] |= {"why_not": miss.why_not} | dict(miss.values)
+
+
+def basis_of_told(told: Told, *, setting: Setting) -> Basis | None:
+    """The basis of an order.paid; None for every other type."""
+    if told.type != ORDER_PAID:
+        return None
+    switches = setting.switches
+    order = read_order(told.data, prices_include_tax=switches.prices_include_tax)
+    if told.order is None:
+        return basis_of(order, switches=switches)
+    factor = minor_units_factor(
+        rate=Decimal(told.order.rate), theirs=order.currency, ours=setting.currency
+    )
+    return basis_of(
+        order,
+        switches=switches,
+        factor=factor,
+        rate=told.order.rate,
+        paid_with_points=told.order.paid_with_points,
+    )
+
+
+def judge(
+    scene: Scene,
+    *,
+    rules: RuleSet,
+    setting: Setting,
+    usage: Usage,
+    tier: TierInForce | None,
+    at: datetime,
+) -> Judgement:
+    """Judge one event. Adds what it gives to `usage`, so that the next event sees it."""
+    case = _Case(scene, rules, setting, usage, tier, at)
+    told = scene.told
+    held_back = "member_suspended" if told.member.status != "active" else told.held_back
+    if not held_back:
+        for currency, clauses in _applying(case).items():
+            terms = rules.currencies[currency]
+            for counted in _counted(case, clauses, terms):
+                _give(case, counted, terms)
+    points = sum(grant.points for grant in case.grants)
+    why_nothing = None if points else held_back or _why_nothing(case)
+    return Judgement(
+        grants=tuple(case.grants),
+        explanation=recorded(
+            scene,
+            entries=list(case.entries.values()),
+            stacking={slug: terms.stacking for slug, terms in rules.currencies.items()},
+            context=_context(case) if scene.basis else None,
+            points=points,
+            why_nothing=why_nothing,
+        ),
+        why_nothing=why_nothing,
+        spend=scene.basis.worth if scene.basis else Fraction(0),
+        is_order=scene.basis is not None,
+    )
+
+
+def _applying(case: _Case) -> dict[str, list[Clause]]:
+    """The clauses that apply, by point currency; every other one gets its `why_not`."""
+    applying: defaultdict[str, list[Clause]] = defaultdict(list)
+    scene = case.scene
+    for clause, is_live in case.rules.looked_at(scene.told.type, scene.told.occurred_at):
+        entry = {"rule": clause.shown, "version": clause.version, "currency": clause.currency}
+        case.entries[clause.shown] = entry | {"applied": False}
+        miss = miss_of(clause, scene) if is_live else Miss("paused", {})
+        if miss is None and clause.pick is not None and not picked_lines(clause, scene.basis):
+            miss = _NO_LINES
+        miss = miss or gate_of(clause, scene, case.usage)
+        if miss is None:
+            applying[clause.currency].append(clause)
+        else:
+            case.refuse(clause, miss)
+    return applying
+
+
+def _counted(case: _Case, clauses: Sequence[Clause], currency: CurrencyTerms) -> list[Counted]:
+    """Base rules of one currency counted, multiplied and stacked; what does not stand says why."""
+    multipliers = _multipliers(case, clauses)
+    counted = []
+    for clause in clauses:
+        if clause.is_multiplier:
+            case.entries[clause.shown] |= {"applied": True, "by": exact_text(clause.by)}
+            continue
+        each = count(
+            clause,
+            basis=case.scene.basis,
+            multipliers=multipliers,
+            max_multiplier=case.setting.max_multiplier,
+            rounding=clause.rounding or currency.rounding,
+        )
+        counted.append(each)
+    standing, alone = stacked(counted, stacking=currency.stacking)
+    for each in counted:
+        if not each.points:
+            case.refuse(each.clause, _NOTHING)
+            case.entries[each.clause.shown] |= {
+                "exact": exact_text(each.exact),
+                "steps": each.steps,
+            }
+        elif alone is not None and each is not alone:
+            case.refuse(each.clause, Miss("excluded_by", {"by_rule": alone.clause.shown}))
+    return [each for each in standing if each.points]
+
+
+def _multipliers(case: _Case, clauses: Sequence[Clause]) -> list[Multiplier]:
+    found = [
+        Multiplier(by=clause.by, pick=clause.pick, rule=clause.shown)
+        for clause in clauses
+        if clause.is_multiplier
+    ]
+    if case.tier is not None and case.tier.multiplier != 1:
+        found.append(Multiplier(by=case.tier.multiplier))
+    return found
+
+
+def _give(case: _Case, counted: Counted, currency: CurrencyTerms) -> None:
+    """Pin the terms, trim, and note what is left of it."""
+    clause, scene, told = counted.clause, case.scene, case.scene.told
+    terms = terms_of(
+        clause,
+        currency=currency,
+        tier_expiry=case.tier.expiry if case.tier else None,
+        occurred_at=told.occurred_at,
+        zone=case.setting.zone,
+    )
+    if terms.expires_at is not None and terms.expires_at <= case.at:
+        case.refuse(clause, Miss("would_have_expired", {"at": terms.expires_at.isoformat()}))
+        return
+    points, steps = trimmed(
+        counted.points,
+        clause=clause,
+        currency=currency,
+        scene=scene,
+        usage=case.usage,
+        running=case.running,
+    )
+    case.entries[clause.shown] |= {
+        "applied": points > 0,
+        "exact": exact_text(counted.exact),
+        "points": points,
+        "steps": [*counted.steps, *steps],
+    }
+    if not points:
+        case.refuse(clause, Miss("trimmed_to_zero", {"by_limit": steps[-1]["code"]}))
+        return
+    key = once_key(clause, scene, case.usage)
+    note(
+        points,
+        clause=clause,
+        currency=currency,
+        scene=scene,
+        usage=case.usage,
+        running=case.running,
+    )
+    grant = Grant(
+        event_id=told.event_id,
+        member_id=told.member.id,
+        rule_id=clause.rule_id,
+        revision_id=clause.revision_id,
+        version=clause.version,
+        currency_id=currency.id,
+        currency=currency.slug,
+        points=points,
+        occurred_at=told.occurred_at,
+        day=scene.day,
+        counts_for_tier=clause.counts_for_tier,
+        once_key=key,
+        terms=terms,
+    )
+    case.grants.append(grant)
+
+
+def _why_nothing(case: _Case) -> str:
+    """The one reason if all rules share it, else that nothing applied; without rules, nothing counts."""
+    reasons = {entry.get("why_not") for entry in case.entries.values() if not entry["applied"]}
+    reasons.discard(None)
+    if len(reasons) == 1:
+        return str(reasons.pop())
+    return "no_rule_applies" if case.entries else "no_rules"
+
+
+def _context(case: _Case) -> dict[str, Any]:
+    """What was known of the member when judging: stamped for settling (E-61), never read again. No attribute is named."""
+    member, tier = case.scene.told.member, case.tier
+    return {
+        "tier": tier.slug if tier else "",
+        "tier_rank": tier.rank if tier else 0,
+        "multiplier": exact_text(tier.multiplier) if tier else "1",
+        "max_multiplier": exact_text(case.setting.max_multiplier),
+        "segments": sorted(member.segments),
+        "done": sorted(member.done),
+        "days_to_birthday": days_to_birthday(member, case.scene.day),
+    }

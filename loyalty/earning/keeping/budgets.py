@@ -1,0 +1,81 @@
+"""Budgets (E-44): one counter row per budget and period, locked after the accounts, in ascending order."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import connection
+
+from loyalty.earning.limiting import Budget, BudgetKey
+from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.programs.models import Program
+
+_NO_RULE: Final = Id(int=0)
+
+_OPEN: Final = """
+    INSERT INTO loyalty_budgetuse (id, program_id, rule_id, unit, starts_on, cap, used)
+    SELECT id, %s, rule_id, unit, starts_on, cap, 0
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bigint[])
+         AS told (id, rule_id, unit, starts_on, cap)
+    ON CONFLICT (program_id, rule_id, unit, starts_on) DO NOTHING
+"""
+_LOCK: Final = """
+    SELECT rule_id, unit, starts_on, used FROM loyalty_budgetuse b
+    WHERE program_id = %s AND EXISTS (
+        SELECT FROM unnest(%s::uuid[], %s::text[], %s::date[]) AS told (rule_id, unit, starts_on)
+        WHERE told.rule_id IS NOT DISTINCT FROM b.rule_id AND told.unit = b.unit
+          AND told.starts_on = b.starts_on
+    )
+    ORDER BY b.id
+    FOR UPDATE
+"""
+_TAKE: Final = """
+    UPDATE loyalty_budgetuse b
+    SET used = b.used + told.taken, cap = GREATEST(told.cap, b.used + told.taken)
+    FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::bigint[], %s::bigint[])
+         AS told (rule_id, unit, starts_on, taken, cap)
+    WHERE b.program_id = %s AND told.rule_id IS NOT DISTINCT FROM b.rule_id
+      AND told.unit = b.unit AND told.starts_on = b.starts_on
+"""
+
+
+@inside_unit_of_work
+def lock_budgets(*, program: Program, wanted: Mapping[BudgetKey, int]) -> dict[BudgetKey, Budget]:
+    """Open the counters that are missing, and hold all of them until the transaction ends."""
+    keys = sorted(wanted, key=_order)
+    columns = _columns(keys)
+    with connection.cursor() as cursor:
+        caps = [wanted[key] for key in keys]
+        cursor.execute(_OPEN, [program.pk, [new_id() for _ in keys], *columns, caps])
+        cursor.execute(_LOCK, [program.pk, *columns])
+        used = {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+    return {
+        key: Budget(cap=wanted[key], used=used[key.rule_id, key.unit.value, key.first])
+        for key in keys
+    }
+
+
+@inside_unit_of_work
+def take_from_budgets(*, program: Program, budgets: Mapping[BudgetKey, Budget]) -> list[BudgetKey]:
+    """Count what this batch took; answers the budgets that it used up."""
+    taken = {key: budget for key, budget in budgets.items() if budget.taken}
+    if not taken:
+        return []
+    keys = sorted(taken, key=_order)
+    amounts: list[Any] = [[taken[key].taken for key in keys], [taken[key].cap for key in keys]]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [*_columns(keys), *amounts, program.pk])
+    return [key for key in keys if taken[key].used >= taken[key].cap]
+
+
+def _columns(keys: list[BudgetKey]) -> list[list[Any]]:
+    return [
+        [key.rule_id for key in keys],
+        [key.unit.value for key in keys],
+        [key.first for key in keys],
+    ]
+
+
+def _order(key: BudgetKey) -> tuple[Id, str, Any]:
+    """The programme's own budget first; every batch locks in this order."""
+    return key.rule_id or _NO_RULE, key.unit.value, key.first

@@ -1,0 +1,61 @@
+"""Recording: an explanation as it is kept (E-50). Codes and numbers only; sentences are made when it is read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from loyalty.earning.basis import Basis
+from loyalty.earning.counting import exact_text
+from loyalty.earning.matching import Scene
+
+
+def recorded(
+    scene: Scene,
+    *,
+    entries: Sequence[dict[str, Any]],
+    stacking: Mapping[str, str],
+    context: dict[str, Any] | None,
+    points: int,
+    why_nothing: str | None,
+) -> dict[str, Any]:
+    """The body of one event's explanation; `context` is what settling judges by later (E-61)."""
+    body: dict[str, Any] = {
+        "as_of": scene.local.isoformat(),
+        "zone": scene.zone,
+        "stacking": _one_mode(entries, stacking),
+        "quote": None,
+    }
+    if scene.basis is not None:
+        body["basis"] = _basis_told(scene.basis)
+        body["context"] = context
+    if scene.told.order is not None:
+        body["order_number"] = scene.told.order.number
+    body["rules"] = list(entries)
+    body["points"] = points
+    if why_nothing:
+        body["why_nothing"] = why_nothing
+    return body
+
+
+def _one_mode(
+    entries: Sequence[dict[str, Any]], stacking: Mapping[str, str]
+) -> str | dict[str, str]:
+    """The mode of all currencies that rules looked at; by currency where they differ (E-32)."""
+    modes = {entry["currency"]: stacking[entry["currency"]] for entry in entries}
+    return modes if len(set(modes.values())) > 1 else next(iter(modes.values()), "sum")
+
+
+def _basis_told(basis: Basis) -> dict[str, Any]:
+    return {
+        "currency": basis.order.currency,
+        "rate": basis.rate,
+        "counts": exact_text(basis.counts),
+        "left_out": [{"what": what, "amount": amount} for what, amount in basis.left_out],
+        "lines": [
+            {
+                "line_id": counted.line.line_id,
+                "amount": counted.line.amount,
+                "counts": exact_text(counted.counts),
+            }
+            for counted in basis.lines
+        ],
+    }

@@ -1,0 +1,136 @@
+"""Usage: what limits have let through so far (E-46), asked in one statement over earnings, never a stored counter."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from loyalty.earning.keeping.budgets import lock_budgets
+from loyalty.earning.limiting import BudgetKey, Once, Span, Usage, budget_keys, once_key, spans_of
+from loyalty.earning.matching import Scene
+from loyalty.earning.rules.compiling import RuleSet
+from loyalty.earning.rules.terms import Setting
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.ledger.rows.states import Book
+from loyalty.programs.models import Program
+
+# Three questions, one statement: sums of spans, keys that count once, and the nearest earnings on either side.
+_USAGE: Final = """
+    SELECT 'span', s.at::int, e.points, e.times, NULL::timestamptz
+    FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::date[])
+         WITH ORDINALITY AS s (member_id, scope_id, first, after, at)
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(points - claimed), 0)::bigint AS points,
+               count(*) FILTER (WHERE claimed < points) AS times
+        FROM loyalty_earning
+        WHERE member_id = s.member_id AND day >= s.first AND day < s.after
+          AND (rule_id = s.scope_id OR currency_id = s.scope_id)
+    ) e
+    UNION ALL
+    SELECT 'once', o.at::int, 0, 0, NULL
+    FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[])
+         WITH ORDINALITY AS o (member_id, rule_id, once_key, at)
+    WHERE EXISTS (
+        SELECT FROM loyalty_earning e
+        WHERE e.member_id = o.member_id AND e.rule_id = o.rule_id AND e.once_key = o.once_key
+          AND e.claimed < e.points
+    )
+    UNION ALL
+    SELECT 'near', n.at::int, 0, 0, e.occurred_at
+    FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[])
+         WITH ORDINALITY AS n (member_id, rule_id, told_at, at)
+    CROSS JOIN LATERAL (
+        (SELECT occurred_at FROM loyalty_earning
+         WHERE member_id = n.member_id AND rule_id = n.rule_id AND claimed < points
+           AND occurred_at <= n.told_at
+         ORDER BY occurred_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT occurred_at FROM loyalty_earning
+         WHERE member_id = n.member_id AND rule_id = n.rule_id AND claimed < points
+           AND occurred_at > n.told_at
+         ORDER BY occurred_at LIMIT 1)
+    ) e
+"""
+
+
+class _Wanted:
+    """What judging these events may look at, each once, in a fixed order."""
+
+    def __init__(self) -> None:
+        self.spans: dict[Span, None] = {}
+        self.once: dict[Once, None] = {}
+        self.near: dict[tuple[Id, Id, datetime], None] = {}
+        self.budgets: dict[BudgetKey, int] = {}
+
+    def gather(self, scene: Scene, *, rules: RuleSet, setting: Setting, usage: Usage) -> None:
+        told = scene.told
+        for clause, is_live in rules.looked_at(told.type, told.occurred_at):
+            if not is_live or clause.is_multiplier:
+                continue
+            currency = rules.currencies[clause.currency]
+            self.spans.update(dict.fromkeys(spans_of(clause, currency, scene, usage)))
+            key = once_key(clause, scene, usage)
+            if key is not None:
+                self.once[Once(told.member.id, clause.rule_id, key)] = None
+            if clause.limits.cooldown:
+                self.near[told.member.id, clause.rule_id, told.occurred_at] = None
+            budgets = budget_keys(clause, currency, scene, usage, of_program=setting.budget)
+            self.budgets.update(budgets)
+
+
+@inside_unit_of_work
+def read_usage(
+    scenes: Iterable[Scene],
+    *,
+    program: Program,
+    rules: RuleSet,
+    setting: Setting,
+    accounts: Book | None = None,
+) -> Usage:
+    """Everything that limits of these events need; the members' accounts are locked already.
+
+    At most one statement for earnings, and three for budgets if some rule has one.
+    """
+    usage = Usage(week_starts_on=setting.week_starts_on)
+    wanted = _Wanted()
+    for scene in scenes:
+        wanted.gather(scene, rules=rules, setting=setting, usage=usage)
+    if wanted.spans or wanted.once or wanted.near:
+        _fill(usage, list(wanted.spans), list(wanted.once), list(wanted.near))
+    if wanted.budgets:
+        usage.budgets = lock_budgets(program=program, wanted=wanted.budgets)
+    for (owner_id, currency_id), state in (accounts or {}).items():
+        if currency_id is not None:
+            usage.balances[owner_id, currency_id] = state.balance
+    return usage
+
+
+def _fill(
+    usage: Usage,
+    spans: Sequence[Span],
+    once: Sequence[Once],
+    near: Sequence[tuple[Id, Id, datetime]],
+) -> None:
+    values: list[Any] = [
+        [span.member_id for span in spans],
+        [span.scope_id for span in spans],
+        [span.first for span in spans],
+        [usage.last_day(span) for span in spans],
+        [each.member_id for each in once],
+        [each.rule_id for each in once],
+        [each.key for each in once],
+        *([list(column) for column in zip(*near, strict=True)] or [[], [], []]),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_USAGE, values)
+        for what, place, points, times, occurred_at in cursor.fetchall():
+            if what == "span":
+                used = usage.spans[spans[place - 1]]
+                used.points, used.times = points, times
+            elif what == "once":
+                usage.once.add(once[place - 1])
+            else:
+                member_id, rule_id, _told_at = near[place - 1]
+                usage.near[member_id, rule_id].append(occurred_at)

@@ -1,0 +1,63 @@
+"""Writing: earnings and explanations, one statement for any number of each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db import connection
+from psycopg.types.json import Json
+
+from loyalty.earning.kinds import Grant
+from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.programs.models import Program
+
+_EARNINGS: Final = """
+    INSERT INTO loyalty_earning (program_id, claimed, id, event_id, member_id, rule_id, revision_id, version,
+                                 currency_id, entry_id, points, counts_for_tier, once_key, day, occurred_at)
+    SELECT %s, 0, told.* FROM unnest(
+        %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::int[], %s::uuid[], %s::uuid[],
+        %s::bigint[], %s::bool[], %s::bytea[], %s::date[], %s::timestamptz[]
+    ) AS told
+"""
+_EXPLANATIONS: Final = """
+    INSERT INTO loyalty_explanation (program_id, event_id, body)
+    SELECT %s, told.* FROM unnest(%s::uuid[], %s::jsonb[]) AS told
+"""
+
+
+@inside_unit_of_work
+def write_earnings(
+    *, program: Program, grants: Sequence[Grant], entry_ids: Sequence[Id]
+) -> list[Id]:
+    """Add an earning per grant, each with the entry that moved its points; their ids, in order."""
+    if not grants:
+        return []
+    ids = [new_id() for _ in grants]
+    columns: list[list[Any]] = [
+        ids,
+        [grant.event_id for grant in grants],
+        [grant.member_id for grant in grants],
+        [grant.rule_id for grant in grants],
+        [grant.revision_id for grant in grants],
+        [grant.version for grant in grants],
+        [grant.currency_id for grant in grants],
+        list(entry_ids),
+        [grant.points for grant in grants],
+        [grant.counts_for_tier for grant in grants],
+        [grant.once_key for grant in grants],
+        [grant.day for grant in grants],
+        [grant.occurred_at for grant in grants],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_EARNINGS, [program.pk, *columns])
+    return ids
+
+
+@inside_unit_of_work
+def write_explanations(*, program: Program, bodies: Mapping[Id, dict[str, Any]]) -> None:
+    """Keep one explanation per event, for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _EXPLANATIONS,
+            [program.pk, list(bodies), [Json(body) for body in bodies.values()]],
+        )

@@ -1,0 +1,188 @@
+"""Rewarding: what events bring (step 4 of the walk). Read, decide, write; `events` has locked the accounts before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loyalty.earning.facts import BudgetExhausted
+from loyalty.earning.judging import Judgement, basis_of_told, judge
+from loyalty.earning.keeping.budgets import take_from_budgets
+from loyalty.earning.keeping.usage import read_usage
+from loyalty.earning.keeping.writing import write_earnings, write_explanations
+from loyalty.earning.kinds import Grant, Rewarded, Told
+from loyalty.earning.limiting import Usage
+from loyalty.earning.matching import Scene
+from loyalty.earning.rules.compiling import rule_set_of
+from loyalty.earning.rules.terms import Setting
+from loyalty.foundation.actors import Actor
+from loyalty.foundation.ids import shown
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
+from loyalty.ledger.posting import post
+from loyalty.ledger.rows.states import Book
+from loyalty.outbox.announcing import announce
+from loyalty.programs.calendar import zone_named
+from loyalty.programs.models import Program
+from loyalty.tiers.book import TierBook, TierInForce, open_book
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """One event, judged by the tier before it; `after` is the tier that the next event sees."""
+
+    scene: Scene
+    judgement: Judgement
+    before: TierInForce | None
+    after: TierInForce | None
+
+
+@inside_unit_of_work
+def reward(
+    *,
+    program: Program,
+    told: Sequence[Told],
+    at: datetime,
+    actor: Actor,
+    accounts: Book | None = None,
+) -> list[Rewarded]:
+    """Judge these events in the order told, and write what they bring; one answer per event, in that order.
+
+    The caller has locked the members' accounts and gives them in order of (`occurred_at`, position). A batch brings
+    exactly what its events bring singly (E-2); the number of statements does not grow with it.
+    """
+    if not told:
+        return []
+    setting = Setting.of(program)
+    rules = rule_set_of(program)
+    members = {event.member.id for event in told}
+    book = open_book(program=program, member_ids=members, at=at)
+    scenes = [
+        Scene(event, basis=basis_of_told(event, setting=setting), tier=None, zone=setting.zone)
+        for event in told
+    ]
+    usage = read_usage(scenes, program=program, rules=rules, setting=setting, accounts=accounts)
+    verdicts = []
+    for scene in scenes:
+        before = book.tier_at(scene.told.member.id, scene.told.occurred_at)
+        scene.tier = before
+        judgement = judge(scene, rules=rules, setting=setting, usage=usage, tier=before, at=at)
+        verdicts.append(_carried(scene, judgement, book=book, before=before, at=at))
+    _write(program=program, verdicts=verdicts, usage=usage, actor=actor, at=at, accounts=accounts)
+    return [_rewarded(verdict, at=at) for verdict in verdicts]
+
+
+def movement_of(grant: Grant, *, at: datetime) -> Movement:
+    """The credit that an earning makes; its key says which event and rule it comes from (L-4)."""
+    terms = grant.terms
+    opens_at = terms.opens_at if terms.opens_at and terms.opens_at > at else None
+    return Movement(
+        member_id=grant.member_id,
+        currency_id=grant.currency_id,
+        kind=EntryKind.EARN,
+        points=grant.points,
+        source_key=f"{shown('evt', grant.event_id)}/{shown('rul', grant.rule_id)}",
+        occurred_at=grant.occurred_at,
+        event_id=grant.event_id,
+        rule_id=grant.rule_id,
+        rule_version=grant.version,
+        counts_for_tier=grant.counts_for_tier,
+        terms=LotTerms(
+            opens_at=opens_at,
+            expires_at=terms.expires_at,
+            policy=dict(terms.policy),
+            origin="earning",
+        ),
+    )
+
+
+def _carried(
+    scene: Scene,
+    judgement: Judgement,
+    *,
+    book: TierBook,
+    before: TierInForce | None,
+    at: datetime,
+) -> _Verdict:
+    """Count the event for the tier in memory, so that the next event of the batch sees where it led (T-12)."""
+    told = scene.told
+    currency_id = book.terms.currency_id if book.terms else None
+    points = sum(
+        grant.points
+        for grant in judgement.grants
+        if grant.counts_for_tier and grant.currency_id == currency_id
+    )
+    is_counted = judgement.is_order and told.member.status == "active"
+    book.count(
+        told.member.id,
+        scene.day,
+        told.occurred_at,
+        at,
+        points=points,
+        spend=int(judgement.spend) if is_counted else 0,
+        orders=1 if is_counted and judgement.spend else 0,
+        imported=told.imported,
+    )
+    after = book.tier_at(told.member.id, max(told.occurred_at, at))
+    return _Verdict(scene=scene, judgement=judgement, before=before, after=after)
+
+
+def _write(
+    *,
+    program: Program,
+    verdicts: Sequence[_Verdict],
+    usage: Usage,
+    actor: Actor,
+    at: datetime,
+    accounts: Book | None,
+) -> None:
+    """Entries, earnings, explanations, budgets: one call each."""
+    grants = [grant for verdict in verdicts for grant in verdict.judgement.grants]
+    movements = [movement_of(grant, at=at) for grant in grants]
+    posted = post(program=program, movements=movements, actor=actor, at=at, accounts=accounts)
+    entry_ids = [each.entry_id for each in posted if each.entry_id is not None]
+    write_earnings(program=program, grants=grants, entry_ids=entry_ids)
+    bodies = {v.scene.told.event_id: v.judgement.explanation for v in verdicts}
+    write_explanations(program=program, bodies=bodies)
+    exhausted = take_from_budgets(program=program, budgets=usage.budgets)
+    announce(
+        [
+            BudgetExhausted(
+                program_id=program.pk,
+                at=at,
+                rule_id=key.rule_id,
+                period=key.unit.value,
+                cap=usage.budgets[key].cap,
+            )
+            for key in exhausted
+        ]
+    )
+
+
+def _rewarded(verdict: _Verdict, *, at: datetime) -> Rewarded:
+    return Rewarded(
+        event_id=verdict.scene.told.event_id,
+        points=[
+            _points_shown(grant, at=at, zone=verdict.scene.zone)
+            for grant in verdict.judgement.grants
+        ],
+        tier_before=verdict.before.slug if verdict.before else None,
+        tier_after=verdict.after.slug if verdict.after else None,
+        explanation=verdict.judgement.explanation,
+        why_nothing=verdict.judgement.why_nothing,
+    )
+
+
+def _points_shown(grant: Grant, *, at: datetime, zone: str) -> dict[str, Any]:
+    """One earning as the answer to an event shows it; times in the programme's zone."""
+    opens_at, expires_at = grant.terms.opens_at, grant.terms.expires_at
+    is_pending = opens_at is not None and opens_at > at
+    where = zone_named(zone)
+    return {
+        "currency": grant.currency,
+        "points": grant.points,
+        "status": "pending" if is_pending else "available",
+        "available_at": opens_at.astimezone(where).isoformat() if opens_at else None,
+        "expires_at": expires_at.astimezone(where).isoformat() if expires_at else None,
+        "rule": shown("rul", grant.rule_id),
+    }

@@ -1,0 +1,169 @@
+"""Rule sets: all rules of a programme, compiled once per version of the programme and kept by each process."""
+
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from loyalty.earning.kinds import RuleState
+from loyalty.earning.models import EarningRule, RulePeriod
+from loyalty.earning.rules.clauses import Clause, Origin, PerPeriod, Unlocking, compile_clause
+from loyalty.foundation.ids import Id, shown
+from loyalty.programs.calendar import Unit
+from loyalty.programs.expiry import Policy
+from loyalty.programs.models import PointCurrency, Program
+
+SETS_KEPT_MAX: Final = 64  # programmes of one process; each set is some hundred kilobytes
+
+# A rule as it stood at an instant: its clause, and whether it was live (else paused).
+Standing = tuple[Clause, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyTerms:
+    """What a point currency says about earning it."""
+
+    id: Id
+    slug: str
+    is_spendable: bool
+    stacking: str
+    rounding: str
+    unlock: Unlocking | None
+    expiry: Mapping[str, Any]
+    policy: Policy
+    points_per_event: int | None
+    points_per_member: PerPeriod | None
+    balance_cap: int | None
+
+    @classmethod
+    def of(cls, currency: PointCurrency) -> "CurrencyTerms":
+        limits = currency.limits
+        per_member = limits.get("points_per_member")
+        return cls(
+            id=currency.pk,
+            slug=currency.slug,
+            is_spendable=currency.spendable,
+            stacking=currency.stacking,
+            rounding=currency.rounding,
+            unlock=Unlocking.read(currency.unlock) if currency.unlock else None,
+            expiry=currency.expiry,
+            policy=Policy.read(currency.expiry),
+            points_per_event=limits.get("points_per_event"),
+            points_per_member=(
+                PerPeriod(per_member["points"], Unit(per_member["period"])) if per_member else None
+            ),
+            balance_cap=limits.get("balance_cap"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One rule through time: its periods in order, and whether a gap after the last one is a pause."""
+
+    periods: tuple[tuple[datetime, datetime | None, Clause], ...]
+    is_ended: bool
+
+    def standing_at(self, at: datetime) -> Standing | None:
+        """The clause live at that instant, or the last one before it if the rule was paused then."""
+        last: Standing | None = None
+        for starts_at, ends_at, clause in self.periods:
+            if at < starts_at:
+                break
+            if ends_at is None or at < ends_at:
+                return clause, True
+            last = (clause, False)
+        is_over = self.is_ended and self.periods and at >= (self.periods[-1][1] or at)
+        return None if is_over else last
+
+
+@dataclass(slots=True)
+class RuleSet:
+    """Everything that rules of a programme say, at any instant."""
+
+    currencies: Mapping[str, CurrencyTerms]
+    tracks: tuple[Track, ...]
+    _edges: list[datetime] = field(default_factory=list)
+    _known: dict[tuple[str, int], tuple[Standing, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        edges = {edge for track in self.tracks for period in track.periods for edge in period[:2]}
+        self._edges = sorted(edge for edge in edges if edge is not None)
+
+    def looked_at(self, trigger: str, at: datetime) -> tuple[Standing, ...]:
+        """Every rule live or paused for this type of event at that instant, by priority, then age."""
+        key = trigger, bisect_right(self._edges, at)
+        known = self._known.get(key)
+        if known is None:
+            standings = [standing for track in self.tracks if (standing := track.standing_at(at))]
+            known = tuple(
+                sorted(
+                    (s for s in standings if trigger in s[0].definition["triggers"]),
+                    key=lambda standing: standing[0].rank,
+                )
+            )
+            self._known[key] = known
+        return known
+
+    @property
+    def done_types(self) -> frozenset[str]:
+        """The types that some rule asks members to have done; nobody need look for others."""
+        return frozenset(
+            kind
+            for track in self.tracks
+            for *_edges, clause in track.periods
+            for told in clause.definition.get("conditions", {}).get("all", ())
+            for kind in told.get("has_done", ())
+        )
+
+
+_kept: OrderedDict[tuple[Id, int], RuleSet] = OrderedDict()
+_keeping = threading.Lock()
+
+
+def rule_set_of(program: Program) -> RuleSet:
+    """The rule set in force: one query if this process knows its version, four if it does not."""
+    version = Program.objects.values_list("version", flat=True).get(pk=program.pk)
+    key = (program.pk, version)
+    with _keeping:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    loaded = load_rule_set(program)
+    with _keeping:
+        _kept[key] = loaded
+        while len(_kept) > SETS_KEPT_MAX:
+            _kept.popitem(last=False)
+    return loaded
+
+
+def load_rule_set(program: Program) -> RuleSet:
+    """Read and compile all that was ever live, without the cache."""
+    currencies = {
+        currency.slug: CurrencyTerms.of(currency)
+        for currency in PointCurrency.objects.filter(program=program)
+    }
+    rules = {rule.pk: rule for rule in EarningRule.objects.filter(program=program)}
+    periods: dict[Id, list[tuple[datetime, datetime | None, Clause]]] = {}
+    clauses: dict[Id, Clause] = {}
+    rows = RulePeriod.objects.filter(rule__program=program).select_related("revision")
+    for row in rows.order_by("starts_at"):
+        rule, revision = rules[row.rule_id], row.revision
+        if revision.pk not in clauses:
+            origin = Origin(
+                rule_id=rule.pk,
+                revision_id=revision.pk,
+                shown=shown(EarningRule.prefix, rule.pk),
+                version=revision.number,
+                created_at=rule.created_at,
+            )
+            clauses[revision.pk] = compile_clause(revision.definition, origin=origin)
+        periods.setdefault(rule.pk, []).append((row.starts_at, row.ends_at, clauses[revision.pk]))
+    tracks = tuple(
+        Track(periods=tuple(found), is_ended=rules[rule_id].state == RuleState.ENDED)
+        for rule_id, found in periods.items()
+    )
+    return RuleSet(currencies=currencies, tracks=tracks)
