@@ -63,6 +63,7 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            "pgtrigger": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
         },
     }

@@ -11,6 +11,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; 1 and one line on stderr if there is no database to run it on."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("WAFA_ROLE", "migrations" if "migrate" in arguments[1:2] else "jobs")
+    os.environ.setdefault("WAFA_DATABASE_POOL", "no")  # one command, one connection
     from django.core.management import execute_from_command_line
     from django.db import OperationalError, connection
 

@@ -107,6 +107,7 @@ def fill(language: str, translations: dict[str, str | tuple[str, ...]]) -> None:
 def compile_all() -> None:
     """Write the compiled catalogue of every language, which Django reads."""
     for language in LANGUAGES:
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
         with path_of(language).with_suffix(".mo").open("wb") as file:
             write_mo(file, read(language))
 
