@@ -1,8 +1,9 @@
 """Ticking: everything that is due, done. Ten ticks at once equal one, and none is needed twice (V-21)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -39,19 +40,9 @@ def tick(*, got_a_task: bool = False) -> int:
     programs = _programs_at_home(real)
     now = {each.pk: each.test_now or real for each in programs.values()}
     done = 0
-    for name, step in (
-        ("plan", lambda: plan_programs(programs=programs.values(), now=now)),
-        ("plan service", lambda: plan_service(at=real)),
-        ("due", lambda: do_all_due(programs=programs, now=now)),
-        ("runs", lambda: run_all_due(programs=programs, now=now, seconds_max=RUN_SECONDS_MAX)),
-        *(
-            (work_name, lambda work=work: work(at=timezone.now()))
-            for work_name, work in tick_works.items()
-        ),
-        ("deliver", lambda: deliver_due(at=timezone.now())),
-    ):
+    for name, part in _parts(real, programs, now).items():
         with logged(name):
-            done += step()
+            done += part()
     return done
 
 
@@ -89,6 +80,20 @@ def do_due(*, due: Due, program: Program, at: datetime) -> int:
         if not _due_chunk(due=due, program=program, at=at):
             return done + 1
     return CHUNKS_MAX
+
+
+def _parts(
+    real: datetime, programs: Mapping[Id, Program], now: Mapping[Id, datetime]
+) -> dict[str, Callable[[], int]]:
+    """What a tick does, in this order: days begin, instants come, runs run, the rest goes by the real clock."""
+    return {
+        "plan": lambda: plan_programs(programs=programs.values(), now=now),
+        "plan service": lambda: plan_service(at=real),
+        "due": lambda: do_all_due(programs=programs, now=now),
+        "runs": lambda: run_all_due(programs=programs, now=now, seconds_max=RUN_SECONDS_MAX),
+        **{name: partial(work, at=real) for name, work in tick_works.items()},
+        "deliver": lambda: deliver_due(at=timezone.now()),
+    }
 
 
 @contextmanager

@@ -119,5 +119,5 @@ def _is_wanted(receiver: Receiver, fact: Fact, body: Body) -> bool:
 
 def _wake_up_once() -> None:
     """After commit, however many facts the transaction announces."""
-    if not any(after is wake_up for _, after, *_rest in connection.run_on_commit):
+    if not any(each[1] is wake_up for each in connection.run_on_commit):
         transaction.on_commit(wake_up, robust=True)

@@ -1,5 +1,6 @@
 """Claiming: which lanes have work, and the oldest facts of one lane, held by one worker at a time (V-12)."""
 
+import json
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def claim(
     *, lane: Lane, at: datetime, size_max: int, program_id: Id | None = None
 ) -> Sequence[Claimed]:
     """The oldest facts that are due in a lane which is held, in order; at most `size_max`."""
-    values = {
+    values: dict[str, Any] = {
         "receiver": lane.receiver,
         "lane": lane.number,
         "at": at,
@@ -137,7 +138,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
             program_id=program_id,
             member_id=member_id,
             at=at,
-            body=body,
+            body=json.loads(body),  # Django hands jsonb to plain cursors as text
             request_id=request_id,
             trace_id=trace_id,
         ),

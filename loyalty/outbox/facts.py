@@ -5,7 +5,6 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import (
     Any,
     ClassVar,
@@ -129,12 +128,22 @@ _CODECS: Final[dict[type, tuple[_Write, _Read]]] = {
 }
 
 
+_Fields: TypeAlias = tuple[tuple[str, _Write, _Read], ...]
+_fields_of: Final[dict[type[Fact], _Fields]] = {}
+
+
 def _or_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else convert(value)
 
 
-@cache
-def _own_fields(fact: type[Fact]) -> tuple[tuple[str, _Write, _Read], ...]:
+def _own_fields(fact: type[Fact]) -> _Fields:
+    known = _fields_of.get(fact)
+    if known is None:
+        known = _fields_of[fact] = _look_at_fields(fact)
+    return known
+
+
+def _look_at_fields(fact: type[Fact]) -> _Fields:
     hints = get_type_hints(fact)
     own = []
     for field in dataclasses.fields(fact):

@@ -1,5 +1,6 @@
 """Keeping: reading facts in a safe order, asking how far a receiver is, and pruning what is done (V-17)."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -57,7 +58,7 @@ def facts_after(*, program_id: Id, after: int = 0, size_max: int) -> Sequence[To
                 program_id=program,
                 member_id=member_id,
                 at=at,
-                body=body,
+                body=json.loads(body),
                 request_id=request_id,
                 trace_id=trace_id,
             )
@@ -120,7 +121,7 @@ def _prune_deliveries(*, before: int) -> int:
             " WHERE fact_id < %s AND state IN ('delivered', 'skipped') ORDER BY fact_id LIMIT %s)",
             [before, PRUNED_AT_ONCE],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _prune_facts(*, before: int) -> int:
@@ -133,4 +134,4 @@ def _prune_facts(*, before: int) -> int:
             " ORDER BY id LIMIT %s)",
             [before, PRUNED_AT_ONCE],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -196,4 +196,4 @@ def _refuse_a_double(name: str, work: Callable[..., object]) -> None:
         earlier = registry.get(name)
         if earlier is not None:
             known = getattr(earlier, "chunk", None) or getattr(earlier, "work", None) or earlier
-            assert known.__qualname__ == work.__qualname__, f"two jobs are called {name}"  # type: ignore[attr-defined]
+            assert known.__qualname__ == work.__qualname__, f"two jobs are called {name}"

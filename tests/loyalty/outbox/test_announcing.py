@@ -60,11 +60,14 @@ class TestAnnounce:
         """V-11: one statement, whether for one fact or for a thousand."""
         facts = [a_cup(number, to=to) for number, to in enumerate(members(size))]
 
-        with receiving_later(), receiving_later(name="test.boards"):
-            with CaptureQueriesContext(
+        with (
+            receiving_later(),
+            receiving_later(name="test.boards"),
+            CaptureQueriesContext(
                 connection,
-            ) as queries:
-                announced(facts)
+            ) as queries,
+        ):
+            announced(facts)
 
         asked = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
         assert len(asked) == 1
