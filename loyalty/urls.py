@@ -4,5 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.access.urls")),
+    path("", include("loyalty.jobs.urls")),
     path("", include("loyalty.members.urls")),
 ]

@@ -28,7 +28,7 @@ UNKNOWN_PARKED_AFTER: Final = timedelta(
 )  # while a release rolls out, old workers meet new names
 
 HEADS: Final = """
-    SELECT DISTINCT ON (program_id, queue) id, program_id, due_at, try_at, lease_until
+    SELECT DISTINCT ON (program_id, queue) id, program_id, job, due_at, try_at, lease_until
     FROM loyalty_schedule_run
     WHERE state = 'waiting' AND (%(program)s::uuid IS NULL OR program_id = %(program)s)
     ORDER BY program_id, queue, due_at, place, id
@@ -47,6 +47,7 @@ class Head:
 
     run_id: int
     program_id: Id | None
+    job: str
     due_at: datetime
     try_at: datetime | None
     lease_until: datetime | None
@@ -63,8 +64,15 @@ def heads(*, program_id: Id | None = None) -> Sequence[Head]:
     with connection.cursor() as cursor:
         cursor.execute(HEADS, {"program": program_id})
         return [
-            Head(run_id=run, program_id=whose, due_at=due, try_at=again, lease_until=until)
-            for run, whose, due, again, until in cursor.fetchall()
+            Head(
+                run_id=run_id,
+                program_id=whose,
+                job=job,
+                due_at=due,
+                try_at=again,
+                lease_until=until,
+            )
+            for run_id, whose, job, due, again, until in cursor.fetchall()
         ]
 
 

@@ -1,0 +1,188 @@
+"""Travelling: a test programme's clock moves forward, and what falls due on the way is done on the way (V-25).
+
+The same schedule rows and the same functions as in real life, instant after instant, so a year can be tried in seconds.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.foundation.units import unit_of_work
+from loyalty.jobs.models import Journey
+from loyalty.jobs.planning import first_run_after, plan_programs
+from loyalty.jobs.running import Head, heads, run
+from loyalty.jobs.ticking import do_due
+from loyalty.outbox.delivering import deliver_until_idle
+from loyalty.outbox.scheduling import dues
+from loyalty.programs.clock import now_of
+from loyalty.programs.models import Program
+
+LEASE: Final = timedelta(seconds=90)
+RUN_SECONDS_MAX: Final = 3_600.0
+BUSY_SECONDS_MAX: Final = 30.0  # a tick's worker may still be at a run that it took before
+FAR_DAYS_MAX: Final = 3_700  # ten years: further is a slip of the pen
+ROUNDS_MAX: Final = 1_000
+
+
+class NotATestProgram(DomainError):
+    """A live programme's clock is the world's (program_live_has_no_clock_of_its_own)."""
+
+    code = "not_a_test_program"
+    kind = Kind.CONFLICT
+    title = _("Not a test programme")
+    detail = _("Only a test programme has a clock of its own.")
+
+
+class ClockOnlyForward(DomainError):
+    """A test clock moves forward only: what has happened cannot be taken back."""
+
+    code = "clock_only_forward"
+    kind = Kind.REFUSED
+    title = _("The clock moves forward only")
+    detail = _("It is {now} already; {to} has passed.")
+
+
+class ClockTooFar(DomainError):
+    """A journey of more than ten years is a slip of the pen."""
+
+    code = "clock_too_far"
+    kind = Kind.REFUSED
+    title = _("Too far")
+    detail = _("At most {days} days at once.")
+
+
+class ClockIsMoving(DomainError):
+    """One journey at a time."""
+
+    code = "clock_is_moving"
+    kind = Kind.CONFLICT
+    title = _("The clock is moving")
+    detail = _("Somebody else is moving this clock. Try again when it has arrived.")
+
+
+class ClockHeldUp(DomainError):
+    """A job failed on the way. The clock stands at that instant and goes on from there when it is moved again."""
+
+    code = "clock_held_up"
+    kind = Kind.CONFLICT
+    title = _("The clock is held up")
+    detail = _("The job {job} does not get through at {now}.")
+
+
+@unit_of_work
+def aim(*, program: Program, to: datetime) -> datetime:
+    """Check where a journey would go; answers the instant. Moves nothing.
+
+    Raises NotATestProgram, ClockOnlyForward, ClockTooFar.
+    """
+    if not program.is_test:
+        raise NotATestProgram
+    now = now_of(program)
+    if to < now:
+        raise ClockOnlyForward(pointer="/to", now=now.isoformat(), to=to.isoformat())
+    if to - now > timedelta(days=FAR_DAYS_MAX):
+        raise ClockTooFar(pointer="/to", days=FAR_DAYS_MAX)
+    return to
+
+
+def advance(*, program: Program, to: datetime) -> datetime:
+    """Move a test programme's clock, do all that falls due on the way, and deliver its facts; answers where it stands.
+
+    Many transactions: interrupted anywhere, the clock stands at an instant whose work may be half done, and the next
+    call finishes it. A clock that is already there stays. Raises ClockIsMoving, ClockHeldUp.
+    """
+    lease = new_id()
+    if not depart(program_id=program.pk, lease=lease, at=timezone.now()):
+        raise ClockIsMoving
+    try:
+        program.refresh_from_db()
+        instant = now_of(program)
+        _settle(program, at=instant)
+        while instant < to:
+            instant = min(to, _next_instant(program, after=instant, until=to))
+            program.test_now = instant
+            _set_clock(program_id=program.pk, lease=lease, at=instant, real=timezone.now())
+            _settle(program, at=instant)
+    finally:
+        Journey.objects.filter(program_id=program.pk, lease=lease).delete()
+    return instant
+
+
+@unit_of_work
+def depart(*, program_id: Id, lease: Id, at: datetime) -> bool:
+    """Begin a journey; False if another is under way."""
+    Journey.objects.filter(program_id=program_id, lease_until__lte=at).delete()
+    Journey.objects.bulk_create(
+        [Journey(program_id=program_id, lease=lease, lease_until=at + LEASE)], ignore_conflicts=True
+    )
+    return Journey.objects.filter(program_id=program_id, lease=lease).exists()
+
+
+@unit_of_work
+def _set_clock(*, program_id: Id, lease: Id, at: datetime, real: datetime) -> None:
+    """One step; whoever lost the lease must not touch the clock any more."""
+    held = Journey.objects.filter(program_id=program_id, lease=lease)
+    if not held.update(lease_until=real + LEASE):
+        raise ClockIsMoving
+    forward = Q(test_now=None) | Q(test_now__lte=at)
+    Program.objects.filter(forward, pk=program_id).update(test_now=at)
+
+
+def _next_instant(program: Program, *, after: datetime, until: datetime) -> datetime:
+    """The next instant at which something falls due: a new local day, a waiting run, a row's own time."""
+    coming = [first_run_after(program=program, at=after)]
+    coming += [head.due_at for head in heads(program_id=program.pk)]
+    for due in dues.values():
+        coming += due.earliest(until=until, program_id=program.pk).values()
+    return min((instant for instant in coming if instant > after), default=until)
+
+
+def _settle(program: Program, *, at: datetime) -> None:
+    """Do everything that is due at this instant, until nothing is."""
+    now = {program.pk: at}
+    plan_programs(programs=[program], now=now)
+    for _round in range(ROUNDS_MAX):
+        moved = _work_at_instants(program, at=at)
+        moved += _run_lines(program, at=at)
+        moved += deliver_until_idle(program_id=program.pk)
+        if not moved:
+            return
+    raise AssertionError("jobs keep each other busy")
+
+
+def _work_at_instants(program: Program, *, at: datetime) -> int:
+    """Points that open, holds that end and the like; answers how many chunks."""
+    return sum(
+        do_due(due=due, program=program, at=at)
+        for due in dues.values()
+        if due.earliest(until=at, program_id=program.pk)
+    )
+
+
+def _run_lines(program: Program, *, at: datetime) -> int:
+    """All runs that are due, in their order; answers how many. Pauses of real time are not waited for."""
+    finished = 0
+    while due := [head for head in heads(program_id=program.pk) if head.due_at <= at]:
+        for head in due:
+            _run_to_its_end(head, program, at=at)
+            finished += 1
+    return finished
+
+
+def _run_to_its_end(head: Head, program: Program, *, at: datetime) -> None:
+    patient_until = time.monotonic() + BUSY_SECONDS_MAX
+    give_up_at = time.monotonic() + RUN_SECONDS_MAX
+    while not run(run_id=head.run_id, program=program, at=at, give_up_at=give_up_at):
+        standing = next((h for h in heads(program_id=program.pk) if h.run_id == head.run_id), None)
+        if standing is None:
+            return
+        failed = standing.lease_until is None
+        if failed or time.monotonic() > patient_until:
+            raise ClockHeldUp(job=standing.job, now=at.isoformat())
+        time.sleep(0.05)
