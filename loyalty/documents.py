@@ -1,3 +1,5 @@
 """Contents: every room that has documents."""
 
+import loyalty.earning.document
 import loyalty.programs.document
+import loyalty.tiers.document

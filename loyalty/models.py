@@ -1,9 +1,12 @@
 """Contents: every room that has models."""
 
 import loyalty.access.models
+import loyalty.earning.models
+import loyalty.events.models
 import loyalty.foundation.models
 import loyalty.jobs.models
 import loyalty.ledger.models
 import loyalty.members.models
 import loyalty.outbox.models
 import loyalty.programs.models
+import loyalty.tiers.models
