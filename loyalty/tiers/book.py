@@ -1,0 +1,241 @@
+"""The book: members' tiers as read at one instant, moved in memory in the order in which events are told.
+
+Earning projects with it, counting writes from it: so what a batch is rewarded by, and what history keeps, agree (E-2).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from loyalty.foundation.ids import Id
+from loyalty.programs.calendar import add_months, local_day
+from loyalty.programs.models import Program
+from loyalty.tiers.kinds import Cause, CycleKind, Metric
+from loyalty.tiers.ladders.reading import LadderHistory, ladder_of
+from loyalty.tiers.maths.climbing import climb, fall
+from loyalty.tiers.maths.measuring import measured
+from loyalty.tiers.maths.reviewing import renew_in_grace
+from loyalty.tiers.maths.values import Climber, Tally, Terms
+from loyalty.tiers.moving import Move, Why, comes_into_force, move
+from loyalty.tiers.reading import Figures, MemberState, read_days, read_members, read_moves
+from loyalty.tiers.taking_over import taken_over
+
+COLUMN = {Metric.POINTS: 0, Metric.SPEND: 1, Metric.ORDERS: 2}
+LATE_MONTHS = (
+    4  # a late event's own window begins so much earlier; what is older is read when asked for
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TierInForce:
+    """The tier of a member at an instant, and what it brings then."""
+
+    slug: str
+    rank: int
+    name: Mapping[str, str]
+    multiplier: Fraction
+    expiry: Mapping[str, Any] | None
+    benefits: Mapping[str, Any]
+
+
+class TierBook:
+    """Tiers of some members of one programme. Nothing is written; statements do not grow with the members."""
+
+    def __init__(
+        self,
+        *,
+        program: Program,
+        ladder: LadderHistory,
+        states: dict[Id, MemberState],
+        at: datetime,
+    ) -> None:
+        self.program, self.ladder, self.states, self.at = program, ladder, states, at
+        self.terms: Terms | None = ladder.live.terms if ladder.live else None
+        self.moves: list[Move] = []
+        self._days_from: date | None = None
+        self._read: Mapping[Id, list[tuple[date, Figures]]] = {}
+        self._history: Mapping[Id, list[tuple[datetime, str, str]]] | None = None
+
+    def tier_at(self, member_id: Id, instant: datetime) -> TierInForce | None:
+        """The tier in force at this instant, moves of this book included; None while there is no ladder.
+
+        An event sees the moves in force before it, and those at its own instant that were told before it (E-26).
+        """
+        if self.terms is None:
+            return None
+        slug = self._slug_at(self.states[member_id], instant)
+        terms = self.ladder.terms_at(instant, slug=slug)
+        tier = terms.at(slug)
+        return TierInForce(
+            slug=tier.slug,
+            rank=tier.rank,
+            name=tier.name,
+            multiplier=Fraction(tier.benefits.get("multiplier", "1")),
+            expiry=tier.benefits.get("expiry"),
+            benefits=tier.benefits,
+        )
+
+    def count(
+        self,
+        member_id: Id,
+        day: date,
+        occurred_at: datetime,
+        at: datetime,
+        points: int = 0,
+        spend: int = 0,
+        orders: int = 0,
+        imported: bool = False,
+        source_id: Id | None = None,
+    ) -> list[Move]:
+        """Count this on a local day, negative for a return, and follow with the tier; the moves it made.
+
+        `points` are points of the ladder's currency that count for tiers, `spend` minor units of the programme's
+        currency. Call it in the order in which the events are judged.
+        """
+        state = self.states[member_id]
+        change = (points, spend, orders)
+        if not any(change):
+            return []
+        kept = state.changes.setdefault(day, [0, 0, 0])
+        for column, amount in enumerate(change):
+            kept[column] += amount
+        if self.terms is None or not change[COLUMN[self.terms.metric]]:
+            return []
+        climber = self.climber(member_id, first=day)
+        climber.tally.add(day, change[COLUMN[self.terms.metric]])
+        why = Why(
+            cause=Cause.IMPORT if imported else Cause.REACHED,
+            day=day,
+            effective_from=at,
+            at=at,
+            source_id=source_id,
+        )
+        rises = change[COLUMN[self.terms.metric]] > 0
+        if rises:  # a return costs a tier from the telling on, never for the time before (ADR 0061)
+            since = comes_into_force(occurred_at=occurred_at, at=at, imported=imported)
+            why = replace(why, effective_from=since)
+        told = self._rise(state, climber, why) if rises else self._sink(state, climber, why)
+        self.moves += told
+        return told
+
+    def climber(self, member_id: Id, *, first: date) -> Climber:
+        """What decides about this member, with the days that a count on day `first` may need."""
+        assert self.terms is not None
+        state = self.states[member_id]
+        self.need_days(self._window_for(first))
+        if state.tally is None:
+            column = COLUMN[self.terms.metric]
+            state.tally = Tally((day, figures[column]) for day, figures in self._read[member_id])
+        return Climber(terms=self.terms, tally=state.tally, joined_on=state.joined_on)
+
+    def climber_today(self, member_id: Id) -> Climber:
+        """What decides about this member today."""
+        return self.climber(member_id, first=local_day(self.at, self.program.zone))
+
+    def figures(self, member_id: Id) -> list[tuple[date, Figures]]:
+        """All that was counted of this member, by day, without the changes of this book."""
+        self.need_days(date.min)
+        return sorted(self._read[member_id])
+
+    def need_days(self, first: date) -> None:
+        """Make sure that all days from `first` on were read: one statement, or a second one for older days."""
+        if self._days_from is not None and self._days_from <= first:
+            return
+        first = first if self._days_from is None else date.min
+        self._read = read_days(member_ids=self.states, first=first)
+        self._days_from = first
+        column = COLUMN[self.terms.metric] if self.terms else 0
+        for member_id, state in self.states.items():
+            if state.tally is not None:
+                state.tally = Tally(
+                    (day, figures[column]) for day, figures in self._read[member_id]
+                )
+                for day, change in state.changes.items():
+                    state.tally.add(day, change[column])
+
+    def _window_for(self, first: date) -> date:
+        """From which day on days must be known for a count on day `first`."""
+        assert self.terms is not None
+        cycle = self.terms.cycle
+        if cycle.kind == CycleKind.LIFETIME:
+            return date.min
+        months = cycle.months if cycle.kind == CycleKind.ROLLING else 12
+        usual = add_months(local_day(self.at, self.program.zone), -months - LATE_MONTHS)
+        return usual if add_months(first, -months) >= usual else date.min
+
+    def _rise(self, state: MemberState, climber: Climber, why: Why) -> list[Move]:
+        today = max(local_day(why.at, self.program.zone), why.day)
+        climbed = climb(state.standing, climber, changed_on=why.day, today=today)
+        if climbed is not state.standing:
+            tier = climber.terms.at(climbed.slug)
+            counted = measured(climber, climbed.qualified_on or today)
+            return _told(
+                move(
+                    state,
+                    climber.terms,
+                    climbed,
+                    replace(why, counted=counted, threshold=tier.reach),
+                )
+            )
+        step = renew_in_grace(state.standing, climber, today=today)
+        if step is None:
+            return []
+        why = replace(
+            why, cause=Cause.REVIEW, day=step.day, counted=step.counted, threshold=step.threshold
+        )
+        return _told(move(state, climber.terms, step.standing, why))
+
+    def _sink(self, state: MemberState, climber: Climber, why: Why) -> list[Move]:
+        standing = state.standing
+        if standing.qualified_on is not None or standing.next_slug:
+            self.need_days(date.min)
+            climber = self.climber(state.member_id, first=date.min)
+        today = max(local_day(why.at, self.program.zone), why.day)
+        fallen = fall(standing, climber, today=today)
+        # What is missing for the coming review has changed: the notice has to be looked at again.
+        state.is_changed = state.is_changed or standing.through is not None
+        if fallen == standing:
+            return []
+        threshold = climber.terms.at(standing.slug).reach
+        why = replace(
+            why, cause=Cause.RETURN, counted=measured(climber, today), threshold=threshold
+        )
+        return _told(move(state, climber.terms, fallen, why))
+
+    def _slug_at(self, state: MemberState, instant: datetime) -> str:
+        if instant >= state.since:
+            return state.in_force
+        if self._history is None:
+            self._history = read_moves(member_ids=self.states)
+        history = [*self._history[state.member_id], *state.told]
+        past = [to_slug for effective_from, _, to_slug in history if effective_from <= instant]
+        if past:
+            return past[-1]
+        return history[0][1] if history else state.in_force
+
+
+def open_book(*, program: Program, member_ids: Collection[Id], at: datetime) -> TierBook:
+    """Read the tiers of these members of the programme; two statements, days and history when they are asked for.
+
+    Members whom the live revision has not reached yet are taken over to it first (T-42).
+    """
+    ladder = ladder_of(program.pk)
+    lowest = ladder.live.terms.lowest.slug if ladder.live else ""
+    states = read_members(
+        program_id=program.pk, zone=program.zone, member_ids=member_ids, lowest=lowest
+    )
+    book = TierBook(program=program, ladder=ladder, states=states, at=at)
+    book.moves += taken_over(
+        states.values(),
+        live=ladder.live,
+        climber_of=book.climber_today,
+        today=local_day(at, program.zone),
+        at=at,
+    )
+    return book
+
+
+def _told(made: Move | None) -> list[Move]:
+    return [] if made is None else [made]

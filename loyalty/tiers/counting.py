@@ -1,0 +1,105 @@
+"""Counting: what members did, by local day, and the tiers that follow in the same transaction (T-5 to T-8)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.ledger.facts import PointsFact
+from loyalty.programs.models import PointCurrency, Program
+from loyalty.tiers.book import open_book
+from loyalty.tiers.ladders.reading import ladder_of
+from loyalty.tiers.moving import Move
+from loyalty.tiers.writing import write
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """What one event adds to a member's day, or takes from it: minor units of programme currency, orders, points.
+
+    The day is the local day of the purchase, also for a return (T-7); `occurred_at` is the event's own.
+    """
+
+    member_id: Id
+    day: date
+    occurred_at: datetime
+    spend: int = 0
+    orders: int = 0
+    points: int = 0
+    imported: bool = False
+    source_id: Id | None = None
+
+
+@inside_unit_of_work
+def count_orders(*, program: Program, counted: Sequence[Counted], at: datetime) -> list[Move]:
+    """Count these orders and returns, in the order in which their events are judged; the moves they made.
+
+    The caller holds the members' locks. Reads and writes a constant number of times; nothing for nothing.
+    """
+    told = [each for each in counted if each.spend or each.orders or each.points]
+    if not told:
+        return []
+    book = open_book(program=program, member_ids={each.member_id for each in told}, at=at)
+    moves = []
+    for each in told:
+        moves += book.count(
+            each.member_id,
+            each.day,
+            each.occurred_at,
+            at,
+            points=each.points,
+            spend=each.spend,
+            orders=each.orders,
+            imported=each.imported,
+            source_id=each.source_id,
+        )
+    write(book)
+    return moves
+
+
+@inside_unit_of_work
+def settle(*, program_id: Id, facts: Iterable[PointsFact], at: datetime) -> list[Move]:
+    """Count the points that these facts of the ledger mark for tiers, in their order.
+
+    Only the currency that the ladder counts; while there is no ladder, the programme's first (T-7). Claims count
+    against the day of the purchase. What one event brought a member is one count, however many rules gave it (T-10).
+    """
+    program = Program.objects.get(pk=program_id)
+    currency_id = counting_currency(program)
+    counted = [
+        Counted(
+            member_id=fact.member_id,
+            day=fact.day,
+            occurred_at=fact.occurred_at,
+            points=fact.points,
+            source_id=fact.event_id or fact.entry_id,
+        )
+        for fact in facts
+        if fact.counts_for_tier and fact.currency_id == currency_id and fact.member_id is not None
+    ]
+    return count_orders(program=program, counted=_by_event(counted), at=at)
+
+
+def counting_currency(program: Program) -> Id | None:
+    """The currency whose points are counted: the ladder's, or the programme's first while there is none."""
+    live = ladder_of(program.pk).live
+    if live is not None:
+        return live.terms.currency_id
+    return PointCurrency.objects.filter(program=program).values_list("pk", flat=True).first()
+
+
+def _by_event(counted: Iterable[Counted]) -> list[Counted]:
+    """Neighbours of the same member, source and day as one."""
+    told: list[Counted] = []
+    for each in counted:
+        last = told[-1] if told else None
+        if last is not None and _is_same(last, each):
+            told[-1] = replace(last, points=last.points + each.points)
+        else:
+            told.append(each)
+    return told
+
+
+def _is_same(one: Counted, other: Counted) -> bool:
+    return (one.member_id, one.source_id, one.day) == (other.member_id, other.source_id, other.day)

@@ -1,0 +1,116 @@
+"""Reading ladders: revisions as values. A published revision never changes, so it is read once per process."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from loyalty.foundation.ids import Id
+from loyalty.tiers.kinds import CycleKind, Drop, Metric, OnReturn, RevisionState, Up
+from loyalty.tiers.maths.values import Terms, Tier
+from loyalty.tiers.maths.windows import Cycle
+from loyalty.tiers.models import LadderRevision
+
+KEPT_MAX: Final = 500  # revisions in memory; a programme has a handful
+_kept: dict[Id, Terms] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reign:
+    """A revision and the time in which it was live."""
+
+    terms: Terms
+    published_at: datetime
+    ended_at: datetime | None
+    is_applied: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderHistory:
+    """All published revisions of a programme's ladder, the oldest first; none before the first is published."""
+
+    reigns: Sequence[Reign] = ()
+
+    @property
+    def live(self) -> Reign | None:
+        return self.reigns[-1] if self.reigns else None
+
+    def terms_at(self, instant: datetime, *, slug: str) -> Terms:
+        """The revision that was live at this instant, or the next one that knows this tier, or the first."""
+        past = [reign for reign in self.reigns if reign.published_at <= instant]
+        start = len(past) - 1 if past else 0
+        for reign in self.reigns[start:]:
+            if slug in reign.terms.by_slug:
+                return reign.terms
+        return self.reigns[start].terms
+
+
+def ladder_of(program_id: Id) -> LadderHistory:
+    """The programme's ladder through all its revisions; one statement, one more for those not yet in memory."""
+    rows = list(
+        LadderRevision.objects.filter(ladder__program_id=program_id)
+        .exclude(state=RevisionState.DRAFT)
+        .order_by("number")
+        .values_list("id", "published_at", "ended_at", "applied_at")
+    )
+    terms = _terms_by_id([row[0] for row in rows])
+    return LadderHistory(
+        reigns=[
+            Reign(
+                terms=terms[revision_id],
+                published_at=published_at,
+                ended_at=ended_at,
+                is_applied=applied_at is not None,
+            )
+            for revision_id, published_at, ended_at, applied_at in rows
+            if published_at is not None
+        ]
+    )
+
+
+def terms_of(revision: LadderRevision, tiers: Iterable[Any] | None = None) -> Terms:
+    """This revision as values, drafts too."""
+    rows = sorted(tiers if tiers is not None else revision.tiers.all(), key=lambda row: row.rank)
+    month, day = revision.starts_on.split("-")
+    return Terms(
+        revision_id=revision.pk,
+        number=revision.number,
+        metric=Metric(revision.metric),
+        currency_id=revision.currency_id,
+        cycle=Cycle(
+            kind=CycleKind(revision.cycle),
+            months=revision.period_months,
+            starts_on=(int(month), int(day)),
+        ),
+        up=Up(revision.up),
+        grace_days=revision.grace_days,
+        drop=Drop(revision.drop),
+        on_return=OnReturn(revision.on_return),
+        notice=revision.notice,
+        tiers=tuple(_tier(row) for row in rows),
+        mapping=revision.mapping,
+    )
+
+
+def _tier(row: Any) -> Tier:
+    return Tier(
+        slug=row.slug,
+        rank=row.rank,
+        reach=row.reach,
+        keep=row.keep,
+        by_metric=row.by_metric,
+        for_life=row.for_life,
+        name=row.name,
+        benefits=row.benefits,
+    )
+
+
+def _terms_by_id(ids: Sequence[Id]) -> Mapping[Id, Terms]:
+    missing = [revision_id for revision_id in ids if revision_id not in _kept]
+    if missing:
+        if len(_kept) + len(missing) > KEPT_MAX:
+            _kept.clear()
+            missing = list(ids)
+        found = LadderRevision.objects.filter(pk__in=missing).prefetch_related("tiers")
+        _kept.update({revision.pk: terms_of(revision) for revision in found})
+    return _kept

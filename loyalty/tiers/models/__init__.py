@@ -1,0 +1,7 @@
+"""Tables of the tiers room."""
+
+from loyalty.tiers.models.ladders import Ladder, LadderRevision, Tier
+from loyalty.tiers.models.moves import TierGrant, TierMove
+from loyalty.tiers.models.standings import Standing, TierDay
+
+__all__ = ["Ladder", "LadderRevision", "Standing", "Tier", "TierDay", "TierGrant", "TierMove"]

@@ -1,0 +1,112 @@
+"""Tiers of the Corner Café: its ladder, points that count, and the midnights that members live through."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from loyalty.foundation.units import run
+from loyalty.ledger.kinds import EntryKind
+from loyalty.outbox.models import AnnouncedFact
+from loyalty.tiers.book import open_book
+from loyalty.tiers.counting import Counted, count_orders
+from loyalty.tiers.models import Standing, TierDay, TierMove
+from tests.world.ledger import moving, posted
+from tests.world.programs import a_program
+
+TIERS = [
+    {"slug": "bronze", "name": {"en": "Bronze"}, "reach": 0},
+    {"slug": "silver", "name": {"en": "Silver"}, "reach": 500},
+    {"slug": "gold", "name": {"en": "Gold"}, "reach": 1500, "benefits": {"multiplier": "1.5"}},
+    {"slug": "platinum", "name": {"en": "Platinum"}, "reach": 4000},
+]
+
+
+def a_ladder(**terms):
+    """The part `tiers` of a document: Bronze 0, Silver 500, Gold 1,500, Platinum 4,000, and defaults."""
+    return {"currency": "stars", "tiers": TIERS} | terms
+
+
+def a_cafe(*, zone="Europe/Kyiv", **terms):
+    """A programme with that ladder."""
+    return a_program(zone=zone, parts={"tiers": a_ladder(**terms)})
+
+
+def noon(day, program, *, hour=12, minute=0):
+    """An instant of a local day, told as text or date."""
+    day = day if isinstance(day, date) else date.fromisoformat(day)
+    return datetime.combine(day, time(hour, minute), ZoneInfo(program.zone))
+
+
+def earned(points, *, by, on, told_at=None, key=None, **rest):
+    """Points that count for tiers, earned at noon of a day and told at once, unless said otherwise."""
+    occurred_at = on if isinstance(on, datetime) else noon(on, by.program)
+    rest = {"kind": EntryKind.EARN, "counts_for_tier": True} | rest
+    return posted(
+        moving(points, of=by, key=key, occurred_at=occurred_at, **rest), at=told_at or occurred_at
+    )
+
+
+def claimed(points, *, of, earned_on, told_on):
+    """A return takes earned points back; they count against the day of the purchase."""
+    return earned(
+        -points,
+        by=of,
+        on=earned_on,
+        told_at=noon(told_on, of.program),
+        kind=EntryKind.RETURN_EARNED,
+        may_owe=True,
+    )
+
+
+def counted(*told, program, at):
+    """Orders and spend counted in a unit of their own."""
+    return run(lambda: count_orders(program=program, counted=list(told), at=at))
+
+
+def an_order(member, *, on, spend=0, orders=1, points=0, **rest):
+    """What an order adds to a member's day."""
+    occurred_at = on if isinstance(on, datetime) else noon(on, member.program)
+    day = occurred_at.astimezone(ZoneInfo(member.program.zone)).date()
+    return Counted(
+        member_id=member.pk,
+        day=day,
+        occurred_at=occurred_at,
+        spend=spend,
+        orders=orders,
+        points=points,
+        **rest,
+    )
+
+
+def tier_of(member, *, at=None):
+    """The tier in force, now or at an instant."""
+    standing = Standing.objects.filter(member=member).first()
+    if at is None:
+        return standing.in_force if standing else "bronze"
+    return (
+        open_book(program=member.program, member_ids=[member.pk], at=at).tier_at(member.pk, at).slug
+    )
+
+
+def standing_of(member):
+    """Slug, qualified on, counted through, through and grace through, as text."""
+    row = Standing.objects.get(member=member)
+    days = (row.qualified_on, row.counted_through, row.through, row.grace_through)
+    return (row.slug, *(str(day) if day else None for day in days))
+
+
+def days_of(member):
+    """Points, spend and orders by day."""
+    rows = TierDay.objects.filter(member=member).order_by("day")
+    return {str(row.day): (row.points, row.spend, row.orders) for row in rows}
+
+
+def moves_of(member):
+    """From, to and cause of every move, in order."""
+    rows = TierMove.objects.filter(member=member).order_by("number")
+    return [(row.from_slug, row.to_slug, row.cause) for row in rows]
+
+
+def tier_facts_about(member):
+    """The names of what was announced about a member's tier, in order."""
+    told = AnnouncedFact.objects.filter(member_id=member.pk, name__startswith="tier.")
+    return list(told.order_by("id").values_list("name", flat=True))
