@@ -1,1 +1,3 @@
 """Contents: every room that has receivers."""
+
+import loyalty.tiers.receivers
