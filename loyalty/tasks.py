@@ -1,4 +1,5 @@
 """Contents: every room that has tasks."""
 
 import loyalty.jobs.tasks
+import loyalty.ledger.tasks
 import loyalty.outbox.tasks

@@ -9,9 +9,8 @@ from loyalty.outbox.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class PointsFact(Fact):
-    """What all facts about an entry say; `points` are signed, as on the statement."""
+    """What all facts about points say; `points` are signed, as on the statement."""
 
-    entry_id: Id
     currency_id: Id | None = None
     kind: str
     points: int
@@ -26,7 +25,14 @@ class PointsFact(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointsEarned(PointsFact):
+class EntryFact(PointsFact):
+    """A fact about one entry."""
+
+    entry_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsEarned(EntryFact):
     """Points came in: earned, a bonus, or an opening balance. Pending ones say so; `day` is the local day they count for."""
 
     name = "points.earned"
@@ -34,14 +40,14 @@ class PointsEarned(PointsFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointsSpent(PointsFact):
+class PointsSpent(EntryFact):
     """Points paid for something: at the till, or for a reward."""
 
     name = "points.spent"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointsExpired(PointsFact):
+class PointsExpired(EntryFact):
     """Points ended unspent, or were forfeited."""
 
     name = "points.expired"
@@ -49,14 +55,20 @@ class PointsExpired(PointsFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PointsReversed(PointsFact):
-    """A return took earned points back (negative), or gave spent ones back (positive). `owed`: left owing."""
+    """A return claimed earned points (negative), or gave spent ones back (positive).
+
+    A claim says how much was asked (`claimed`), whatever covered it; covered without a movement it has no entry.
+    Its `day` is that of the purchase (T-7). `owed` was left owing.
+    """
 
     name = "points.reversed"
+    entry_id: Id | None = None
+    claimed: int = 0
     owed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointsAdjusted(PointsFact):
+class PointsAdjusted(EntryFact):
     """Somebody corrected points by hand, or brought expired ones back."""
 
     name = "points.adjusted"
@@ -64,7 +76,7 @@ class PointsAdjusted(PointsFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointsTransferred(PointsFact):
+class PointsTransferred(EntryFact):
     """Points went to, or came from, another membership; both entries share a group."""
 
     name = "points.transferred"

@@ -25,6 +25,9 @@ _LOCK: Final = """
 _OF_MEMBERS: Final = _LOCK.format(
     which="a.member_id = ANY(%s::uuid[]) AND a.currency_id = ANY(%s::uuid[])"
 )
+_OF_OWNERS: Final = _LOCK.format(
+    which="a.member_id = ANY(%s::uuid[]) OR a.voucher_id = ANY(%s::uuid[])"
+)
 _BY_ID: Final = _LOCK.format(which="a.id = ANY(%s::uuid[])")
 _CREATE: Final = """
     INSERT INTO loyalty_account (id, program_id, member_id, currency_id, money, available, pending, held, negative,
@@ -55,6 +58,13 @@ def lock_accounts(
         run(_CREATE, [program.pk, at, [new_id() for _ in missing], list(members), list(currencies)])
         book |= _read(_OF_MEMBERS, [sorted(set(members)), sorted(set(currencies))])
     return book
+
+
+@inside_unit_of_work
+def lock_accounts_of(*, owner_ids: Collection[Id]) -> Book:
+    """Hold every account that these members or gift cards have, lowest id first; none is opened."""
+    owners = sorted(owner_ids)
+    return _read(_OF_OWNERS, [owners, owners])
 
 
 @inside_unit_of_work

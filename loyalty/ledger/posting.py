@@ -72,7 +72,7 @@ def post(
         return []
     book = accounts if accounts is not None else _lock(program, movements, at)
     slots = [(book[each.purse].id, slot_of(each)) for each in movements]
-    earlier = _earlier(slots)
+    earlier = earlier_of(slots)
     draft = Draft(actor=actor, at=at, approved_by_id=approved_by_id)
     fresh = [each for each, slot in zip(movements, slots, strict=True) if slot not in earlier]
     _know(draft, book, fresh)
@@ -129,7 +129,8 @@ def _lock(program: Program, movements: Iterable[Movement], at: datetime) -> Book
     return lock_accounts(program=program, member_ids=member_ids, currency_ids=currency_ids, at=at)
 
 
-def _earlier(slots: Sequence[tuple[Id, Id]]) -> dict[tuple[Id, Id], tuple[Any, ...]]:
+def earlier_of(slots: Sequence[tuple[Id, Id]]) -> dict[tuple[Id, Id], tuple[Any, ...]]:
+    """Entries that stand in these slots already: id, number, points, balance after."""
     accounts, digests = zip(*slots, strict=True)
     rows = run(_EARLIER, [list(accounts), list(digests)])
     return {(row[0], row[1]): row[2:] for row in rows}

@@ -1,16 +1,23 @@
 """Points of the cast: they come in, go out and are looked at through the rules that everybody uses."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from loyalty.foundation.actors import job
 from loyalty.foundation.units import run
+from loyalty.ledger.claiming import claim
+from loyalty.ledger.giving_back import GiveBackWish, give_back
+from loyalty.ledger.holding import Capture, Wish, capture, end_overdue, hold, release
 from loyalty.ledger.kinds import DEBITS, EntryKind, LotTerms, Movement
 from loyalty.ledger.models import Account, Draw, Entry, Lot
 from loyalty.ledger.posting import post
+from loyalty.ledger.rows.claims import ClaimWish
+from loyalty.ledger.timed.expiring import expire_due
+from loyalty.ledger.timed.opening import open_due
 from loyalty.members.enrolling import Enrolment, enrol
 from loyalty.members.models import Member
 from loyalty.outbox.models import AnnouncedFact
+from loyalty.programs.calendar import Period
 from tests.world.programs import currency_of
 
 NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
@@ -65,6 +72,63 @@ def posted(*movements, at=NOW, **how):
     return run(
         lambda: post(program=program, movements=list(movements), actor=TILL, at=at, **how)
     )
+
+
+def in_unit(step, **values):
+    """Run a step that demands a unit of work, in one of its own."""
+    return run(lambda: step(**values))
+
+
+def a_hold(member, points, *, at=NOW, lasts=timedelta(minutes=15), currency="stars"):
+    """Points of this member, set aside."""
+    purse = (member.pk, currency_of(member.program, currency).pk)
+    wish = Wish(purse=purse, points=points, lasts=lasts)
+    return hold(program=member.program, wish=wish, actor=TILL, at=at)
+
+
+def captured(row, order="order-1", *, points=None, at=NOW):
+    """This hold, captured for an order."""
+    how = Capture(order_key=order, points=points)
+    return capture(program=row.program, hold_id=row.pk, how=how, actor=TILL, at=at)
+
+
+def released(row, *, at=NOW):
+    """This hold, given back."""
+    return release(program=row.program, hold_id=row.pk, actor=TILL, at=at)
+
+
+def claimed(points, earned, *, key=None, take="owe", at=NOW):
+    """Points asked back of what was posted; answers what covered them."""
+    member = Member.objects.select_related("program").get(pk=earned.movement.member_id)
+    wish = ClaimWish(
+        member_id=member.pk,
+        currency_id=earned.movement.currency_id,
+        earning_id=earned.entry_id,
+        points=points,
+        source_key=key or f"claim/{next(_keys)}",
+        occurred_at=at,
+        take=take,
+    )
+    return in_unit(claim, program=member.program, wishes=[wish], actor=TILL, at=at)[0]
+
+
+def given_back(points, spent, *, program, key=None, grace="P0D", at=NOW):
+    """Points given back of an entry that spent them."""
+    wish = GiveBackWish(
+        spent_id=spent,
+        points=points,
+        source_key=key or f"back/{next(_keys)}",
+        occurred_at=at,
+        grace=Period.read(grace),
+    )
+    return in_unit(give_back, program=program, wishes=[wish], actor=TILL, at=at)[0]
+
+
+def time_passes(program, *, to):
+    """What the midnight order does to points until then: they open, and end."""
+    in_unit(end_overdue, program=program, actor=TILL, at=to)
+    in_unit(open_due, program=program, actor=TILL, at=to)
+    in_unit(expire_due, program=program, actor=TILL, at=to)
 
 
 def account_of(member, currency="stars"):

@@ -2,6 +2,7 @@
 # ruff: noqa: S608 (put together from the names on this page; values travel as parameters)
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,7 +36,19 @@ _DEBTS: Final = """
     SELECT account_id, entry_id, points, filled FROM loyalty_debt
     WHERE account_id = ANY(%s::uuid[]) AND filled < points ORDER BY entry_id
 """
+_HOLD_DRAWS: Final = """
+    SELECT hold_id, lot_id, points FROM loyalty_draw WHERE hold_id = ANY(%s::uuid[]) ORDER BY id
+"""
 _LAST_ID: Final = Id(int=2**128 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDraw:
+    """What a hold took from a lot."""
+
+    hold_id: Id
+    lot_id: Id
+    points: int
 
 
 def read_lots(*, wanted: Mapping[Id, int], named: Sequence[Id], at: datetime) -> list[LotState]:
@@ -59,6 +72,11 @@ def read_debts(*, account_ids: Sequence[Id]) -> list[tuple[Id, DebtState]]:
         (account_id, DebtState(entry_id=entry_id, points=points, filled=filled))
         for account_id, entry_id, points, filled in rows
     ]
+
+
+def read_hold_draws(*, hold_ids: Sequence[Id]) -> list[HoldDraw]:
+    """What these open holds took, in the order of taking."""
+    return [HoldDraw(*row) for row in run(_HOLD_DRAWS, [list(hold_ids)])]
 
 
 def _by_id(rows: Iterable[tuple[Any, ...]]) -> dict[Id, LotState]:

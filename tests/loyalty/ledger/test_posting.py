@@ -204,7 +204,7 @@ class TestCost:
         members = some_members(cafe, size)
         movements = [moving(100, of=each) for each in members]
 
-        with CaptureQueriesContext(connection, ) as first:
+        with CaptureQueriesContext(connection) as first:
             posted(*movements)
         assert len(_own(first)) == 6
 
