@@ -25,6 +25,7 @@ from loyalty.outbox.announcing import announce
 from loyalty.programs.calendar import zone_named
 from loyalty.programs.models import Program
 from loyalty.tiers.book import TierBook, TierInForce, open_book
+from loyalty.tiers.counting import Counted, count_orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class _Verdict:
     judgement: Judgement
     before: TierInForce | None
     after: TierInForce | None
+    counted: Counted | None
 
 
 @inside_unit_of_work
@@ -112,19 +114,35 @@ def _carried(
         for grant in judgement.grants
         if grant.counts_for_tier and grant.currency_id == currency_id
     )
-    is_counted = judgement.is_order and told.member.status == "active"
+    counted = _counted_for_tiers(scene, judgement)
     book.count(
         told.member.id,
         scene.day,
         told.occurred_at,
         at,
         points=points,
-        spend=int(judgement.spend) if is_counted else 0,
-        orders=1 if is_counted and judgement.spend else 0,
+        spend=counted.spend if counted else 0,
+        orders=counted.orders if counted else 0,
         imported=told.imported,
     )
     after = book.tier_at(told.member.id, max(told.occurred_at, at))
-    return _Verdict(scene=scene, judgement=judgement, before=before, after=after)
+    return _Verdict(scene, judgement, before=before, after=after, counted=counted)
+
+
+def _counted_for_tiers(scene: Scene, judgement: Judgement) -> Counted | None:
+    """Spend and orders of this event (T-5, T-8): the basis, whole minor units; nothing for who may not earn."""
+    told, spend = scene.told, int(judgement.spend)
+    if told.member.status != "active" or not judgement.spend:
+        return None
+    return Counted(
+        member_id=told.member.id,
+        day=scene.day,
+        occurred_at=told.occurred_at,
+        spend=spend,
+        orders=1,
+        imported=told.imported,
+        source_id=told.event_id,
+    )
 
 
 def _write(
@@ -136,7 +154,8 @@ def _write(
     at: datetime,
     accounts: Book | None,
 ) -> None:
-    """Entries, earnings, explanations, budgets: one call each."""
+    """Tier days, entries, earnings, explanations, budgets: one call each. Points reach the tiers by the ledger's facts."""
+    count_orders(program=program, counted=[v.counted for v in verdicts if v.counted], at=at)
     grants = [grant for verdict in verdicts for grant in verdict.judgement.grants]
     movements = [movement_of(grant, at=at) for grant in grants]
     posted = post(program=program, movements=movements, actor=actor, at=at, accounts=accounts)
