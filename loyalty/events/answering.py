@@ -8,7 +8,7 @@ from loyalty.earning.kinds import Rewarded
 from loyalty.events.models import Event
 from loyalty.events.sorting import Item
 from loyalty.foundation.ids import Id, shown
-from loyalty.ledger.locks import Book
+from loyalty.ledger.rows.states import Book
 from loyalty.members.models import Member
 
 
@@ -19,9 +19,10 @@ class Balances:
         self.book = book
         self._parts: dict[Id, dict[str, dict[str, int]]] = {}
         for state in book.values():
-            if state.member_id is None or state.currency_id not in currencies:
+            slug = currencies.get(state.currency_id) if state.currency_id else None
+            if state.member_id is None or slug is None:
                 continue
-            self._parts.setdefault(state.member_id, {})[currencies[state.currency_id]] = {
+            self._parts.setdefault(state.member_id, {})[slug] = {
                 "available": state.available,
                 "pending": state.pending,
                 "held": state.held,
@@ -50,7 +51,7 @@ def answer_of(item: Item, *, rewarded: Rewarded, balances: Balances) -> dict[str
         "occurred_at": told_time(item.at),
         "status": "recorded",
         "results": {
-            "points": rewarded.points,
+            "points": _explained(rewarded),
             "tier": {"before": rewarded.tier_before, "after": rewarded.tier_after},
             "balances": balances.after(item.member_id, points=rewarded.points),
         },
@@ -58,6 +59,14 @@ def answer_of(item: Item, *, rewarded: Rewarded, balances: Balances) -> dict[str
     if rewarded.why_nothing:
         answer["results"]["why_nothing"] = rewarded.why_nothing
     return answer
+
+
+def _explained(rewarded: Rewarded) -> list[dict[str, Any]]:
+    """Each earning with the explanation of its rule: codes and numbers."""
+    reasons = {entry["rule"]: entry for entry in rewarded.explanation["rules"]}
+    return [
+        {**earned, "explanation": reasons.get(earned.get("rule"))} for earned in rewarded.points
+    ]
 
 
 def told_time(at: datetime) -> str:

@@ -126,4 +126,5 @@ def answers_of(*, program: Program, event_ids: Collection[Id]) -> Mapping[Id, Ma
 def _asked(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,0 +1,177 @@
+"""The front door: events come in, answers go out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, ClassVar
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from loyalty.access.doors import JSON, ProgramView
+from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
+from loyalty.events.looking_up import answers_of
+from loyalty.events.models import Event
+from loyalty.events.reading import read_event
+from loyalty.events.serializers import BatchOut, EventAnswerOut, EventOut, EventsOut
+from loyalty.events.shapes import ENVELOPE
+from loyalty.events.showing import events_by, show_event, show_events
+from loyalty.events.taking_in import TooManyEvents, take_in, take_in_one
+from loyalty.foundation import problems
+from loyalty.foundation.idempotency import Answer, Memo
+from loyalty.foundation.ids import Id
+from loyalty.foundation.parsing import StrictJSONParser
+from loyalty.foundation.refusals import DomainError, Malformed, Problem
+
+BATCH = {
+    "type": "object",
+    "properties": {
+        "events": {"type": "array", "minItems": 1, "maxItems": EVENTS_MAX, "items": ENVELOPE}
+    },
+    "required": ["events"],
+    "additionalProperties": False,
+}
+
+
+class EventsParser(StrictJSONParser):
+    """As everywhere, but a batch that is too long is told so as what it is: too large (E-1)."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except Malformed as refused:
+            if any(p.pointer == "/events" and p.code == "too_many_items" for p in refused.problems):
+                raise TooManyEvents(most=EVENTS_MAX) from refused
+            raise
+
+
+class Events(ProgramView):
+    scopes: ClassVar = {"GET": "events:read", "POST": "events:write"}
+    parser_classes: ClassVar = (EventsParser,)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("member", str, description="`mem_…` or `ext:…`."),
+            OpenApiParameter("type", str),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int),
+            OpenApiParameter("with_total", bool),
+        ],
+        responses={200: EventsOut},
+    )
+    def get(self, request: Request) -> Response:
+        """Events, newest first; of one member or one type."""
+        query = request.query_params
+        rows = events_by(program=self.program, member=query.get("member"), kind=query.get("type"))
+        return self.paged(rows, answer=show_events)
+
+    @extend_schema(
+        request={JSON: {"oneOf": [ENVELOPE, BATCH]}},
+        responses={201: EventAnswerOut, 200: EventAnswerOut, 207: BatchOut},
+        parameters=[
+            OpenApiParameter("dry_run", bool),
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True),
+        ],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Tell one event, or 1 to 1,000 as `{"events": […]}`: each counts once, however often it is told."""
+        told = request.data
+        if isinstance(told, dict) and "events" in told:
+            return self._take_in_many(told)
+        return self._take_in_one(told)
+
+    def _take_in_one(self, told: object) -> HttpResponse:
+        key = self.idempotency_key  # its absence is the first thing to be told
+        assert key
+        event = read_event(program=self.program, told=told)
+        return self.once(
+            take_in_one,
+            answer=lambda outcome: outcome.answer,
+            status=lambda outcome: 200 if outcome.is_replay else 201,
+        )(program=self.program, told=event, actor=self.actor, at=self.now)
+
+    def _take_in_many(self, told: Mapping[str, Any]) -> HttpResponse:
+        key = self.idempotency_key
+        assert key
+        events = _batch_in(told)
+        return self.once(
+            take_in,
+            answer=self._answer_batch,
+            status=207,
+            memo=Memo(remember=self._remember, restore=self._restore),
+        )(
+            program=self.program,
+            told=[self._read_or_refuse(event) for event in events],
+            actor=self.actor,
+            at=self.now,
+        )
+
+    def _read_or_refuse(self, told: object) -> ToldEvent | DomainError:
+        try:
+            return read_event(program=self.program, told=told)
+        except DomainError as refusal:
+            return refusal
+
+    def _answer_batch(self, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+        return {"data": [self._item(place, outcome) for place, outcome in enumerate(outcomes)]}
+
+    def _item(self, place: int, outcome: Outcome) -> dict[str, Any]:
+        if outcome.refusal is None:
+            status = 200 if outcome.is_replay else 201
+            return {"index": place, "status": status, "event": outcome.answer}
+        problem = problems.body_of(outcome.refusal, request_id=getattr(self.wire, "request_id", ""))
+        return {"index": place, "status": problem["status"], "problem": problem}
+
+    def _remember(self, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+        """Of a batch only index, status and event id are kept; the bodies stand with the events (V-8)."""
+        return [
+            {"index": item["index"], "status": item["status"], "event": str(outcome.event_id)}
+            if outcome.event_id
+            else item
+            for item, outcome in zip(self._answer_batch(outcomes)["data"], outcomes, strict=True)
+        ]
+
+    def _restore(self, kept: list[dict[str, Any]]) -> Answer:
+        wanted = [Id(item["event"]) for item in kept if "event" in item]
+        answers = answers_of(program=self.program, event_ids=wanted)
+        data = [
+            item | {"event": answers[Id(item["event"])]} if "event" in item else item
+            for item in kept
+        ]
+        body = json.dumps({"data": data}, ensure_ascii=False, separators=(",", ":"))
+        return Answer(status=207, body=body.encode())
+
+
+class OneEvent(ProgramView):
+    scopes: ClassVar = {"GET": "events:read"}
+
+    @extend_schema(responses={200: EventOut})
+    def get(self, request: Request, event: str) -> Response:
+        """An event as it is kept, with what it brought."""
+        return Response(show_event(self.one(Event.objects.all(), event)))
+
+
+def _batch_in(told: Mapping[str, Any]) -> list[object]:
+    """The events of a batch; raises Malformed for any other field, or when there is no list."""
+    found = [
+        Problem(
+            pointer=f"/{name}", code="unknown_field", message=_("This field is not known here.")
+        )
+        for name in told
+        if name != "events"
+    ]
+    events = told["events"]
+    if not isinstance(events, list) or not events:
+        message = _("A list of 1 to 1,000 events.")
+        found.append(Problem(pointer="/events", code="wrong_type", message=message))
+    if found:
+        raise Malformed(problems=found)
+    assert isinstance(events, list)
+    return events

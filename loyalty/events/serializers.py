@@ -1,0 +1,94 @@
+"""Shapes of what the doors of the events room tell; what they take stands in `shapes.py`."""
+
+from rest_framework import serializers
+
+from loyalty.events.kinds import EventStatus
+from loyalty.foundation.serializers import Out
+
+
+class EarnedOut(Out):
+    """Points that one rule gave for the event, and when they open and end."""
+
+    currency = serializers.CharField()
+    points = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["available", "pending"])
+    available_at = serializers.CharField(allow_null=True)
+    expires_at = serializers.CharField(allow_null=True)
+    rule = serializers.CharField()
+    explanation = serializers.JSONField()
+
+
+class TierMoveOut(Out):
+    """The tier before and after the event."""
+
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
+
+
+class BalanceOut(Out):
+    """One currency of a member's, in its four parts."""
+
+    available = serializers.IntegerField()
+    pending = serializers.IntegerField()
+    held = serializers.IntegerField()
+    negative = serializers.IntegerField()
+
+
+class ResultsOut(Out):
+    """What the event brought."""
+
+    points = EarnedOut(many=True)
+    tier = TierMoveOut()
+    balances = serializers.DictField(child=BalanceOut())
+    why_nothing = serializers.CharField(required=False)
+
+
+class EventAnswerOut(Out):
+    """The answer to an event, the same each time it is told again."""
+
+    id = serializers.CharField()
+    type = serializers.CharField()
+    member = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    status = serializers.ChoiceField(choices=EventStatus.choices)
+    results = ResultsOut()
+
+
+class BatchItemOut(Out):
+    """What became of one event of a batch: `event` or `problem`."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    event = EventAnswerOut(required=False)
+    problem = serializers.JSONField(required=False)
+
+
+class BatchOut(Out):
+    """One item per told event, in order."""
+
+    data = BatchItemOut(many=True)  # type: ignore[assignment]
+
+
+class EventOut(Out):
+    """An event as it is kept."""
+
+    id = serializers.CharField()
+    type = serializers.CharField()
+    member = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    source_id = serializers.CharField()
+    occurred_at = serializers.CharField()
+    recorded_at = serializers.CharField()
+    status = serializers.ChoiceField(choices=EventStatus.choices)
+    channel = serializers.CharField(allow_null=True)
+    store = serializers.CharField(allow_null=True)
+    data = serializers.JSONField()  # type: ignore[assignment]
+    results = ResultsOut()
+
+
+class EventsOut(Out):
+    """A page of events."""
+
+    data = EventOut(many=True)  # type: ignore[assignment]
+    next = serializers.CharField(allow_null=True)
+    total = serializers.IntegerField(required=False)

@@ -1,0 +1,68 @@
+"""Showing events: one, a page of them, and why they brought what they brought."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from loyalty.events.answering import told_time
+from loyalty.events.models import Event
+from loyalty.foundation.ids import Id, shown
+from loyalty.members.finding import find_member
+from loyalty.members.models import Member
+from loyalty.members.showing import exported_with_member
+from loyalty.programs.models import Program
+
+EXPORTED_MAX: Final = 100_000  # a hundred events a day for three years
+
+
+def events_by(
+    *, program: Program, member: str | None = None, kind: str | None = None
+) -> QuerySet[Event]:
+    """The programme's events, of one member or one type if told; raises NotFound for a foreign member."""
+    events = Event.objects.filter(program=program)
+    if member is not None:
+        whose = find_member(program=program, told=member)
+        events = events.filter(member_id__in=[whose.pk, *_merged_into(whose)])
+    return events.filter(type=kind) if kind is not None else events
+
+
+def show_events(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """These events as doors tell them, with what they brought."""
+    return [show_event(event) for event in events]
+
+
+def show_event(event: Event) -> dict[str, Any]:
+    """One event as it is kept."""
+    return {
+        "id": event.shown_id,
+        "type": event.type,
+        "member": shown(Member.prefix, event.member_id),
+        "source": event.source,
+        "source_id": event.source_id,
+        "occurred_at": told_time(event.occurred_at),
+        "recorded_at": told_time(event.recorded_at),
+        "status": event.status,
+        "channel": event.channel or None,
+        "store": event.store or None,
+        "data": event.data,
+        "results": json.loads(event.answer)["results"],
+    }
+
+
+@exported_with_member("events")
+def exported_events(
+    program: Program, member_ids: Collection[Id], at: datetime
+) -> Mapping[Id, object]:
+    """Everything storefronts told about a member (S-57)."""
+    rows = Event.objects.filter(program=program, member_id__in=member_ids).order_by("id")
+    told: dict[Id, list[dict[str, Any]]] = {member_id: [] for member_id in member_ids}
+    for event in rows[:EXPORTED_MAX]:
+        told[event.member_id].append(show_event(event))
+    return told
+
+
+def _merged_into(member: Member) -> list[Id]:
+    return list(Member.objects.filter(merged_into=member).values_list("pk", flat=True))

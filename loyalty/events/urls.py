@@ -1,0 +1,10 @@
+"""Addresses of the events room, below `/v1/`."""
+
+from django.urls import path
+
+from loyalty.events import api
+
+urlpatterns = [
+    path("events", api.Events.as_view(), name="events"),
+    path("events/<str:event>", api.OneEvent.as_view(), name="event"),
+]
