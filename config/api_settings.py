@@ -5,7 +5,7 @@ from typing import Any
 REST_FRAMEWORK: dict[str, Any] = {
     # Callers are found and permitted by `loyalty.access.doors`; any other view is closed to everyone.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.permitting.Closed"],
+    "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.callers.permitting.Closed"],
     "EXCEPTION_HANDLER": "loyalty.foundation.problems.handle",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.parsing.StrictJSONParser"],

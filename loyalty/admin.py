@@ -1,3 +1,3 @@
 """Contents: every room that has admin."""
 
-import loyalty.access.program_admin
+import loyalty.access.admin

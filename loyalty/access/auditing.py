@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from loyalty.access import trace
+from loyalty.access.callers import trace
 from loyalty.access.models import AuditRow, User
 from loyalty.foundation import units
 from loyalty.foundation.actors import Actor, ActorKind
@@ -67,10 +67,11 @@ def expecting(deed: Deed) -> Iterator[None]:
         _expected.reset(token)
 
 
-def tell(*, changes: Mapping[str, Any]) -> None:
-    """Add what changed to the expected deed; without one, nothing happens."""
+def tell(*, object_id: str, changes: Mapping[str, Any]) -> None:
+    """Say more about the expected deed: which row, and what changed; without one, nothing happens."""
     expected = _expected.get()
     if expected is not None:
+        expected.deed.object_id = object_id
         expected.deed.changes = {**expected.deed.changes, **changes}
 
 

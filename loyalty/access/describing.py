@@ -120,6 +120,14 @@ class Described(AutoSchema):  # type: ignore[misc, no-any-unimported]
             ways.append({PUBLISHABLE: [scope]})
         return ways
 
+    def get_operation_id(self) -> str:
+        """Method and path: unique without numerals, and stable when a neighbour comes."""
+        steps = [
+            f"by_{step.strip('{}')}" if step.startswith("{") else step.replace("-", "_")
+            for step in self.path.strip("/").split("/")[1:]
+        ]
+        return "_".join([self.method.lower(), *steps])
+
     def get_tags(self) -> list[str]:
         return [type(self.view).__module__.split(".")[-2]]
 

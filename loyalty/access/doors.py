@@ -16,9 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from loyalty.access import calling
 from loyalty.access.authenticating import Caller, caller_of, real_now
-from loyalty.access.permitting import permit, permit_member
+from loyalty.access.callers import calling
+from loyalty.access.callers.permitting import permit, permit_member
 from loyalty.foundation import idempotency, problems
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.idempotency import Answer, Call, Memo

@@ -8,11 +8,12 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access import auditing, keys
-from loyalty.access.addresses import read_network
+from loyalty.access import auditing
+from loyalty.access.callers import keys
+from loyalty.access.callers.addresses import read_network
+from loyalty.access.callers.scopes import SCOPES_MAX, is_scope, tidy
 from loyalty.access.kinds import KeyKind
 from loyalty.access.models import ApiKey
-from loyalty.access.scopes import SCOPES_MAX, is_scope, tidy
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work

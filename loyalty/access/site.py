@@ -1,126 +1,158 @@
-"""The site: where staff work. Rooms register their pages on `staff_site` with the mixins below (S-21)."""
+"""The site: where staff work. Rooms register their pages on `staff_site` with the mixins of `scoping` (S-21)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
 
-from django.contrib import messages
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import set_language
 
-from loyalty.access.standing import Standing, standing_of
-from loyalty.foundation.actors import Actor, ActorKind
-from loyalty.foundation.refusals import DomainError
-from loyalty.programs.models import Program
+from loyalty.access import auditing
+from loyalty.access.desk import pages
+from loyalty.access.desk.figures import figure, figures
+from loyalty.access.desk.gate import Gate, SignInForm, fresh, gate_of
+from loyalty.access.desk.scoping import (
+    ProgramScoped,
+    ReadOnly,
+    actor_of,
+    deed_behind,
+    program_of,
+    refusals_as_messages,
+    standing_in,
+)
+from loyalty.access.desk.searching import Found, searches
+from loyalty.access.desk.sections import in_sections
+from loyalty.access.staff import signing_in
+from loyalty.access.staff.standing import standing_of
+from loyalty.programs.clock import now_of
+
+__all__ = [
+    "Found",
+    "ProgramScoped",
+    "ReadOnly",
+    "actor_of",
+    "figure",
+    "fresh",
+    "program_of",
+    "refusals_as_messages",
+    "searches",
+    "staff_site",
+    "standing_in",
+]
 
 
 class StaffSite(AdminSite):
-    """The stock admin, opened by roles instead of Django's permissions."""
+    """The stock admin, opened by roles instead of Django's permissions, with a home of figures."""
 
     site_header = _("Wafa")
     site_title = _("Wafa")
     index_title = _("Today")
+    site_url = None
+    login_form = SignInForm
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return standing_of(request) is not None
+        return gate_of(request) is Gate.OPEN
+
+    def admin_view(
+        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
+    ) -> Callable[..., HttpResponseBase]:
+        """Every page of the admin: behind the gate, and whatever it changes stands in the audit log."""
+        inner = super().admin_view(_audited(view), cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if gate_of(request) is Gate.SECOND_FACTOR:
+                return HttpResponseRedirect(reverse("admin:second_factor"))
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, view)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        around = {"around": self.each_context}
+        own: list[URLPattern | URLResolver] = [
+            path("second-factor/", pages.second_factor, around, name="second_factor"),
+            path("language/", set_language, name="language"),
+            path("confirm/", self.admin_view(pages.confirm), around, name="confirm"),
+            path("programme/", self.admin_view(pages.choose_program), name="choose_program"),
+            path("search/", self.admin_view(pages.search_page), around, name="search"),
+        ]
+        return own + super().get_urls()
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign in; the session's clocks start and the audit log hears of it."""
+        response = super().login(request, extra_context)
+        if request.method == "POST" and isinstance(response, HttpResponseRedirect):
+            pages.note_signed_in(request)
+        return response
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Home: the day in numbers, each with the way to what is behind it."""
+        standing = standing_in(request)
+        shown = []
+        if standing.program is not None:
+            at = now_of(standing.program)
+            shown = [
+                {
+                    "figure": figure,
+                    "value": figure.count(standing.program, at),
+                    "link": reverse(figure.link),
+                }
+                for figure in figures()
+                if standing.may(figure.deed)
+            ]
+        return super().index(request, {"figures": shown, **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        standing = standing_of(request) if gate_of(request) is Gate.OPEN else None
+        program = standing.program if standing else None
+        return {
+            **context,
+            "standing": standing,
+            "program": program,
+            "languages": settings.LANGUAGES,
+            "clock": now_of(program) if program and program.is_test else None,
+            "has_search": bool(program and standing and standing.may("members:find")),
+            "is_fresh": standing is not None
+            and signing_in.is_fresh(request.session, at=timezone.now()),
+        }
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The table of contents by section; Django's own views of one app stay as they are."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        found = [
+            (_topic_of(self._registry[page["model"]]), page)
+            for app in self._build_app_dict(request).values()
+            for page in app["models"]
+        ]
+        return in_sections(found, home=reverse("admin:index"))
+
+
+def _topic_of(page: Any) -> str:
+    return page.deed("").removesuffix(":") if isinstance(page, ProgramScoped) else "system"
+
+
+def _audited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def telling(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with auditing.expecting(deed_behind(request)):
+            return view(request, *args, **kwargs)
+
+    return update_wrapper(telling, view)
 
 
 staff_site = StaffSite(name="admin")
-
-
-class ProgramScoped:
-    """Rows of the open programme only, and only for roles that may see them.
-
-    `topic` is the room unless a class says otherwise; `program_path` leads from the row to its programme. An action
-    with `permissions=["adjust"]` is shown to roles that may do `<topic>:adjust`.
-    """
-
-    topic: ClassVar[str] = ""
-    program_path: ClassVar[str] = "program"
-
-    def deed(self, verb: str) -> str:
-        """This class's topic with a verb: `ledger:adjust`."""
-        return f"{self.topic or type(self).__module__.split('.')[-2]}:{verb}"
-
-    def allows(self, request: HttpRequest, verb: str) -> bool:
-        """Whether whoever is signed in may do this here."""
-        standing = standing_of(request)
-        return standing is not None and standing.may(self.deed(verb))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        standing = standing_of(request)
-        if standing is None or standing.program is None:
-            return rows.none()
-        return rows.filter(**{self.program_path: standing.program})
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, "read")
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.allows(request, "read")
-
-    def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
-        return self.allows(request, "write")
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.allows(request, "write")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def __getattr__(self, name: str) -> Callable[[HttpRequest], bool]:
-        """`has_<verb>_permission` for the verbs of actions, as Django's admin asks for them."""
-        verb = name.removeprefix("has_").removesuffix("_permission")
-        if name != f"has_{verb}_permission":
-            raise AttributeError(name)
-        return lambda request: self.allows(request, verb)
-
-
-class ReadOnly:
-    """Rows that are shown and never edited here: what changes them is a rule, behind an action."""
-
-    def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-def program_of(request: HttpRequest) -> Program:
-    """The programme that is open; raises PermissionDenied if there is none."""
-    standing = standing_of(request)
-    if standing is None or standing.program is None:
-        raise PermissionDenied
-    return standing.program
-
-
-def standing_in(request: HttpRequest) -> Standing:
-    """The standing of whoever is signed in; raises PermissionDenied if nobody is."""
-    standing = standing_of(request)
-    if standing is None:
-        raise PermissionDenied
-    return standing
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The person as the actor of a rule (U-24)."""
-    return Actor(kind=ActorKind.STAFF, id=standing_in(request).user.pk)
-
-
-@contextmanager
-def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
-    """Show a rule's refusal at the top of the page; other errors rise."""
-    try:
-        yield
-    except DomainError as refusal:
-        messages.error(request, refusal.sentence())
-        for problem in refusal.problems:
-            messages.error(request, f"{problem.pointer}: {problem.message}")

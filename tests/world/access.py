@@ -129,7 +129,7 @@ def a_staff(program: Program, role: str = "owner", *, username: str = "") -> Any
 
 def signed_in(user: User) -> Any:
     """A browser in which this person has just signed in."""
-    from loyalty.access.signing_in import note_sign_in
+    from loyalty.access.staff.signing_in import note_sign_in
 
     browser: Any = Client()
     browser.force_login(user)

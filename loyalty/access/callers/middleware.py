@@ -5,9 +5,9 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from loyalty.access import trace
-from loyalty.access.addresses import UNKNOWN, address_of
-from loyalty.access.calling import count_unknown
+from loyalty.access.callers import trace
+from loyalty.access.callers.addresses import UNKNOWN, address_of
+from loyalty.access.callers.calling import count_unknown
 from loyalty.access.kinds import KeyKind
 from loyalty.access.models import ApiKey
 from loyalty.foundation.limiting import Taken

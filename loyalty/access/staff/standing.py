@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from loyalty.access.kinds import Role
 from loyalty.access.models import Membership, User
-from loyalty.access.roles import may
+from loyalty.access.staff.roles import may
 from loyalty.programs.models import Program
 
 CHOSEN = "program"  # the session's word for the programme that is open

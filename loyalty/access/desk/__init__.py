@@ -1,0 +1,1 @@
+"""Desk: the pages that staff share, whatever room they work in."""

@@ -1,0 +1,1 @@
+"""Staff: roles as code, standing in a programme, and the way in."""
