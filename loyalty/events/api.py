@@ -10,13 +10,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from loyalty.access.describing import listing
 from loyalty.access.doors import JSON, ProgramView
 from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
 from loyalty.events.looking_up import answers_of
 from loyalty.events.models import Event
 from loyalty.events.reading import read_event
-from loyalty.events.serializers import BatchOut, EventAnswerOut, EventOut, EventsOut
-from loyalty.events.shapes import ENVELOPE
+from loyalty.events.serializers import BatchOut, EventAnswerOut, EventOut
+from loyalty.events.shapes import contract
 from loyalty.events.showing import events_by, show_event, show_events
 from loyalty.events.taking_in import TooManyEvents, take_in, take_in_one
 from loyalty.foundation import problems
@@ -24,15 +25,6 @@ from loyalty.foundation.idempotency import Answer, Memo
 from loyalty.foundation.ids import Id
 from loyalty.foundation.parsing import StrictJSONParser
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
-
-BATCH = {
-    "type": "object",
-    "properties": {
-        "events": {"type": "array", "minItems": 1, "maxItems": EVENTS_MAX, "items": ENVELOPE}
-    },
-    "required": ["events"],
-    "additionalProperties": False,
-}
 
 
 class EventsParser(StrictJSONParser):
@@ -54,17 +46,14 @@ class EventsParser(StrictJSONParser):
 
 class Events(ProgramView):
     scopes: ClassVar = {"GET": "events:read", "POST": "events:write"}
-    parser_classes: ClassVar = (EventsParser,)
+    parser_classes: ClassVar = (EventsParser,)  # type: ignore[misc]
 
-    @extend_schema(
+    @listing(
+        EventOut,
         parameters=[
             OpenApiParameter("member", str, description="`mem_…` or `ext:…`."),
             OpenApiParameter("type", str),
-            OpenApiParameter("cursor", str),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("with_total", bool),
         ],
-        responses={200: EventsOut},
     )
     def get(self, request: Request) -> Response:
         """Events, newest first; of one member or one type."""
@@ -73,12 +62,8 @@ class Events(ProgramView):
         return self.paged(rows, answer=show_events)
 
     @extend_schema(
-        request={JSON: {"oneOf": [ENVELOPE, BATCH]}},
+        request={JSON: contract()},
         responses={201: EventAnswerOut, 200: EventAnswerOut, 207: BatchOut},
-        parameters=[
-            OpenApiParameter("dry_run", bool),
-            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True),
-        ],
     )
     def post(self, request: Request) -> HttpResponse:
         """Tell one event, or 1 to 1,000 as `{"events": […]}`: each counts once, however often it is told."""

@@ -84,11 +84,3 @@ class EventOut(Out):
     store = serializers.CharField(allow_null=True)
     data = serializers.JSONField()  # type: ignore[assignment]
     results = ResultsOut()
-
-
-class EventsOut(Out):
-    """A page of events."""
-
-    data = EventOut(many=True)  # type: ignore[assignment]
-    next = serializers.CharField(allow_null=True)
-    total = serializers.IntegerField(required=False)

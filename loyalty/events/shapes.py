@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from loyalty.events.kinds import EVENTS_MAX
 from loyalty.foundation.shapes import CURRENCY, POSITIVE, WHOLE, WHOLE_MAX, Schema, Shape, closed
 
 LINES_MAX: Final = 500
@@ -149,6 +150,32 @@ ENVELOPE: Final = closed(
 
 ENVELOPE_SHAPE: Final = Shape(ENVELOPE)
 DATA_SHAPES: Final = {name: Shape(schema) for name, schema in SCHEMAS.items()}
+
+
+def contract() -> Schema:
+    """One event or a batch, as the OpenAPI document says it: the very schemas that check what comes in."""
+    known = [_event_of({"const": name}, data=schema) for name, schema in SCHEMAS.items()]
+    custom = _event_of({"type": "string", "pattern": "^custom\\."}, data={"type": "object"})
+    event: Schema = {"oneOf": [*known, custom]}
+    alone: Schema = {"description": "Comes back with its problem; the others are taken."}
+    batch = closed(
+        {
+            "events": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": EVENTS_MAX,
+                "items": {"anyOf": [event, alone]},
+            }
+        },
+        required=["events"],
+    )
+    return {"oneOf": [*known, custom, batch]}
+
+
+def _event_of(kind: Schema, *, data: Schema) -> Schema:
+    fields = {**ENVELOPE["properties"], "type": kind, "data": data}
+    required = [*ENVELOPE["required"], *(["data"] if data.get("required") else [])]
+    return closed(fields, required=required)
 
 
 def custom_shape(schema: Mapping[str, Any]) -> Shape:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from loyalty.access import tokens
 from loyalty.access.authenticating import real_now
+from loyalty.access.describing import listing
 from loyalty.access.doors import ProgramView
 from loyalty.members.changing import change, set_status
 from loyalty.members.consenting import note_consents
@@ -22,7 +23,6 @@ from loyalty.members.serializers import (
     MemberChangeIn,
     MemberIn,
     MemberOut,
-    MembersOut,
     NothingIn,
     StatusIn,
     TokenOut,
@@ -36,7 +36,9 @@ FINDS = ("external_id", "email", "phone", "card")
 
 
 class MemberDoor(ProgramView):
-    """What the doors to one member share."""
+    """What the doors to one member share. What they change has keys of its own, or may be repeated."""
+
+    keyed: ClassVar = frozenset()
 
     def shown(self, member: Member) -> Shown:
         """One member as doors tell them."""
@@ -52,14 +54,9 @@ class MemberDoor(ProgramView):
 class Members(MemberDoor):
     scopes: ClassVar = {"GET": "members:read", "POST": "members:write"}
 
-    @extend_schema(
-        parameters=[
-            *(OpenApiParameter(name, str, description="Exact match.") for name in FINDS),
-            OpenApiParameter("cursor", str),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("with_total", bool),
-        ],
-        responses={200: MembersOut},
+    @listing(
+        MemberOut,
+        parameters=[OpenApiParameter(name, str, description="Exact match.") for name in FINDS],
     )
     def get(self, request: Request) -> Response:
         """Members, newest first; or those with exactly this external id, e-mail, phone or card."""
@@ -71,9 +68,7 @@ class Members(MemberDoor):
             answer=lambda rows: show_members(program=self.program, members=rows, at=self.now),
         )
 
-    @extend_schema(
-        request=MemberIn, responses={201: MemberOut}, parameters=[OpenApiParameter("dry_run", bool)]
-    )
+    @extend_schema(request=MemberIn, responses={201: MemberOut})
     def post(self, request: Request) -> HttpResponse:
         """Enrol a member. The external id counts once, so no Idempotency-Key is needed; one is honoured."""
         enrolment = enrolment_of(self.read(MemberIn))
@@ -107,7 +102,7 @@ class OneMember(MemberDoor):
 class MemberStatusDoor(MemberDoor):
     scopes: ClassVar = {"POST": "members:write"}
 
-    @extend_schema(operation_id="members_status", request=StatusIn, responses={200: MemberOut})
+    @extend_schema(request=StatusIn, responses={200: MemberOut})
     def post(self, request: Request, member: str) -> HttpResponse:
         """Suspend, restrict, or make active again; a suspended member's events earn nothing."""
         status = MemberStatus(self.read(StatusIn)["status"])
@@ -155,6 +150,7 @@ class MemberExport(MemberDoor):
 
 class MemberTokens(MemberDoor):
     scopes: ClassVar = {"POST": "tokens:write"}
+    dry_runs: ClassVar = frozenset()
 
     @extend_schema(request=NothingIn, responses={201: TokenOut})
     def post(self, request: Request, member: str) -> Response:

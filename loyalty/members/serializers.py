@@ -187,14 +187,6 @@ class MemberOut(Out):
     balances = serializers.JSONField(required=False)
 
 
-class MembersOut(Out):
-    """A page of members."""
-
-    data = MemberOut(many=True)  # type: ignore[assignment]
-    next = serializers.CharField(allow_null=True)
-    total = serializers.IntegerField(required=False)
-
-
 class TokenOut(Out):
     """A member's own key to `/v1/me`, for a quarter of an hour at most."""
 
