@@ -4,6 +4,7 @@ Named in `addopts` with `-p`. The process that the reader started owns the serve
 pytest-xdist inherit their addresses by environment.
 """
 
+import atexit
 import contextlib
 import os
 import secrets
@@ -24,6 +25,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Be ready before anything imports Django's settings."""
     if HOME not in os.environ:
         owned.append(contextlib.ExitStack())
+        atexit.register(pytest_unconfigure)  # also when Django does not even start
         home = owned[-1].enter_context(throwaway_servers())
         os.environ.update(
             fresh_secrets(),
