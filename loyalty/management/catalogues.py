@@ -3,6 +3,7 @@
 The message ids are the English texts. One catalogue per language holds the messages of all apps.
 """
 
+import functools
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -71,8 +72,9 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+@functools.cache
 def extracted() -> Catalog:
-    """Every message of the project, with the files that use it."""
+    """Every message of the project, with the files that use it; read once per process."""
     found = Catalog()
     for path in _sources():
         place = (str(path.relative_to(ROOT)), 0)
