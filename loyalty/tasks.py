@@ -3,3 +3,4 @@
 import loyalty.jobs.tasks
 import loyalty.ledger.tasks
 import loyalty.outbox.tasks
+import loyalty.tiers.tasks

@@ -134,6 +134,12 @@ class TierBook:
         """What decides about this member today."""
         return self.climber(member_id, first=local_day(self.at, self.program.zone))
 
+    def climber_for_review(self, member_id: Id) -> Climber:
+        """What decides about this member's reviews: with all days since the last count of anybody in the book."""
+        counted = [state.standing.counted_through for state in self.states.values()]
+        today = local_day(self.at, self.program.zone)
+        return self.climber(member_id, first=min([day for day in counted if day], default=today))
+
     def figures(self, member_id: Id) -> list[tuple[date, Figures]]:
         """All that was counted of this member, by day, without the changes of this book."""
         self.need_days(date.min)
@@ -191,7 +197,7 @@ class TierBook:
         standing = state.standing
         if standing.qualified_on is not None or standing.next_slug:
             self.need_days(date.min)
-            climber = self.climber(state.member_id, first=date.min)
+            climber = self.climber(state.member_id, first=why.day)
         today = max(local_day(why.at, self.program.zone), why.day)
         fallen = fall(standing, climber, today=today)
         # What is missing for the coming review has changed: the notice has to be looked at again.

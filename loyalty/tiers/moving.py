@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from loyalty.foundation.ids import Id
-from loyalty.programs.calendar import Period, midnight
+from loyalty.programs.calendar import Period, local_day, midnight
 from loyalty.tiers.kinds import Cause
 from loyalty.tiers.maths.reviewing import drop_day, next_due
 from loyalty.tiers.maths.values import Standing, Terms, Tier
@@ -118,21 +118,27 @@ def in_force_until(state: MemberState, terms: Terms, *, zone: str, at: datetime)
     return None if last is None else midnight(last + timedelta(days=1), zone)
 
 
-def looked_at_next(state: MemberState, *, zone: str, at: datetime) -> datetime | None:
-    """When the next review, beginning or end of this member falls."""
+def reviewed_next(state: MemberState, *, zone: str) -> datetime | None:
+    """The midnight at which something happens to the standing next."""
+    day = next_due(state.standing)
+    return None if day is None else midnight(day, zone)
+
+
+def grant_changes_next(state: MemberState, *, at: datetime) -> datetime | None:
+    """When the next grant begins or ends."""
     due = [grant.begins_at for grant in state.grants if grant.begins_at > at]
     due += [grant.until for grant in state.grants if grant.until is not None]
-    day = next_due(state.standing)
-    if day is not None:
-        due.append(midnight(day, zone))
     return min(due, default=None)
 
 
 def noticed_next(state: MemberState, terms: Terms, *, zone: str) -> datetime | None:
-    """When to look whether a coming drop has to be told (T-19); None if there is none, or all were told."""
+    """When to look whether a coming drop has to be told (T-19); None if there is none, or all were looked at."""
     notice = Period.read(terms.notice)
     coming = set(coming_ends(state, terms, zone=zone)) - set(state.noticed_for)
-    return min((before_end(end, notice, zone=zone) for end in coming), default=None)
+    due = [notice_of(end, notice, zone=zone) for end in coming]
+    if state.looked_at is not None:
+        due = [each for each in due if each > state.looked_at]
+    return min(due, default=None)
 
 
 def coming_ends(state: MemberState, terms: Terms, *, zone: str) -> list[datetime]:
@@ -144,7 +150,7 @@ def coming_ends(state: MemberState, terms: Terms, *, zone: str) -> list[datetime
     return ends
 
 
-def before_end(end: datetime, notice: Period, *, zone: str) -> datetime:
-    """The instant a notice period before an end, by the local calendar."""
+def notice_of(end: datetime, notice: Period, *, zone: str) -> datetime:
+    """The midnight at which an end is told: of the day that lies a notice period before it."""
     back = Period(months=-notice.months, days=-notice.days, seconds=-notice.seconds)
-    return back.after(end, zone=zone)
+    return midnight(local_day(back.after(end, zone=zone), zone), zone)

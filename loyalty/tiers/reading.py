@@ -18,7 +18,7 @@ Figures = tuple[int, int, int]  # points, spend, orders
 _MEMBERS: Final = """
     SELECT m.id, m.joined_at, s.revision_id, s.slug, s.how, s.qualified_on, s.counted_through, s.through,
            s.grace_through, s.before, s.next_slug, s.next_from, s.next_qualified_on, s.in_force, s.since, s.moves,
-           s.moved_at, s.due_at, s.notice_at, s.noticed_for,
+           s.moved_at, s.noticed_for,
            (SELECT jsonb_agg(jsonb_build_array(g.id, g.slug, g.begins_at, g.until, g.source) ORDER BY g.id)
             FROM loyalty_tiergrant g WHERE g.member_id = m.id AND g.ended_at IS NULL)
     FROM loyalty_member m LEFT JOIN loyalty_standing s ON s.member_id = m.id
@@ -57,8 +57,7 @@ class MemberState:
     since: datetime
     moves: int = 0
     moved_at: datetime | None = None
-    due_at: datetime | None = None
-    notice_at: datetime | None = None
+    looked_at: datetime | None = None
     noticed_for: list[datetime] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     changes: dict[date, list[int]] = field(default_factory=dict)
@@ -128,7 +127,7 @@ def from_json(told: Mapping[str, Any] | None) -> Standing | None:
 
 def _state(row: tuple[Any, ...], *, zone: str, lowest: str) -> MemberState:
     (member_id, joined_at, revision_id, slug, how, qualified_on, counted_through, through, grace_through, before,
-     next_slug, next_from, next_qualified_on, in_force, since, moves, moved_at, due_at, notice_at, noticed_for,
+     next_slug, next_from, next_qualified_on, in_force, since, moves, moved_at, noticed_for,
      grants) = row  # fmt: skip
     standing = Standing(slug=lowest)
     if revision_id is not None:
@@ -153,8 +152,6 @@ def _state(row: tuple[Any, ...], *, zone: str, lowest: str) -> MemberState:
         since=since or joined_at,
         moves=moves or 0,
         moved_at=moved_at,
-        due_at=due_at,
-        notice_at=notice_at,
         noticed_for=[datetime.fromisoformat(told) for told in _parsed(noticed_for) or ()],
         grants=[_grant(told) for told in _parsed(grants) or ()],
     )

@@ -15,7 +15,13 @@ from loyalty.outbox.facts import Fact
 from loyalty.tiers.book import TierBook
 from loyalty.tiers.facts import TierDowngraded, TierFact, TierRenewed, TierUpgraded
 from loyalty.tiers.kinds import Cause
-from loyalty.tiers.moving import Move, in_force_until, looked_at_next, noticed_next
+from loyalty.tiers.moving import (
+    Move,
+    grant_changes_next,
+    in_force_until,
+    noticed_next,
+    reviewed_next,
+)
 from loyalty.tiers.reading import MemberState, to_json
 
 # Differences, not sums: right even for a writer who came without the member's lock.
@@ -33,7 +39,7 @@ _DAYS: Final = """
 _STANDING: Final = (
     "member_id uuid, program_id uuid, revision_id uuid, slug text, how text, qualified_on date, counted_through date, "
     "through date, grace_through date, before jsonb, next_slug text, next_from date, next_qualified_on date, "
-    "in_force text, since timestamptz, moves int, moved_at timestamptz, due_at timestamptz, notice_at timestamptz, "
+    "in_force text, since timestamptz, moves int, moved_at timestamptz, due_at timestamptz, grant_at timestamptz, notice_at timestamptz, "
     "noticed_for jsonb"
 )
 _MOVE: Final = (
@@ -142,7 +148,8 @@ def _standing_row(book: TierBook, state: MemberState) -> tuple[Any, ...]:
         state.since,
         state.moves,
         state.moved_at,
-        looked_at_next(state, zone=zone, at=book.at),
+        reviewed_next(state, zone=zone),
+        grant_changes_next(state, at=book.at),
         noticed_next(state, book.terms, zone=zone),
         json.dumps([told.isoformat() for told in state.noticed_for if told > book.at]),
     )

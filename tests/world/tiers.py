@@ -1,14 +1,18 @@
 """Tiers of the Corner Café: its ladder, points that count, and the midnights that members live through."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from loyalty.foundation.units import run
 from loyalty.ledger.kinds import EntryKind
 from loyalty.outbox.models import AnnouncedFact
+from loyalty.programs.calendar import local_day, midnight
 from loyalty.tiers.book import open_book
 from loyalty.tiers.counting import Counted, count_orders
 from loyalty.tiers.models import Standing, TierDay, TierMove
+from loyalty.tiers.noticing import notice_members
+from loyalty.tiers.turning import turn_members
 from tests.world.ledger import moving, posted
 from tests.world.programs import a_program
 
@@ -77,6 +81,20 @@ def an_order(member, *, on, spend=0, orders=1, points=0, **rest):
     )
 
 
+def lived_until(day, program, *, late=timedelta()):
+    """Every midnight through the one that begins this day, on which something falls due: reviews, then notices."""
+    end = midnight(date.fromisoformat(day), program.zone)
+    while (due := _next_due(program)) is not None and due <= end:
+        on = local_day(due, program.zone)
+        run(partial(turn_members, program=program, day=on, cursor=None, at=due + late))
+        run(partial(notice_members, program=program, day=on, cursor=None, at=due + late))
+
+
+def _next_due(program):
+    rows = Standing.objects.filter(program=program).values_list("due_at", "grant_at", "notice_at")
+    return min((at for row in rows for at in row if at is not None), default=None)
+
+
 def tier_of(member, *, at=None):
     """The tier in force, now or at an instant."""
     standing = Standing.objects.filter(member=member).first()
@@ -104,6 +122,22 @@ def moves_of(member):
     """From, to and cause of every move, in order."""
     rows = TierMove.objects.filter(member=member).order_by("number")
     return [(row.from_slug, row.to_slug, row.cause) for row in rows]
+
+
+def history_of(member):
+    """From, to, cause and the instants in force from and told, of every move in order; instants in local time."""
+    zone = ZoneInfo(member.program.zone)
+    rows = TierMove.objects.filter(member=member).order_by("number")
+    return [
+        (
+            row.from_slug,
+            row.to_slug,
+            row.cause,
+            row.effective_from.astimezone(zone).isoformat(),
+            row.at.astimezone(zone).isoformat(),
+        )
+        for row in rows
+    ]
 
 
 def tier_facts_about(member):

@@ -46,7 +46,7 @@ class Standing(models.Model):
     """Where a member stands: the tier earned with the days it hangs on, and the tier in force (the higher of it and
     the grants). Without a row a member has the lowest tier.
 
-    `due_at` and `notice_at` are when the next review, grant or notice has to be looked at. No balance anywhere: tiers
+    `due_at`, `grant_at` and `notice_at` are when the next review, grant or notice has to be looked at. No balance anywhere: tiers
     follow what was counted, not what is left.
     """
 
@@ -81,7 +81,8 @@ class Standing(models.Model):
     moves = models.PositiveIntegerField(_("moves"), default=0)
     # When the last move came into force: the next one cannot come into force before it.
     moved_at = models.DateTimeField(null=True, blank=True)
-    due_at = models.DateTimeField(_("next looked at"), null=True, blank=True)
+    due_at = models.DateTimeField(_("next review"), null=True, blank=True)
+    grant_at = models.DateTimeField(_("next grant begins or ends"), null=True, blank=True)
     notice_at = models.DateTimeField(_("next notice"), null=True, blank=True)
     # The coming drops that were told already, as instants: once per drop (T-19).
     noticed_for = models.JSONField(default=list, blank=True)
@@ -111,6 +112,11 @@ class Standing(models.Model):
                 fields=["program", "due_at"],
                 condition=Q(due_at__isnull=False),
                 name="standing_due",
+            ),
+            models.Index(
+                fields=["program", "grant_at"],
+                condition=Q(grant_at__isnull=False),
+                name="standing_grant_due",
             ),
             models.Index(
                 fields=["program", "notice_at"],
