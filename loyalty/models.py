@@ -1,5 +1,6 @@
 """Contents: every room that has models."""
 
+import loyalty.access.approvals.models
 import loyalty.access.models
 import loyalty.earning.models
 import loyalty.events.models

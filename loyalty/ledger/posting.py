@@ -1,7 +1,7 @@
 """Posting: every point that moves, moves here. Lock, read, decide, write, announce."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ _EARLIER: Final = """
     JOIN loyalty_entry e
       ON e.account_id = told.account_id AND (md5(e.kind || '/' || e.source_key)::uuid) = told.slot
 """
-_FACTS: Final[dict[EntryKind, type[facts.PointsFact]]] = {
+_FACTS: Final[dict[EntryKind, Callable[..., facts.PointsFact]]] = {
     EntryKind.EARN: facts.PointsEarned,
     EntryKind.BONUS: facts.PointsEarned,
     EntryKind.OPENING: facts.PointsEarned,

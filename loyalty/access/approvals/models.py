@@ -1,0 +1,72 @@
+"""The table of proposals."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.access.models import User
+from loyalty.foundation.ids import Row
+from loyalty.programs.models import Program
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposal stands; only an open one may be decided, once."""
+
+    OPEN = "open", _("Open")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+class Proposal(Row):
+    """A deed that somebody asks a second person for. It lapses after seven days, and nothing happens before (S-27).
+
+    `argument` is what the room that owns the deed wrote down: ids and plain values, by which the deed is done on the
+    day's state, not on the state of when it was proposed.
+    """
+
+    prefix = "pro"
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    deed = models.CharField(_("deed"), max_length=60)
+    argument = models.JSONField()
+    reason = models.CharField(_("reason"), max_length=60, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN
+    )
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed"))
+    lapses_at = models.DateTimeField(_("lapses"))
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    class Meta:
+        app_label = "loyalty"
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=ProposalState.values), name="proposal_has_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.APPROVED)
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+                name="proposal_is_approved_by_another",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["program", "lapses_at"],
+                condition=Q(state=ProposalState.OPEN),
+                name="proposals_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_id

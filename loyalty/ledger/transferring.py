@@ -1,0 +1,163 @@
+"""Transferring: members send points to one another, where the programme allows it (L-51)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.foundation.actors import Actor
+from loyalty.foundation.ids import Id, shown
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.ledger.kinds import EntryKind, LotTerms, Movement, Posted, Taken
+from loyalty.ledger.locks import lock_accounts
+from loyalty.ledger.models import Entry, Lot
+from loyalty.ledger.posting import post
+from loyalty.ledger.refusals import TransferNotAllowed
+from loyalty.ledger.rows.states import Book
+from loyalty.members.kinds import MemberStatus
+from loyalty.members.models import Member, MemberProfile
+from loyalty.programs.calendar import local_day, midnight
+from loyalty.programs.models import Program
+
+QUIET_AFTER_NEW_CONTACT: Final = timedelta(hours=48)  # S-20: somebody else may have changed it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transfer:
+    """Who sends how many points of which currency to whom."""
+
+    sender: Member
+    receiver: Member
+    currency_id: Id
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transferred:
+    """Both sides of a transfer; they share a group and their sum is zero."""
+
+    sent: Posted
+    received: Posted
+
+
+@unit_of_work
+def transfer(
+    *, program: Program, told: Transfer, key: Id, actor: Actor, at: datetime
+) -> Transferred:
+    """Send points, earliest end first; the receiver gets one lot per lot taken, with its worth, origin and end.
+
+    Both accounts are locked in the order of their ids. Raises TransferNotAllowed, InsufficientPoints,
+    CurrencyNotSpendable.
+    """
+    _refuse_members(told, at)
+    book = lock_accounts(
+        program=program,
+        member_ids=[told.sender.pk, told.receiver.pk],
+        currency_ids=[told.currency_id],
+        at=at,
+    )
+    account_id = book[told.sender.pk, told.currency_id].id
+    _refuse_more_than_a_day_takes(program, account_id, told.points, at)
+    sent, received = move_lots(
+        program=program,
+        book=book,
+        out=_side(told.sender, EntryKind.TRANSFER_OUT, told, key=key, at=at, sign=-1),
+        into=_side(told.receiver, EntryKind.TRANSFER_IN, told, key=key, at=at, sign=1),
+        actor=actor,
+        at=at,
+    )
+    return Transferred(sent=sent, received=received)
+
+
+@inside_unit_of_work
+def move_lots(
+    *,
+    program: Program,
+    book: Book,
+    out: Movement,
+    into: Movement,
+    actor: Actor,
+    at: datetime,
+) -> tuple[Posted, Posted]:
+    """Take from one account and put into another, lot by lot; both accounts are in the book."""
+    (sent,) = post(program=program, movements=[out], actor=actor, at=at, accounts=book)
+    lots = tuple(terms_of_taken(sent.taken))
+    (received,) = post(
+        program=program,
+        movements=[replace(into, lots=lots)],
+        actor=actor,
+        at=at,
+        accounts=book,
+    )
+    return sent, received
+
+
+def terms_of_taken(taken: Iterable[Taken]) -> list[tuple[int, LotTerms]]:
+    """Lots like those that gave: same worth, origin, end and, if still pending, the same opening."""
+    parts = list(taken)
+    rows = Lot.objects.in_bulk([part.lot_id for part in parts])
+    return [(part.points, _terms_like(rows[part.lot_id])) for part in parts]
+
+
+def _terms_like(lot: Lot) -> LotTerms:
+    is_pending = lot.opened_at is None
+    return LotTerms(
+        opens_at=lot.opens_at if is_pending else None,
+        waits=is_pending and lot.opens_at is None,
+        lapses_at=lot.lapses_at if is_pending else None,
+        expires_at=lot.expires_at,
+        policy=lot.terms,
+        origin=lot.origin,
+        worth=lot.worth,
+    )
+
+
+def _side(
+    member: Member, kind: EntryKind, told: Transfer, *, key: Id, at: datetime, sign: int
+) -> Movement:
+    return Movement(
+        member_id=member.pk,
+        currency_id=told.currency_id,
+        kind=kind,
+        points=sign * told.points,
+        source_key=shown("trf", key),
+        occurred_at=at,
+        group_id=key,
+    )
+
+
+def _refuse_members(told: Transfer, at: datetime) -> None:
+    if told.sender.pk == told.receiver.pk:
+        raise _refused(_("sender and receiver are the same"))
+    if {told.sender.status, told.receiver.status} != {MemberStatus.ACTIVE}:
+        raise _refused(_("both must be active members"))
+    changed = (
+        MemberProfile.objects.filter(member=told.sender)
+        .values_list("contact_changed_at", flat=True)
+        .first()
+    )
+    if changed and at - changed < QUIET_AFTER_NEW_CONTACT:
+        raise _refused(_("the sender's contact was changed within 48 hours"))
+
+
+def _refuse_more_than_a_day_takes(
+    program: Program, account_id: Id, points: int, at: datetime
+) -> None:
+    cap = program.transfers.get("per_day")
+    if cap is None:
+        raise _refused(_("transfers are off"))
+    today = midnight(local_day(at, program.zone), program.zone)
+    sent = Entry.objects.filter(
+        account=account_id, kind=EntryKind.TRANSFER_OUT, posted_at__gte=today
+    )
+    used = -(sent.aggregate(sum=Sum("points"))["sum"] or 0)
+    if points + used > cap:
+        raise _refused(_("the day's limit is used up"))
+
+
+def _refused(why: str | Promise) -> TransferNotAllowed:
+    return TransferNotAllowed(why=why)
