@@ -6,11 +6,14 @@ import inspect
 import pkgutil
 import types
 import typing
+from argparse import Action
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import CommandParser
 from django.utils import translation
 
 from loyalty.foundation.problems import STATUS
@@ -21,6 +24,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 HOME: Final = ROOT / "docs" / "reference"
 DECISIONS: Final = ROOT / "docs" / "decisions"
 
+_OUR_APPS: Final = ("config", "loyalty")
+_COMMON_OPTIONS: Final = {
+    *("--help", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback"),
+    *("--no-color", "--force-color", "--skip-checks"),
+}
 _NOT_ROOMS: Final = ("migrations", "management")
 _WORDS: Final = {"UUID": "id", "str": "text", "int": "whole number", "bool": "yes or no"}
 _WORDS_OF_TIME: Final = {"datetime": "time", "date": "day"}
@@ -49,6 +57,13 @@ Written by `manage.py write_reference`; do not edit by hand.
 | fact | room | fields | what happened |
 |---|---|---|---|
 """
+COMMANDS_HEAD: Final = """\
+# Commands
+
+`.venv/bin/python manage.py <command>`. Each has `--help`; most print one JSON object with `--json`.
+
+Written by `manage.py write_reference`; do not edit by hand.
+"""
 DECISIONS_HEAD: Final = """\
 # Decisions
 
@@ -69,6 +84,7 @@ def pages() -> dict[Path, str]:
         return {
             HOME / "errors.md": ERRORS_HEAD + "".join(map(_error_row, refusals())),
             HOME / "facts.md": FACTS_HEAD + "".join(map(_fact_row, facts())),
+            HOME / "commands.md": COMMANDS_HEAD + "".join(map(_command_part, commands())),
             DECISIONS / "README.md": DECISIONS_HEAD + "".join(map(_decision_row, decisions())),
         }
 
@@ -91,6 +107,15 @@ def facts() -> list[type[Fact]]:
     """Every fact with a name, by name."""
     ours = {one for one in _below(Fact) if "name" in vars(one)}
     return sorted(ours, key=lambda one: (one.name, one.__module__))
+
+
+def commands() -> list[tuple[str, CommandParser]]:
+    """Every command of ours with its parser, by name."""
+    ours = sorted(name for name, app in get_commands().items() if app in _OUR_APPS)
+    return [
+        (name, load_command_class(get_commands()[name], name).create_parser("manage.py", name))
+        for name in ours
+    ]
 
 
 def decisions() -> list[Path]:
@@ -137,6 +162,22 @@ def _fact_row(fact: type[Fact]) -> str:
     fields = ", ".join(f"`{name}` ({shape})" for name, shape in fields_of(fact).items())
     room = ".".join(fact.__module__.split(".")[:2])
     return _row((f"`{fact.name}`", f"`{room}`", fields or "none", _first_sentence(fact)))
+
+
+def _choices_of(action: Action) -> str:
+    return ", ".join(map(str, action.choices or ()))
+
+
+def _command_part(command: tuple[str, CommandParser]) -> str:
+    name, parser = command
+    options = [
+        (" ".join(action.option_strings) or action.dest, action.help or _choices_of(action))
+        for action in parser._actions
+        if not _COMMON_OPTIONS & {*action.option_strings}
+    ]
+    lines = "".join(_row((f"`{option}`", " ".join(told.split()))) for option, told in options)
+    table = f"\n| option | |\n|---|---|\n{lines}" if lines else ""
+    return f"\n## {name}\n\n{parser.description}\n{table}"
 
 
 def _decision_row(path: Path) -> str:

@@ -8,7 +8,7 @@ from loyalty.management.reference import ROOT, pages
 
 
 class Command(BaseCommand):
-    help = "Write docs/reference/errors.md and facts.md from the code."
+    help = "Write the reference pages of refusals, facts, commands and decisions from the code."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
