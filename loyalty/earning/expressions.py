@@ -49,7 +49,7 @@ _FUNCTIONS: Final = frozenset(
 )
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"""|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9][0-9A-Za-z]*)|(?P<sign>[-+*/%!<>=&|?:.,()\[\]])"""
+    r"""|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9][0-9A-Za-z]*)|(?P<sign>/(?!/)|[-+*%!<>=&|?:.,()\[\]])"""
 )
 _PLACE: Final = re.compile(r"<input>:(\d+):(\d+): ([^\n]*)")
 _ABSENT: Final = re.compile(r'Key not found in map : "([^"]*)"|No value with name "([^"]*)"')
@@ -129,21 +129,23 @@ def _check_words(text: str, *, characters_max: int) -> None:
     if len(text) > characters_max:
         raise ExpressionInvalid(position=characters_max + 1, reason=_("it is too long"))
     words: list[str] = []
-    position = 0
+    position, before = 0, 0
     while position < len(text):
         token = _TOKEN.match(text, position)
-        if (
-            token is None
-            or "\x00" in token[0]
-            or (not token[0].isprintable() and not token["space"])
-        ):
+        if token is None or not (token["space"] or token[0].isprintable()):
             raise ExpressionInvalid(position=position + 1, reason=_("unexpected character"))
-        if token["string"] and words and words[-1].isidentifier() and words[-1] != "in":
+        if token["string"] and words and _cannot_precede_text(words[-1]):
             raise ExpressionInvalid(position=position + 1, reason=_("unexpected text"))
         if not token["space"]:
             words.append(token[0])
-            _check_call(words, position=position)
+            _check_call(words, position=before + 1)
+            before = position
         position = token.end()
+
+
+def _cannot_precede_text(word: str) -> bool:
+    """A prefix makes raw text or bytes of it, and a second text makes a long one: neither is needed here."""
+    return word[0] in "'\"" or (word.isidentifier() and word != "in")
 
 
 def _check_call(words: list[str], *, position: int) -> None:

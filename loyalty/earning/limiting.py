@@ -110,14 +110,14 @@ def gate_of(clause: Clause, scene: Scene, usage: Usage) -> Miss | None:
         assert key is not None
         if Once(scene.told.member.id, clause.rule_id, key) in usage.once:
             return Miss(
-                "once_per", {"fields": list(limits.once_fields), "period": limits.once_unit}
+                "once_per", {"fields": list(limits.once_fields), "period": limits.once_unit.value}
             )
     if limits.cooldown and _is_cooling(clause, scene, usage):
         return Miss("cooldown", {"cooldown": clause.definition["limits"]["cooldown"]})
     for limit in limits.times:
         used = usage.spans[usage.span(scene, clause.rule_id, limit.unit)].times
         if used >= limit.most:
-            return Miss("times", {"limit": limit.most, "used": used, "period": limit.unit})
+            return Miss("times", {"limit": limit.most, "used": used, "period": limit.unit.value})
     return None
 
 
@@ -208,14 +208,14 @@ def _caps(
         yield "points_per_event", limits.points_per_event, 0, {}
     for limit in limits.points_per_member:
         used = usage.spans[usage.span(scene, clause.rule_id, limit.unit)].points
-        yield "points_per_member", limit.most, used, {"period": limit.unit}
+        yield "points_per_member", limit.most, used, {"period": limit.unit.value}
     if currency.points_per_event is not None:
         used = running.points[currency.slug]
         yield "currency_points_per_event", currency.points_per_event, used, {}
     if currency.points_per_member is not None:
         per_member = currency.points_per_member
         used = usage.spans[usage.span(scene, currency.id, per_member.unit)].points
-        yield "currency_points_per_member", per_member.most, used, {"period": per_member.unit}
+        yield "currency_points_per_member", per_member.most, used, {"period": per_member.unit.value}
     if currency.balance_cap is not None:
         balance = usage.balances[scene.told.member.id, currency.id]
         yield "balance_cap", currency.balance_cap, balance, {}

@@ -45,7 +45,7 @@ def test_g1_goods_count_and_tax_and_shipping_do_not(tier, points):
 
 
 def test_g2_what_points_paid_does_not_count():
-    """E-G2: 4500 × 4990 ÷ 5990 = 3748.74…, exact to the end."""
+    """E-G2: 4500 times 4990 ÷ 5990 = 3748.74…, exact to the end."""
     judgement = judged(rule_set(A), telling(ORDER_5990 | {"paid_with_points": 1000}))
 
     assert points_of(judgement) == [37]
@@ -153,7 +153,7 @@ def test_g9_only_full_steps_count():
 
 
 def test_g10_a_multiplier_from_an_amount_on():
-    """E-G10: × 2 from 100.00; 120.00 gives 240, 90.00 gives 90."""
+    """E-G10: twice from 100.00; 120.00 gives 240, 90.00 gives 90."""
     double = a_rule(
         "double",
         effect={"kind": "multiplier", "by": "2"},

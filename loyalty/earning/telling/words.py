@@ -1,0 +1,120 @@
+"""Words that sentences are put together from: numbers, money, periods, days, windows, names."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from loyalty.foundation.refusals import Text
+from loyalty.programs.calendar import Period
+from loyalty.programs.rates import exponent_of
+
+DECIMALS_MAX: Final = 4  # of a number that does not end, two are told and the rest is hinted at
+_TOLD: Final = 2
+
+PERIODS: Final[Mapping[str, Text]] = {
+    "day": gettext_lazy("a day"),
+    "week": gettext_lazy("a week"),
+    "month": gettext_lazy("a month"),
+    "quarter": gettext_lazy("a quarter"),
+    "year": gettext_lazy("a year"),
+    "ever": gettext_lazy("in all"),
+}
+WEEKDAYS: Final[Mapping[str, Text]] = {
+    "mon": gettext_lazy("Monday"),
+    "tue": gettext_lazy("Tuesday"),
+    "wed": gettext_lazy("Wednesday"),
+    "thu": gettext_lazy("Thursday"),
+    "fri": gettext_lazy("Friday"),
+    "sat": gettext_lazy("Saturday"),
+    "sun": gettext_lazy("Sunday"),
+}
+
+
+def number(exact: str | int | Fraction) -> str:
+    """A number as people read it: `67.5`, and `37.48…` for one that does not end."""
+    value = Fraction(exact)
+    scaled = value * 10**DECIMALS_MAX
+    if scaled.denominator == 1:
+        return _decimal(int(scaled), DECIMALS_MAX).rstrip("0").rstrip(".")
+    return f"{_decimal(int(value * 10**_TOLD), _TOLD)}…"
+
+
+def money(minor_units: str | int | Fraction, currency: str) -> str:
+    """An amount with its currency: `45.00 EUR`, `37.48… EUR` if a part of a minor unit is left."""
+    value = Fraction(minor_units)
+    hint = "" if value.denominator == 1 else "…"
+    return f"{_decimal(int(value), exponent_of(currency))}{hint} {currency}"
+
+
+def points(count: str | int | Fraction) -> str:
+    """`1 point`, `45 points`, `67.5 points`."""
+    value = Fraction(count)
+    plural = int(value) if value.denominator == 1 else 2
+    return ngettext("{count} point", "{count} points", plural).format(count=number(count))
+
+
+def period(unit: str) -> str:
+    return str(PERIODS[unit])
+
+
+def duration(told: str) -> str:
+    """An ISO 8601 duration in words: `14 days`, `1 month and 2 days`."""
+    read = Period.read(told)
+    parts = []
+    if read.months:
+        parts.append(
+            ngettext("{count} month", "{count} months", read.months).format(count=read.months)
+        )
+    if read.days:
+        parts.append(ngettext("{count} day", "{count} days", read.days).format(count=read.days))
+    hours, rest = divmod(read.seconds, 3600)
+    if hours:
+        parts.append(ngettext("{count} hour", "{count} hours", hours).format(count=hours))
+    if rest:
+        minutes = -(-rest // 60)
+        parts.append(ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes))
+    return listed(parts) if parts else _("at once")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{some} and {last}").format(some=", ".join(parts[:-1]), last=parts[-1])
+
+
+def either(parts: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{some} or {last}").format(some=", ".join(parts[:-1]), last=parts[-1])
+
+
+def window(told: Mapping[str, Any]) -> str:
+    """`on Monday and Tuesday from 15:00 to 18:00`."""
+    parts = []
+    if "weekdays" in told:
+        days = listed([str(WEEKDAYS[day]) for day in told["weekdays"]])
+        parts.append(_("on {days}").format(days=days))
+    if "from" in told:
+        parts.append(_("from {start} to {end}").format(start=told["from"], end=told["to"]))
+    if "dates" in told:
+        dates = told["dates"]
+        parts.append(
+            _("from {start} until before {end}").format(start=dates["from"], end=dates["to"])
+        )
+    return " ".join(parts)
+
+
+def windows(told: Sequence[Mapping[str, Any]]) -> str:
+    return either([window(each) for each in told])
+
+
+def _decimal(scaled: int, places: int) -> str:
+    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(places + 1, "0")
+    if not places:
+        return f"{sign}{digits}"
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
