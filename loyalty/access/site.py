@@ -69,6 +69,7 @@ class StaffSite(AdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if gate_of(request) is Gate.SECOND_FACTOR:
                 return HttpResponseRedirect(reverse("admin:second_factor"))
+            _open_in_own_zone(request)
             return inner(request, *args, **kwargs)
 
         return update_wrapper(guarded, view)
@@ -143,6 +144,13 @@ class StaffSite(AdminSite):
 
 def _topic_of(page: Any) -> str:
     return page.deed("").removesuffix(":") if isinstance(page, ProgramScoped) else "system"
+
+
+def _open_in_own_zone(request: HttpRequest) -> None:
+    """Times on pages are the programme's; `Traced` puts the zone back when the answer is out."""
+    standing = standing_of(request)
+    if standing and standing.program:
+        timezone.activate(standing.program.zone)
 
 
 def _audited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

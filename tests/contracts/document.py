@@ -103,7 +103,8 @@ def check_answer(method: str, path: str, answer: Any) -> None:
         return
     told = answer.json()
     if status == "200" and "dry_run=true" in answer.request.get("QUERY_STRING", ""):
-        assert told.pop("simulated") is True, f"{what}: a dry run says that it is one"
+        assert told["simulated"] is True, f"{what}: a dry run says that it is one"
+        told = {name: value for name, value in told.items() if name != "simulated"}
     where = ("paths", template, method.lower(), "responses", status, "content", kind, "schema")
     _complain(told, where, what=what)
 

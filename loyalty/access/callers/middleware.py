@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from loyalty.access.callers import trace
@@ -36,6 +37,7 @@ class Traced:
         try:
             return self.answer(request)
         finally:
+            timezone.deactivate()
             trace.current.reset(token)
 
 
