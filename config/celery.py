@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_embedded_init
 from kombu.entity import Queue
+from kombu.transport import redis as _loaded_now_and_not_in_the_first_request  # noqa: F401
 
 from config.embedded.children import die_with_parent
 
@@ -26,6 +27,7 @@ SETTINGS: dict[str, Any] = {
         "visibility_timeout": VISIBILITY_SECONDS,
         "socket_timeout": SOCKET_SECONDS_MAX,
         "socket_connect_timeout": SOCKET_SECONDS_MAX,
+        "max_retries": 0,  # or opening a channel for publishing would try for ever
         "global_keyprefix": "wafa:",
     },
     "task_publish_retry": False,
