@@ -31,7 +31,7 @@ def rooms() -> list[Path]:
         init.parent
         for app in APPS
         for init in sorted((ROOT / app).glob("*/__init__.py"))
-        if init.parent.name not in {"migrations", "management"}
+        if init.parent.name not in {"migrations", "management", "templatetags"}
     ]
 
 
