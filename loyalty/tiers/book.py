@@ -18,9 +18,9 @@ from loyalty.tiers.maths.climbing import climb, fall
 from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.reviewing import renew_in_grace
 from loyalty.tiers.maths.values import Climber, Tally, Terms
-from loyalty.tiers.moving import Move, Why, comes_into_force, move
-from loyalty.tiers.reading import Figures, MemberState, read_days, read_members, read_moves
-from loyalty.tiers.taking_over import taken_over
+from loyalty.tiers.states.moving import Move, Why, comes_into_force, move
+from loyalty.tiers.states.reading import Figures, MemberState, read_days, read_members, read_moves
+from loyalty.tiers.states.taking_over import taken_over
 
 COLUMN = {Metric.POINTS: 0, Metric.SPEND: 1, Metric.ORDERS: 2}
 LATE_MONTHS = (

@@ -10,7 +10,7 @@ from loyalty.ledger.facts import PointsFact
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.tiers.book import open_book
 from loyalty.tiers.ladders.reading import ladder_of
-from loyalty.tiers.moving import Move
+from loyalty.tiers.states.moving import Move
 from loyalty.tiers.writing import write
 
 

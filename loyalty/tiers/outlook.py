@@ -12,7 +12,7 @@ from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.projecting import coming_drop, standing_after_review
 from loyalty.tiers.maths.reviewing import drop_day, turned
 from loyalty.tiers.maths.values import Climber, Standing, Tier
-from loyalty.tiers.reading import Grant, MemberState
+from loyalty.tiers.states.reading import Grant, MemberState
 
 JUST_BEFORE: Final = timedelta(microseconds=1)
 

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import unit_of_work
 from loyalty.outbox.scheduling import Midnight, falls_due, runs_on_request, scheduled
 from loyalty.programs.models import Program
-from loyalty.tiers.applying import apply_to_members
 from loyalty.tiers.ladders.publishing import APPLY_JOB
-from loyalty.tiers.noticing import notice_members
-from loyalty.tiers.turning import grants_falling_due, turn_grants, turn_members
+from loyalty.tiers.midnights.applying import apply_to_members
+from loyalty.tiers.midnights.noticing import notice_members
+from loyalty.tiers.midnights.turning import grants_falling_due, turn_grants, turn_members
 
 
 @scheduled(job="tiers.review", place=Midnight.REVIEWING)
@@ -28,17 +27,10 @@ def tell_coming_drops(
     return notice_members(program=program, day=day, cursor=cursor, at=at)
 
 
-def _grants_due(*, until: datetime, program_id: Id | None) -> Mapping[Id, datetime]:
-    return grants_falling_due(until=until, program_id=program_id)
-
-
-@falls_due(name="tiers.grants", earliest=_grants_due)
+@falls_due(name="tiers.grants", earliest=grants_falling_due)
 def begin_and_end_grants(*, program: Program, at: datetime) -> bool:
     """Grants that begin or end in the middle of a day."""
-    return _turn_grants(program=program, at=at)
-
-
-_turn_grants = unit_of_work(turn_grants)
+    return turn_grants(program=program, at=at)
 
 
 @runs_on_request(job=APPLY_JOB)

@@ -15,14 +15,14 @@ from loyalty.outbox.facts import Fact
 from loyalty.tiers.book import TierBook
 from loyalty.tiers.facts import TierDowngraded, TierFact, TierRenewed, TierUpgraded
 from loyalty.tiers.kinds import Cause
-from loyalty.tiers.moving import (
+from loyalty.tiers.states.moving import (
     Move,
     grant_changes_next,
     in_force_until,
     noticed_next,
     reviewed_next,
 )
-from loyalty.tiers.reading import MemberState, to_json
+from loyalty.tiers.states.reading import MemberState, to_json
 
 # Differences, not sums: right even for a writer who came without the member's lock.
 _DAYS: Final = """

@@ -10,9 +10,9 @@ from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.tiers.book import open_book
 from loyalty.tiers.counting import Counted, count_orders
+from loyalty.tiers.midnights.noticing import notice_members
+from loyalty.tiers.midnights.turning import turn_members
 from loyalty.tiers.models import Standing, TierDay, TierMove
-from loyalty.tiers.noticing import notice_members
-from loyalty.tiers.turning import turn_members
 from tests.world.ledger import moving, posted
 from tests.world.programs import a_program
 

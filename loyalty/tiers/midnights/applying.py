@@ -10,8 +10,8 @@ from loyalty.members.models import Member
 from loyalty.programs.models import Program
 from loyalty.tiers.book import open_book
 from loyalty.tiers.kinds import RevisionState
+from loyalty.tiers.midnights.turning import lock_members
 from loyalty.tiers.models import LadderRevision
-from loyalty.tiers.turning import lock_members
 from loyalty.tiers.writing import write
 
 MEMBERS_PER_UNIT: Final = 1000

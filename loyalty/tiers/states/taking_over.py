@@ -12,8 +12,8 @@ from loyalty.tiers.maths.climbing import climb
 from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.values import Climber, Standing, Terms
 from loyalty.tiers.maths.windows import through_after_reaching
-from loyalty.tiers.moving import Move, Why, move
-from loyalty.tiers.reading import MemberState
+from loyalty.tiers.states.moving import Move, Why, move
+from loyalty.tiers.states.reading import MemberState
 
 
 def taken_over(

@@ -9,7 +9,7 @@ from loyalty.programs.calendar import Period, local_day, midnight
 from loyalty.tiers.kinds import Cause
 from loyalty.tiers.maths.reviewing import drop_day, next_due
 from loyalty.tiers.maths.values import Standing, Terms, Tier
-from loyalty.tiers.reading import Grant, MemberState
+from loyalty.tiers.states.reading import Grant, MemberState
 
 # What is told within a day of happening counts from when it happened; later, from when it was told (ADR 0061).
 TOLD_IN_TIME: Final = timedelta(hours=24)

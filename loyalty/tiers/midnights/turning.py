@@ -21,8 +21,8 @@ from loyalty.tiers.maths.climbing import climb
 from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.reviewing import Happened, Step, renew_in_grace, turn
 from loyalty.tiers.models import Standing, TierGrant
-from loyalty.tiers.moving import Why, move
-from loyalty.tiers.reading import Grant, MemberState
+from loyalty.tiers.states.moving import Why, move
+from loyalty.tiers.states.reading import Grant, MemberState
 from loyalty.tiers.writing import write
 
 MEMBERS_PER_UNIT: Final = 1000

@@ -11,11 +11,11 @@ from loyalty.programs.calendar import Period, midnight
 from loyalty.programs.models import Program
 from loyalty.tiers.book import TierBook, open_book
 from loyalty.tiers.facts import TierWillDowngrade
+from loyalty.tiers.midnights.turning import lock_members
 from loyalty.tiers.models import Standing
-from loyalty.tiers.moving import notice_of
 from loyalty.tiers.outlook import Risk, risks_of
-from loyalty.tiers.reading import MemberState
-from loyalty.tiers.turning import lock_members
+from loyalty.tiers.states.moving import notice_of
+from loyalty.tiers.states.reading import MemberState
 from loyalty.tiers.writing import write
 
 MEMBERS_PER_UNIT: Final = 1000
