@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 import structlog
@@ -35,6 +36,15 @@ HEADS: Final = """
 """
 
 log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """What came of working on a run."""
+
+    DONE = "done"
+    FAILED = "failed"  # put off
+    PARKED = "parked"  # its line goes on without it
+    LEFT = "left"  # somebody else has it, or the time is up
 
 
 class UnknownJob(Exception):
@@ -98,33 +108,33 @@ def run_all_due(
                 continue
             if time.monotonic() > give_up_at:
                 return finished
-            done = run(run_id=head.run_id, program=program, at=at, give_up_at=give_up_at)
-            finished += done
-            moved = moved or done
+            outcome = run(run_id=head.run_id, program=program, at=at, give_up_at=give_up_at)
+            finished += outcome == Outcome.DONE
+            moved = moved or outcome in {Outcome.DONE, Outcome.PARKED}
     return finished
 
 
-def run(*, run_id: int, program: Program | None, at: datetime, give_up_at: float) -> bool:
-    """Work on one run until it is done, fails, or the time is up; True when it is done."""
+def run(*, run_id: int, program: Program | None, at: datetime, give_up_at: float) -> Outcome:
+    """Work on one run until it is done, fails, or the time is up."""
     lease = new_id()
     if not take(run_id=run_id, lease=lease, at=timezone.now()):
-        return False
+        return Outcome.LEFT
     started = time.monotonic()
-    job = ""
     try:
         while True:
-            job, is_done = run_chunk(
+            job, is_over = run_chunk(
                 run_id=run_id, lease=lease, program=program, at=at, real=timezone.now()
             )
-            if is_done or time.monotonic() > give_up_at:
+            if is_over or time.monotonic() > give_up_at:
                 break
     except Exception as error:  # noqa: BLE001 (whatever a job raises: it waits, other programmes go on)
-        note_failure(run_id=run_id, lease=lease, error=error, at=timezone.now())
-        return False
+        is_parked = note_failure(run_id=run_id, lease=lease, error=error, at=timezone.now())
+        return Outcome.PARKED if is_parked else Outcome.FAILED
     metrics.JOB_SECONDS.labels(job=job).observe(time.monotonic() - started)
-    if not is_done:
-        give_back(run_id=run_id, lease=lease)
-    return is_done
+    if is_over:
+        return Outcome.DONE if job else Outcome.LEFT
+    give_back(run_id=run_id, lease=lease)
+    return Outcome.LEFT
 
 
 @unit_of_work
@@ -153,10 +163,7 @@ def run_chunk(
     *, run_id: int, lease: Id, program: Program | None, at: datetime, real: datetime
 ) -> tuple[str, bool]:
     """One chunk with its cursor; answers the job's name and whether it is through, also for us: the lease may be lost."""
-    mine = ScheduleRun.objects.select_for_update().filter(
-        pk=run_id, lease=lease, state=RunState.WAITING
-    )
-    found = mine.first()
+    found = _mine(run_id, lease)
     if found is None:
         return "", True
     with bound_contextvars(job=found.job, period=found.period):
@@ -173,11 +180,14 @@ def run_chunk(
 
 
 @unit_of_work
-def note_failure(*, run_id: int, lease: Id, error: Exception, at: datetime) -> None:
-    """Put the run off, longer each time; after a day of failing (an hour, if nobody knows it) park it with an alarm."""
+def note_failure(*, run_id: int, lease: Id, error: Exception, at: datetime) -> bool:
+    """Put the run off, longer each time; after a day of failing (an hour, if nobody knows it) park it with an alarm.
+
+    Answers whether it is parked.
+    """
     found = ScheduleRun.objects.select_for_update().filter(pk=run_id, lease=lease).first()
     if found is None:
-        return
+        return False
     found.tries += 1
     found.failing_since = found.failing_since or at
     found.error = place_of(error)
@@ -198,6 +208,13 @@ def note_failure(*, run_id: int, lease: Id, error: Exception, at: datetime) -> N
         tries=found.tries,
         error=found.error,
     )
+    return is_parked
+
+
+def _mine(run_id: int, lease: Id) -> ScheduleRun | None:
+    """The run, locked, if its lease is still ours."""
+    waiting = ScheduleRun.objects.select_for_update().filter(state=RunState.WAITING)
+    return waiting.filter(pk=run_id, lease=lease).first()
 
 
 def _work(found: ScheduleRun, *, program: Program | None, at: datetime) -> str | None:

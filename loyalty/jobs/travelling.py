@@ -16,7 +16,7 @@ from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import unit_of_work
 from loyalty.jobs.models import Journey
 from loyalty.jobs.planning import first_run_after, plan_programs
-from loyalty.jobs.running import Head, heads, run
+from loyalty.jobs.running import Head, Outcome, heads, run
 from loyalty.jobs.ticking import do_due
 from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.outbox.scheduling import dues
@@ -34,7 +34,7 @@ class NotATestProgram(DomainError):
     """A live programme's clock is the world's (program_live_has_no_clock_of_its_own)."""
 
     code = "not_a_test_program"
-    kind = Kind.CONFLICT
+    kind = Kind.REFUSED
     title = _("Not a test programme")
     detail = _("Only a test programme has a clock of its own.")
 
@@ -178,11 +178,14 @@ def _run_lines(program: Program, *, at: datetime) -> int:
 def _run_to_its_end(head: Head, program: Program, *, at: datetime) -> None:
     patient_until = time.monotonic() + BUSY_SECONDS_MAX
     give_up_at = time.monotonic() + RUN_SECONDS_MAX
-    while not run(run_id=head.run_id, program=program, at=at, give_up_at=give_up_at):
-        standing = next((h for h in heads(program_id=program.pk) if h.run_id == head.run_id), None)
-        if standing is None:
+    while True:
+        outcome = run(run_id=head.run_id, program=program, at=at, give_up_at=give_up_at)
+        if outcome in {Outcome.DONE, Outcome.PARKED} or not _is_waiting(head, program):
             return
-        failed = standing.lease_until is None
-        if failed or time.monotonic() > patient_until:
-            raise ClockHeldUp(job=standing.job, now=at.isoformat())
+        if outcome == Outcome.FAILED or time.monotonic() > patient_until:
+            raise ClockHeldUp(job=head.job, now=at.isoformat())
         time.sleep(0.05)
+
+
+def _is_waiting(head: Head, program: Program) -> bool:
+    return any(each.run_id == head.run_id for each in heads(program_id=program.pk))

@@ -1,0 +1,256 @@
+"""Travelling: a test programme's clock moves forward, and what falls due on the way is done on the way."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from loyalty.foundation.ids import new_id
+from loyalty.jobs.models import Journey, ScheduleRun
+from loyalty.jobs.travelling import (
+    ClockHeldUp,
+    ClockIsMoving,
+    ClockOnlyForward,
+    ClockTooFar,
+    NotATestProgram,
+    advance,
+    aim,
+)
+from loyalty.outbox.scheduling import falls_due
+from loyalty.programs.clock import now_of
+from tests.loyalty.jobs.test_ticking import Kettle
+from tests.world.access import a_shop
+from tests.world.jobs import a_daily_job, daily_jobs, only_these_jobs, runs_of
+from tests.world.outbox import a_cup, a_job, announced, receiving_later, states_of
+from tests.world.programs import a_program
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 27, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _only_ours():
+    with only_these_jobs():
+        yield
+
+
+def a_travelling_program(**how):
+    cafe = a_program(test=True, **how)
+    cafe.test_now = START
+    cafe.save()
+    return cafe
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class TestAdvance:
+    def test_runs_every_day_on_the_way_at_its_own_midnight(self):
+        """V-25, V-61: Kyiv loses an hour on 29 March."""
+        cafe, seen = a_travelling_program(), []
+
+        def note(*, day, at, **_told):
+            seen.append((day.isoformat(), at.isoformat()))
+
+        with a_daily_job(note, job="test.expiry"):
+            advance(program=cafe, to=utc("2026-03-30 00:00"))
+
+        assert seen == [
+            ("2026-03-27", "2026-03-27T08:00:00+00:00"),
+            ("2026-03-28", "2026-03-27T22:00:00+00:00"),
+            ("2026-03-29", "2026-03-28T22:00:00+00:00"),
+            ("2026-03-30", "2026-03-29T21:00:00+00:00"),
+        ]
+        cafe.refresh_from_db()
+        assert now_of(cafe) == utc("2026-03-30 00:00")
+
+    def test_stops_at_instants_that_rows_name_in_time_order(self):
+        """V-25: points that open, holds that end; each at its own instant."""
+        cafe, ran = a_travelling_program(), []
+        noon, night = utc("2026-03-27 12:00"), utc("2026-03-28 01:30")
+        kettle = Kettle(night, noon, program=cafe)
+
+        with (
+            daily_jobs("test.expiry", ran=ran),
+            a_job(falls_due, kettle.work, name="test.kettle", earliest=kettle.earliest),
+        ):
+            advance(program=cafe, to=utc("2026-03-28 02:00"))
+
+        assert kettle.done == [(noon, noon), (night, night)]
+        assert ran == [("test.expiry", "2026-03-27"), ("test.expiry", "2026-03-28")]
+
+    def test_delivers_the_outbox_before_it_answers(self):
+        """V-25: also what the way itself announced."""
+        cafe = a_travelling_program()
+
+        def tell(*, program, day, **_told):
+            announced.step([a_cup(day.day, program_id=program.pk)])
+
+        with receiving_later() as handed, a_daily_job(tell, job="test.expiry"):
+            advance(program=cafe, to=utc("2026-03-28 08:00"))
+
+        assert [fact.number for batch in handed for fact in batch] == [27, 28]
+        assert states_of() == {"delivered": 2}
+
+    def test_does_in_one_leap_what_small_steps_do(self):
+        """V-25: the same rows, the same order."""
+        leap, walk = a_travelling_program(), a_travelling_program(slug="bakery")
+        ran = []
+
+        with daily_jobs("test.opening", "test.expiry", ran=ran):
+            advance(program=leap, to=START + timedelta(days=5))
+            at_once, ran[:] = list(ran), []
+            for hour in range(7, 121, 7):
+                advance(program=walk, to=START + timedelta(hours=hour))
+            advance(program=walk, to=START + timedelta(days=5))
+
+        assert ran == at_once
+        assert len(ran) == 12
+
+    def test_to_where_it_stands_changes_nothing(self):
+        """V-25."""
+        cafe, ran = a_travelling_program(), []
+
+        with daily_jobs("test.expiry", ran=ran):
+            advance(program=cafe, to=START)
+            advance(program=cafe, to=START)
+
+        assert len(ran) == 1
+        assert now_of(cafe) == START
+
+    def test_stands_where_a_job_failed_and_goes_on_from_there(self):
+        """V-25: nothing is lost."""
+        cafe, ran, broken = a_travelling_program(), [], [True]
+
+        def fail_on_the_28th(*, day, **_told):
+            if day.day == 28 and broken:
+                raise ZeroDivisionError
+            ran.append(day.day)
+
+        with a_daily_job(fail_on_the_28th, job="test.expiry"):
+            with pytest.raises(ClockHeldUp) as refusal:
+                advance(program=cafe, to=utc("2026-03-29 08:00"))
+            cafe.refresh_from_db()
+            stood_at = now_of(cafe)
+            broken.clear()
+            advance(program=cafe, to=utc("2026-03-29 08:00"))
+
+        assert refusal.value.values == {"job": "test.expiry", "now": "2026-03-27T22:00:00+00:00"}
+        assert stood_at == utc("2026-03-27 22:00")
+        assert ran == [27, 28, 29]
+        assert Journey.objects.count() == 0
+
+    def test_is_refused_while_another_journey_is_under_way(self):
+        """V-25: one at a time."""
+        cafe = a_travelling_program()
+        later = timezone.now() + timedelta(seconds=30)
+        Journey.objects.create(program_id=cafe.pk, lease=new_id(), lease_until=later)
+
+        with pytest.raises(ClockIsMoving):
+            advance(program=cafe, to=START + timedelta(days=1))
+
+        cafe.refresh_from_db()
+        assert cafe.test_now == START
+        assert ScheduleRun.objects.count() == 0
+
+    def test_takes_over_a_journey_whose_process_died(self):
+        """V-25."""
+        cafe, ran = a_travelling_program(), []
+        over = timezone.now() - timedelta(seconds=1)
+        Journey.objects.create(program_id=cafe.pk, lease=new_id(), lease_until=over)
+
+        with daily_jobs("test.expiry", ran=ran):
+            advance(program=cafe, to=utc("2026-03-28 08:00"))
+
+        assert len(ran) == 2
+
+
+class TestAim:
+    def test_refuses_a_live_programme(self):
+        """V-25: program_live_has_no_clock_of_its_own."""
+        with pytest.raises(NotATestProgram):
+            aim(program=a_program(), to=START + timedelta(days=1))
+
+    def test_refuses_the_past(self):
+        """V-25: forward only."""
+        with pytest.raises(ClockOnlyForward):
+            aim(program=a_travelling_program(), to=START - timedelta(seconds=1))
+
+    def test_refuses_more_than_ten_years(self):
+        """V-25."""
+        with pytest.raises(ClockTooFar):
+            aim(program=a_travelling_program(), to=START + timedelta(days=3701))
+
+
+class TestTheAddress:
+    def test_tells_and_moves_the_clock(self):
+        """V-25, api.md 11."""
+        cafe, ran = a_travelling_program(), []
+        shop = a_shop(cafe)
+
+        with daily_jobs("test.expiry", ran=ran):
+            told = shop.get("/v1/test-clock")
+            moved = shop.post("/v1/test-clock/advance", {"by": "P1M"})
+
+        assert (told.status_code, told.json()) == (200, {"now": "2026-03-27T08:00:00Z"})
+        # A month by the local calendar: 10:00 in Kyiv stays 10:00, an hour earlier in UTC.
+        later = {"now": "2026-04-27T07:00:00Z"}
+        assert (moved.status_code, moved.json()) == (200, later)
+        assert shop.get("/v1/test-clock").json() == later
+        assert runs_of("test.expiry")[-1] == ("2026-04-27", "done")
+        assert len(ran) == 32
+
+    def test_goes_once_for_one_key(self):
+        """V-4: told again, it goes to where the first call went."""
+        cafe = a_travelling_program()
+        shop = a_shop(cafe)
+
+        first = shop.post("/v1/test-clock/advance", {"by": "P1D"}, key="day-1")
+        again = shop.post("/v1/test-clock/advance", {"by": "P1D"}, key="day-1")
+
+        assert first.json() == again.json() == {"now": "2026-03-28T08:00:00Z"}
+        assert again["Idempotent-Replayed"] == "true"
+        cafe.refresh_from_db()
+        assert cafe.test_now == utc("2026-03-28 08:00")
+
+    def test_only_says_where_it_would_go_in_a_dry_run(self):
+        """E-8."""
+        cafe = a_travelling_program()
+
+        answer = a_shop(cafe).post("/v1/test-clock/advance?dry_run=true", {"by": "P1D"})
+
+        assert answer.json() == {"now": "2026-03-28T08:00:00Z", "simulated": True}
+        cafe.refresh_from_db()
+        assert cafe.test_now == START
+
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [
+            ({"to": "2026-03-27T07:59:59Z"}, 422, "clock_only_forward"),
+            ({"to": "2040-01-01T00:00:00Z"}, 422, "clock_too_far"),
+            ({"by": "1 month"}, 400, "malformed"),
+            ({"by": "P1D", "to": "2026-04-01T00:00:00Z"}, 400, "malformed"),
+            ({}, 400, "malformed"),
+        ],
+    )
+    def test_refuses_and_moves_nothing(self, body, status, code):
+        """V-25."""
+        cafe = a_travelling_program()
+
+        answer = a_shop(cafe).post("/v1/test-clock/advance", body)
+
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        cafe.refresh_from_db()
+        assert cafe.test_now == START
+        assert ScheduleRun.objects.count() == 0
+
+    def test_of_a_live_programme_is_refused(self):
+        """V-25."""
+        shop = a_shop(a_program())
+
+        answers = [shop.get("/v1/test-clock"), shop.post("/v1/test-clock/advance", {"by": "P1D"})]
+
+        assert [(a.status_code, a.json()["code"]) for a in answers] == [
+            (422, "not_a_test_program")
+        ] * 2
