@@ -5,6 +5,7 @@ import loyalty.access.models
 import loyalty.earning.models
 import loyalty.events.models
 import loyalty.foundation.models
+import loyalty.imports.models
 import loyalty.jobs.models
 import loyalty.ledger.models
 import loyalty.members.models
