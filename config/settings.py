@@ -113,6 +113,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+if environment.told("WAFA_TEST_HOME"):
+    # Each request of a test is watched for a query that is asked once per row.
+    INSTALLED_APPS.append("zeal")
+    MIDDLEWARE.append("zeal.middleware.zeal_middleware")
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -159,6 +164,7 @@ CACHES = {
 # ---- Jobs: V-15, V-20, V-21 --------------------------------------------------------------------
 
 CELERY_BROKER_URL = broker_address(VALKEY_URL, number=1)
+JOBS_APP = "config.celery.app"  # who takes wake-ups, for rooms that may not know this package
 PGTRIGGER_INSTALL_ON_MIGRATE = True
 
 # ---- People ------------------------------------------------------------------------------------
