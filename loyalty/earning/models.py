@@ -12,13 +12,16 @@ from loyalty.programs.texts import in_words
 _SHARED = {"on_delete": models.PROTECT, "db_constraint": False, "related_name": "+"}
 
 
-def never_changed(name: str) -> pgtrigger.Trigger:
+def never_changed(
+    name: str,
+    operation: pgtrigger.Operation = pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+) -> pgtrigger.Trigger:
     """Rows are only ever added; the trigger refuses the rest to every role."""
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+        operation=operation,
         func=f"RAISE EXCEPTION '{name}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';",
     )
 
@@ -185,7 +188,7 @@ class Earning(Row):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Protect(name="earning_is_never_deleted", operation=pgtrigger.Delete),
+            never_changed("earning_is_never_deleted", pgtrigger.Delete | pgtrigger.Truncate),
         ]
 
     def __str__(self) -> str:
