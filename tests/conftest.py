@@ -1,5 +1,37 @@
-"""What every test shares: the database. The servers themselves are started by `tests/plugin.py`."""
+"""What every test shares: the database, closed sockets. The servers are started by `tests/plugin.py`."""
+
+import ipaddress
+import socket
+
+import pytest
 
 from tests.plugin_database import django_db_setup
 
 __all__ = ["django_db_setup"]
+
+
+class OutsideWorld(AssertionError):
+    """A test wanted to talk to somebody who is not on this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sockets_are_shut():
+    """Nothing leaves the machine, whatever a test forgets to replace."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family != socket.AF_UNIX and not is_local(address[0]):
+            raise OutsideWorld(f"a test connects to {address[0]}")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def is_local(host):
+    """Whether an address is this machine; a name that is not yet looked up is not."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 
@@ -13,7 +14,9 @@ from config.environment import development_secrets, told_list
 class TestDatabase:
     def test_reads_an_address_as_postgresql_does(self):
         settings = database(
-            "postgresql://ada:p%40ss@db.example:6432/cafe?sslmode=require", role="web", pool=True
+            f"postgresql://ada:{quote('p@ss')}@db.example:6432/cafe?sslmode=require",
+            role="web",
+            pool=True,
         )
 
         assert {name: settings[name] for name in ("HOST", "PORT", "USER", "PASSWORD", "NAME")} == {

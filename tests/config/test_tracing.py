@@ -76,7 +76,7 @@ def test_probes_are_silent(client, lines):
     [
         "wafa_sk_live_0123456789abcdef",
         "wafa_pk_test_0123456789abcdef",
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whsec_" + "Q9" * 16,
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dGhlIHNpZ25hdHVyZQ",
     ],
 )
