@@ -13,7 +13,7 @@ from loyalty.earning.keeping.writing import write_earnings, write_explanations
 from loyalty.earning.kinds import Grant, Rewarded, Told
 from loyalty.earning.limiting import Usage
 from loyalty.earning.matching import Scene
-from loyalty.earning.rules.compiling import rule_set_of
+from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import shown
@@ -47,6 +47,7 @@ def reward(
     at: datetime,
     actor: Actor,
     accounts: Book | None = None,
+    rules: RuleSet | None = None,
 ) -> list[Rewarded]:
     """Judge these events in the order told, and write what they bring; one answer per event, in that order.
 
@@ -56,7 +57,7 @@ def reward(
     if not told:
         return []
     setting = Setting.of(program)
-    rules = rule_set_of(program)
+    rules = rules or rule_set_of(program)
     members = {event.member.id for event in told}
     book = open_book(program=program, member_ids=members, at=at)
     scenes = [
@@ -83,7 +84,7 @@ def movement_of(grant: Grant, *, at: datetime) -> Movement:
         currency_id=grant.currency_id,
         kind=EntryKind.EARN,
         points=grant.points,
-        source_key=f"{shown('evt', grant.event_id)}/{shown('rul', grant.rule_id)}",
+        source_key=f"{shown('evt', grant.event_id)}/{grant.rule}",
         occurred_at=grant.occurred_at,
         event_id=grant.event_id,
         rule_id=grant.rule_id,
@@ -203,5 +204,5 @@ def _points_shown(grant: Grant, *, at: datetime, zone: str) -> dict[str, Any]:
         "status": "pending" if is_pending else "available",
         "available_at": opens_at.astimezone(where).isoformat() if opens_at else None,
         "expires_at": expires_at.astimezone(where).isoformat() if expires_at else None,
-        "rule": shown("rul", grant.rule_id),
+        "rule": grant.rule,
     }

@@ -1,15 +1,17 @@
 """Answering: what a storefront hears about an event, now and each time it asks again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from loyalty.earning.explaining import Teller
 from loyalty.earning.kinds import Rewarded
 from loyalty.events.models import Event
 from loyalty.events.sorting import Item
 from loyalty.foundation.ids import Id, shown
 from loyalty.ledger.rows.states import Book
 from loyalty.members.models import Member
+from loyalty.programs.models import Program
 
 
 class Balances:
@@ -64,9 +66,26 @@ def answer_of(item: Item, *, rewarded: Rewarded, balances: Balances) -> dict[str
 def _explained(rewarded: Rewarded) -> list[dict[str, Any]]:
     """Each earning with the explanation of its rule: codes and numbers."""
     reasons = {entry["rule"]: entry for entry in rewarded.explanation["rules"]}
-    return [
-        {**earned, "explanation": reasons.get(earned.get("rule"))} for earned in rewarded.points
+    return [{**earned, "explanation": reasons[earned["rule"]]} for earned in rewarded.points]
+
+
+def in_sentences(answers: Sequence[Mapping[str, Any]], *, program: Program) -> list[dict[str, Any]]:
+    """These answers with a sentence for each step, in the reader's language; few queries for any number."""
+    earned = [points for answer in answers for points in answer["results"]["points"]]
+    if not earned:
+        return [dict(answer) for answer in answers]
+    teller = Teller(program, [points["explanation"] for points in earned])
+    return [_told_by(teller, answer) for answer in answers]
+
+
+def _told_by(teller: Teller, answer: Mapping[str, Any]) -> dict[str, Any]:
+    results = answer["results"]
+    tier = results["tier"]["before"] or ""
+    points = [
+        {**earned, "explanation": teller.entry(earned["explanation"], tier=tier)}
+        for earned in results["points"]
     ]
+    return {**answer, "results": {**results, "points": points}}
 
 
 def told_time(at: datetime) -> str:

@@ -12,13 +12,14 @@ from rest_framework.response import Response
 
 from loyalty.access.describing import listing
 from loyalty.access.doors import JSON, ProgramView
+from loyalty.events.answering import in_sentences
 from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
 from loyalty.events.looking_up import answers_of
 from loyalty.events.models import Event
 from loyalty.events.reading import read_event
-from loyalty.events.serializers import BatchOut, EventAnswerOut, EventOut
+from loyalty.events.serializers import BatchOut, EventAnswerOut, EventExplanationOut, EventOut
 from loyalty.events.shapes import contract
-from loyalty.events.showing import events_by, show_event, show_events
+from loyalty.events.showing import events_by, explain_event, show_events
 from loyalty.events.taking_in import TooManyEvents, take_in, take_in_one
 from loyalty.foundation import problems
 from loyalty.foundation.idempotency import Answer, Memo
@@ -59,7 +60,7 @@ class Events(ProgramView):
         """Events, newest first; of one member or one type."""
         query = request.query_params
         rows = events_by(program=self.program, member=query.get("member"), kind=query.get("type"))
-        return self.paged(rows, answer=show_events)
+        return self.paged(rows, answer=lambda events: show_events(events, program=self.program))
 
     @extend_schema(
         request={JSON: contract()},
@@ -78,7 +79,7 @@ class Events(ProgramView):
         event = read_event(program=self.program, told=told)
         return self.once(
             take_in_one,
-            answer=lambda outcome: outcome.answer,
+            answer=self._answer_alone,
             status=lambda outcome: 200 if outcome.is_replay else 201,
         )(program=self.program, told=event, actor=self.actor, at=self.now)
 
@@ -104,28 +105,41 @@ class Events(ProgramView):
         except DomainError as refusal:
             return refusal
 
-    def _answer_batch(self, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-        return {"data": [self._item(place, outcome) for place, outcome in enumerate(outcomes)]}
+    def _answer_alone(self, outcome: Outcome) -> dict[str, Any]:
+        assert outcome.answer is not None, "a refusal was raised before"
+        return in_sentences([outcome.answer], program=self.program)[0]
 
-    def _item(self, place: int, outcome: Outcome) -> dict[str, Any]:
+    def _answer_batch(self, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+        kept = [outcome.answer for outcome in outcomes if outcome.answer is not None]
+        answers = iter(in_sentences(kept, program=self.program))
+        items = [
+            self._item(place, outcome, next(answers) if outcome.answer is not None else None)
+            for place, outcome in enumerate(outcomes)
+        ]
+        return {"data": items}
+
+    def _item(
+        self, place: int, outcome: Outcome, answer: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
         if outcome.refusal is None:
             status = 200 if outcome.is_replay else 201
-            return {"index": place, "status": status, "event": outcome.answer}
+            return {"index": place, "status": status, "event": answer}
         problem = problems.body_of(outcome.refusal, request_id=getattr(self.wire, "request_id", ""))
         return {"index": place, "status": problem["status"], "problem": problem}
 
     def _remember(self, outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         """Of a batch only index, status and event id are kept; the bodies stand with the events (V-8)."""
-        return [
-            {"index": item["index"], "status": item["status"], "event": str(outcome.event_id)}
-            if outcome.event_id
-            else item
-            for item, outcome in zip(self._answer_batch(outcomes)["data"], outcomes, strict=True)
-        ]
+        kept = []
+        for place, outcome in enumerate(outcomes):
+            item = self._item(place, outcome, None)
+            kept.append(item | {"event": str(outcome.event_id)} if outcome.event_id else item)
+        return kept
 
     def _restore(self, kept: list[dict[str, Any]]) -> Answer:
         wanted = [Id(item["event"]) for item in kept if "event" in item]
-        answers = answers_of(program=self.program, event_ids=wanted)
+        found = answers_of(program=self.program, event_ids=wanted)
+        told = in_sentences([found[event_id] for event_id in wanted], program=self.program)
+        answers = dict(zip(wanted, told, strict=True))
         data = [
             item | {"event": answers[Id(item["event"])]} if "event" in item else item
             for item in kept
@@ -140,7 +154,18 @@ class OneEvent(ProgramView):
     @extend_schema(responses={200: EventOut})
     def get(self, request: Request, event: str) -> Response:
         """An event as it is kept, with what it brought."""
-        return Response(show_event(self.one(Event.objects.all(), event)))
+        (told,) = show_events([self.one(Event.objects.all(), event)], program=self.program)
+        return Response(told)
+
+
+class EventExplanation(ProgramView):
+    scopes: ClassVar = {"GET": "events:read"}
+
+    @extend_schema(responses={200: EventExplanationOut})
+    def get(self, request: Request, event: str) -> Response:
+        """Every rule looked at, why it did or did not apply, what each limit trimmed, and which version it was."""
+        row = self.one(Event.objects.all(), event)
+        return Response(explain_event(row, program=self.program))
 
 
 def _batch_in(told: Mapping[str, Any]) -> list[object]:

@@ -84,3 +84,19 @@ class EventOut(Out):
     store = serializers.CharField(allow_null=True)
     data = serializers.JSONField()  # type: ignore[assignment]
     results = ResultsOut()
+
+
+class EventExplanationOut(Out):
+    """Why an event brought what it brought (E-50)."""
+
+    event = serializers.CharField()
+    as_of = serializers.CharField()
+    zone = serializers.CharField()
+    stacking = serializers.JSONField()
+    quote = serializers.CharField(allow_null=True)
+    basis = serializers.JSONField(required=False)
+    order_number = serializers.IntegerField(required=False)
+    rules = serializers.ListField(child=serializers.JSONField())
+    points = serializers.IntegerField()
+    why_nothing = serializers.CharField(required=False)
+    sentence = serializers.CharField(required=False)

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from loyalty.events.answering import told_time
+from loyalty.earning.explaining import explanations_of, with_sentences
+from loyalty.events.answering import in_sentences, told_time
 from loyalty.events.models import Event
 from loyalty.foundation.ids import Id, shown
+from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
 from loyalty.members.models import Member
 from loyalty.members.showing import exported_with_member
@@ -29,9 +31,17 @@ def events_by(
     return events.filter(type=kind) if kind is not None else events
 
 
-def show_events(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """These events as doors tell them, with what they brought."""
-    return [show_event(event) for event in events]
+def show_events(events: Sequence[Event], *, program: Program) -> list[dict[str, Any]]:
+    """These events as doors tell them, with what they brought and why, in sentences."""
+    return in_sentences([show_event(event) for event in events], program=program)
+
+
+def explain_event(event: Event, *, program: Program) -> dict[str, Any]:
+    """Every rule looked at for this event, why it did or did not apply, and what each limit trimmed (E-50)."""
+    explanations = explanations_of([event.pk])
+    if event.pk not in explanations:
+        raise NotFound
+    return with_sentences(explanations[event.pk], program, event_id=event.pk)
 
 
 def show_event(event: Event) -> dict[str, Any]:

@@ -188,6 +188,7 @@ class _Intake:
             accounts=balances.book,
             actor=self.actor,
             at=self.at,
+            rules=self.rules,
         )
         kept = [
             self._kept(item, each, order_ids=order_ids, balances=balances)

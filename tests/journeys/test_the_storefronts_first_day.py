@@ -60,6 +60,12 @@ def test_the_storefronts_first_day():
     assert [event["type"] for event in events] == ["visit.made", "order.paid"]
     assert shop.get(f"/v1/events/{body['id']}").json()["results"] == body["results"]
 
+    # Why so many? The explanation says it in words.
+    why = shop.get(f"/v1/events/{body['id']}/explanation").json()
+    assert why["points"] == 45
+    assert why["rules"][0]["steps"][0]["sentence"]
+    assert body["results"]["points"][0]["explanation"] == why["rules"][0]
+
     # What would an order bring? Nothing is kept.
     dry = shop.post("/v1/events?dry_run=true", an_order("order-2", total=900, at=now))
     assert dry.status_code == 200
