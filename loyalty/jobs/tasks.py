@@ -11,7 +11,7 @@ _sweepers: list[Sweeper] = []
 
 
 @shared_task(
-    name="loyalty.jobs.tick", acks_late=True, reject_on_worker_lost=True, ignore_result=True
+    name="loyalty.outbox.tick", acks_late=True, reject_on_worker_lost=True, ignore_result=True
 )
 def do_what_is_due(**_future: object) -> None:
     """Tick. Doubled or lost it costs nothing: the next one does the same."""
