@@ -9,9 +9,10 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 GROUPS := base embedded dev contract e2e load
 export DJANGO_SETTINGS_MODULE = config.settings
 export PYTHONUNBUFFERED = 1
-# uv does not read pip's configuration: hand it the index that pip was told, if any.
-INDEX = $(shell $(BIN)/pip config get global.index-url 2>/dev/null)
-UV = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) $(BIN)/uv
+# uv does not read pip's configuration: hand it the index and the authority that pip was told, if any.
+told = $(shell $(BIN)/pip config list 2>/dev/null | sed -n "s/^global.$(1)='\(.*\)'$$/\1/p")
+UV = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(call told,index-url)}" \
+	SSL_CERT_FILE="$${SSL_CERT_FILE:-$(call told,cert)}" $(BIN)/uv
 INSTALL = $(UV) pip install --quiet --require-hashes
 
 help:  ## what can be made
