@@ -1,5 +1,6 @@
 """Importing: a file of events, taken in chunk by chunk, with a cursor that moves in the same unit (E-86)."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +14,14 @@ from loyalty.foundation.units import unit_of_work, unit_of_work_racing
 from loyalty.imports.facts import ImportDone
 from loyalty.imports.models import EventImport, ImportRefusal
 from loyalty.imports.reading import Chunk, chunks_of, measure
-from loyalty.jobs.travelling import advance
+from loyalty.jobs.travelling import ClockIsMoving, advance
 from loyalty.outbox.announcing import announce
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
 SENTENCE_LENGTH_MAX: Final = 500
+PATIENCE_SECONDS: Final = 150.0  # the lease of a killed journey lasts 90
+LOOK_AGAIN_SECONDS: Final = 2.0
 
 Progress = Callable[[EventImport], None]
 
@@ -46,12 +49,24 @@ def import_events(
     if run.done_at is not None:
         return run
     for chunk in chunks_of(path, program=program, skip=run.lines_done, by_day=manner.move_clock):
-        if manner.move_clock and chunk.latest and chunk.latest > now_of(program):
-            advance(program=program, to=chunk.latest)
-            program.refresh_from_db()
+        if manner.move_clock and chunk.latest:
+            travel(program=program, to=chunk.latest)
         run = take_chunk(run=run, program=program, chunk=chunk, manner=manner, at=now_of(program))
         progress(run)
     return finish(run=run, at=now_of(program))
+
+
+def travel(*, program: Program, to: datetime) -> None:
+    """Move the clock there, unless it is beyond; somebody else's journey, perhaps of a killed process, is waited for."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while to > now_of(program):
+        try:
+            advance(program=program, to=to)
+        except ClockIsMoving:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(LOOK_AGAIN_SECONDS)
+        program.refresh_from_db()
 
 
 @unit_of_work_racing("file_is_imported_once")

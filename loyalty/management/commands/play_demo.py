@@ -1,0 +1,70 @@
+"""`manage.py play_demo`: a café with real purchases of 1997 and 1998, told day by day."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from loyalty.foundation.refusals import DomainError
+from loyalty.imports.playing import (
+    logins_of,
+    open_cafe,
+    play,
+    prepare_log,
+    summary_of,
+)
+from loyalty.imports.reading import measure
+from loyalty.management.commands.import_events import Bar
+
+
+class Command(BaseCommand):
+    help = (
+        "Open a café as a test programme and tell it the purchases of a real log, day by day, while its own clock moves "
+        "along: points open and expire, tiers rise and are reviewed. Stopped anywhere, the same command goes on."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--large", action="store_true", help="all 23,570 customers instead of 2,357"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, **told: Any) -> None:
+        folder = Path(settings.DATA_DIR) / "demo"
+        try:
+            log = prepare_log(folder=folder, large=told["large"])
+            if not log.is_real:
+                self.stderr.write(
+                    "The purchase log could not be fetched: playing a small made-up one instead."
+                )
+            program = open_cafe(digest=measure(log.path)[0])
+            logins = logins_of(program=program, folder=folder)
+            with Bar() as bar:
+                play(program=program, log=log, progress=bar.show)
+        except DomainError as refusal:
+            raise CommandError(refusal.sentence()) from refusal
+        program.refresh_from_db()
+        summary = summary_of(program=program) | {"real": log.is_real}
+        if told["json"]:
+            self.stdout.write(json.dumps(summary | logins, ensure_ascii=False))
+        else:
+            self._print(summary, logins)
+
+    def _print(self, summary: dict[str, Any], logins: dict[str, str]) -> None:
+        base = settings.WAFA_BASE_URL
+        tiers = ", ".join(f"{name} {members}" for name, members in summary["tiers"].items())
+        points = ", ".join(f"{name} {count}" for name, count in summary["points"].items())
+        bearer = f"-H 'Authorization: Bearer {logins['key']}'"
+        for line in (
+            f"Café Wafa: {summary['members']} members, {summary['events']} purchases",
+            f"tiers: {tiers or 'none'}; points outstanding: {points or 'none'}",
+            f"its clock stands at {summary['now']}",
+            f"admin       {base}/admin/  {logins['username']}  {logins['password']}",
+            f"storefront  {logins['key']}",
+            "",
+            f"curl {bearer} {base}/v1/members/ext:00004",
+            f"curl {bearer} '{base}/v1/events?member=ext:00004'",
+        ):
+            self.stdout.write(line)
