@@ -225,6 +225,7 @@ def _give(case: _Case, counted: Counted, currency: CurrencyTerms) -> None:
         event_id=told.event_id,
         member_id=told.member.id,
         rule_id=clause.rule_id,
+        rule=clause.shown,
         revision_id=clause.revision_id,
         version=clause.version,
         currency_id=currency.id,

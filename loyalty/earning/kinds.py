@@ -102,6 +102,7 @@ class Grant:
     event_id: Id
     member_id: Id
     rule_id: Id
+    rule: str  # its id as shown
     revision_id: Id
     version: int
     currency_id: Id

@@ -19,9 +19,12 @@ _EARNINGS: Final = """
         %s::bigint[], %s::bool[], %s::bytea[], %s::date[], %s::timestamptz[]
     ) AS told
 """
+# One JSON text for all bodies: an array of JSON texts would be escaped quote by quote, ten times slower.
 _EXPLANATIONS: Final = """
     INSERT INTO loyalty_explanation (program_id, event_id, body)
-    SELECT %s, told.* FROM unnest(%s::uuid[], %s::jsonb[]) AS told
+    SELECT %s, event_id, bodies -> (place::int - 1)
+    FROM (SELECT %s::jsonb AS bodies) AS told,
+         unnest(%s::uuid[]) WITH ORDINALITY AS each (event_id, place)
 """
 
 
@@ -59,5 +62,5 @@ def write_explanations(*, program: Program, bodies: Mapping[Id, dict[str, Any]])
     with connection.cursor() as cursor:
         cursor.execute(
             _EXPLANATIONS,
-            [program.pk, list(bodies), [Json(body) for body in bodies.values()]],
+            [program.pk, Json(list(bodies.values())), list(bodies)],
         )
