@@ -1,0 +1,71 @@
+"""What README and how-to tell people to type works as it stands there."""
+
+import io
+import itertools
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from loyalty.ledger.models import Account
+from loyalty.programs.models import Program
+from tests.architecture.reading import DOCS, ROOT
+from tests.world.access import a_shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@time_machine.travel("2026-11-21T12:00:00+00:00", tick=True)
+def test_the_readme_s_order_brings_points_once():
+    call_command(
+        *("create_program", "--slug", "cafe", "--name", "Café", "--zone", "Europe/Kyiv"),
+        *("--currency", "EUR", "--preset", "cafe"),
+        stdout=io.StringIO(),
+    )
+    shop = a_shop(Program.objects.get(slug="cafe"))
+    path, headers, body = request_in((ROOT / "README.md").read_text(encoding="utf-8"))
+
+    answer = shop.post(path, body, key=headers["Idempotency-Key"])
+    again = shop.post(path, body, key=headers["Idempotency-Key"])
+
+    assert answer.status_code == 201
+    assert answer.json()["results"]["balances"]["stars"]["available"] == 45
+    assert again.content == answer.content
+    assert Account.objects.get(currency__slug="stars").available == 45
+
+
+def test_a_programme_is_set_up_as_the_page_says(tmp_path, monkeypatch):
+    """Every command of the page in its order; `>` writes a file, as it would in a shell."""
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "how-to" / "set-up-a-programme.md").read_text(encoding="utf-8")
+
+    for line in re.findall(r"^ {4}\.venv/bin/python manage\.py (.+)$", page, flags=re.MULTILINE):
+        if "--help" not in line:
+            typed(line)
+
+    document = json.loads(Path("cafe.json").read_text(encoding="utf-8"))
+    assert document["program"]["slug"] == "cafe"
+    assert Program.objects.get().slug == "cafe"
+
+
+def typed(line):
+    """Run one command as a shell would."""
+    command, _, file = line.partition(" > ")
+    out = io.StringIO()
+    call_command(*shlex.split(command), stdout=out)
+    if file:
+        Path(file).write_text(out.getvalue(), encoding="utf-8")
+
+
+def request_in(text):
+    """Path, headers and body of the page's `curl`."""
+    typed_words = shlex.split(re.search(r"curl (?:.|\n)*?'$", text, flags=re.MULTILINE)[0])
+    address = next(word for word in typed_words if word.startswith("http://"))
+    pairs = list(itertools.pairwise(typed_words))
+    headers = dict(value.split(": ", 1) for option, value in pairs if option == "-H")
+    body = json.loads(next(value for option, value in pairs if option == "-d"))
+    return "/" + address.split("/", 3)[3], headers, body
