@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.events.urls")),
     path("", include("loyalty.jobs.urls")),
     path("", include("loyalty.members.urls")),
+    path("", include("loyalty.tiers.urls")),
 ]

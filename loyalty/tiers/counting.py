@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.facts import PointsFact
+from loyalty.ledger.facts import PointsFact, PointsReversed
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.tiers.book import open_book
 from loyalty.tiers.ladders.reading import ladder_of
@@ -72,8 +72,8 @@ def settle(*, program_id: Id, facts: Iterable[PointsFact], at: datetime) -> list
             member_id=fact.member_id,
             day=fact.day,
             occurred_at=fact.occurred_at,
-            points=fact.points,
-            source_id=fact.event_id or fact.entry_id,
+            points=_points_of(fact),
+            source_id=fact.event_id,
         )
         for fact in facts
         if fact.counts_for_tier and fact.currency_id == currency_id and fact.member_id is not None
@@ -89,12 +89,17 @@ def counting_currency(program: Program) -> Id | None:
     return PointCurrency.objects.filter(program=program).values_list("pk", flat=True).first()
 
 
+def _points_of(fact: PointsFact) -> int:
+    """A claim counts with all that was asked, whatever covered it; points given back never count (T-5)."""
+    return -fact.claimed if isinstance(fact, PointsReversed) else fact.points
+
+
 def _by_event(counted: Iterable[Counted]) -> list[Counted]:
-    """Neighbours of the same member, source and day as one."""
+    """Neighbours of the same member, event and day as one; what has no event stands alone."""
     told: list[Counted] = []
     for each in counted:
         last = told[-1] if told else None
-        if last is not None and _is_same(last, each):
+        if last is not None and each.source_id is not None and _is_same(last, each):
             told[-1] = replace(last, points=last.points + each.points)
         else:
             told.append(each)

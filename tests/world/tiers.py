@@ -2,19 +2,27 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from loyalty.foundation.units import run
+from loyalty.ledger.claiming import claim
 from loyalty.ledger.kinds import EntryKind
+from loyalty.ledger.models import Entry
+from loyalty.ledger.rows.claims import ClaimWish
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.tiers.book import open_book
 from loyalty.tiers.counting import Counted, count_orders
+from loyalty.tiers.giving.granting import GrantWish, grant
+from loyalty.tiers.kinds import GrantSource
+from loyalty.tiers.midnights.applying import apply_to_members
 from loyalty.tiers.midnights.noticing import notice_members
 from loyalty.tiers.midnights.turning import turn_members
-from loyalty.tiers.models import Standing, TierDay, TierMove
-from tests.world.ledger import moving, posted
-from tests.world.programs import a_program
+from loyalty.tiers.models import LadderRevision, Standing, TierDay, TierMove
+from loyalty.tiers.telling.showing import show_tiers
+from tests.world.ledger import TILL, moving, posted
+from tests.world.programs import a_program, applied, currency_of
 
 TIERS = [
     {"slug": "bronze", "name": {"en": "Bronze"}, "reach": 0},
@@ -22,6 +30,7 @@ TIERS = [
     {"slug": "gold", "name": {"en": "Gold"}, "reach": 1500, "benefits": {"multiplier": "1.5"}},
     {"slug": "platinum", "name": {"en": "Platinum"}, "reach": 4000},
 ]
+_returns = count(1)
 
 
 def a_ladder(**terms):
@@ -51,14 +60,51 @@ def earned(points, *, by, on, told_at=None, key=None, **rest):
 
 def claimed(points, *, of, earned_on, told_on):
     """A return takes earned points back; they count against the day of the purchase."""
-    return earned(
-        -points,
-        by=of,
-        on=earned_on,
-        told_at=noon(told_on, of.program),
-        kind=EntryKind.RETURN_EARNED,
-        may_owe=True,
+    day = date.fromisoformat(earned_on)
+    earning = Entry.objects.filter(
+        account__member=of, occurred_at__date=day, kind=EntryKind.EARN
+    ).first()
+    told_at = noon(told_on, of.program)
+    wish = ClaimWish(
+        member_id=of.pk,
+        currency_id=currency_of(of.program).pk,
+        earning_id=earning.pk,
+        points=points,
+        source_key=f"return/{next(_returns)}",
+        occurred_at=told_at,
+        counts_for_tier=True,
+        day=day,
     )
+    return run(partial(claim, program=of.program, wishes=[wish], actor=TILL, at=told_at))
+
+
+def granted(tier, *, to, until, at, source=GrantSource.STAFF, reference=None, begins_at=None):
+    """A tier given by the shop's server until the midnight that begins this day."""
+    end = midnight(date.fromisoformat(until), to.program.zone) if isinstance(until, str) else until
+    wish = GrantWish(
+        tier=tier,
+        until=end,
+        source=source,
+        reason="goodwill",
+        reference=reference,
+        begins_at=begins_at,
+    )
+    return grant(program=to.program, member_id=to.pk, wish=wish, actor=TILL, is_owner=False, at=at)
+
+
+def changed_ladder(program, *, at, reaches_everybody=True, mapping=None, tiers=None, **reach):
+    """The same ladder with other thresholds, by the document; then the job that brings it to the members."""
+    told = tiers or [tier | {"reach": reach.get(tier["slug"], tier["reach"])} for tier in TIERS]
+    part = a_ladder(tiers=told) | ({"mapping": mapping} if mapping else {})
+    applied({"program": {"slug": program.slug}, "tiers": part}, at=at)
+    if reaches_everybody:
+        revision = LadderRevision.objects.get(ladder__program=program, state="live")
+        run(partial(apply_to_members, program=program, revision_id=revision.pk, cursor=None, at=at))
+
+
+def shown(member, *, at):
+    """The member's tier as doors tell it."""
+    return show_tiers(member.program, [member.pk], at)[member.pk]
 
 
 def counted(*told, program, at):

@@ -69,8 +69,17 @@ def renew_in_grace(standing: Standing, climber: Climber, *, today: date) -> Step
 def counted_at(standing: Standing, climber: Climber, *, through: date) -> int:
     """What counts towards keeping a standing, through this day: at its review the eve, in grace later days too."""
     assert standing.through is not None
-    first = _first_counted(standing, climber)
+    first = first_counted_day(standing, climber)
     return climber.tally.between(first, through)
+
+
+def first_counted_day(standing: Standing, climber: Climber) -> date:
+    """The first day that counts for the coming review. Rolling: the day after the last count. Otherwise the start of the cycle that is under review."""
+    assert standing.through is not None
+    if climber.terms.cycle.kind == CycleKind.ROLLING:
+        assert standing.counted_through is not None
+        return standing.counted_through + A_DAY
+    return window_start(climber.terms.cycle, standing.through, joined_on=climber.joined_on)
 
 
 def next_due(standing: Standing) -> date | None:
@@ -188,15 +197,6 @@ def _started(standing: Standing, climber: Climber) -> Step:
         counted=measured(climber, day - A_DAY),
         threshold=tier.reach,
     )
-
-
-def _first_counted(standing: Standing, climber: Climber) -> date:
-    """Rolling: the day after the last count. Otherwise the start of the cycle that is under review."""
-    assert standing.through is not None
-    if climber.terms.cycle.kind == CycleKind.ROLLING:
-        assert standing.counted_through is not None
-        return standing.counted_through + A_DAY
-    return window_start(climber.terms.cycle, standing.through, joined_on=climber.joined_on)
 
 
 def _tier_of(standing: Standing, climber: Climber) -> Tier:

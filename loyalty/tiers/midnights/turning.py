@@ -179,7 +179,8 @@ def _climb_again(
 def _run(sql: str, values: dict[str, Any]) -> list[tuple[Id, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Id, datetime]] = cursor.fetchall()
+        return rows
 
 
 def _due(program: Program, *, cursor: str | None, until: datetime, limit: int) -> list[Id]:
