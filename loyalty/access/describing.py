@@ -114,7 +114,7 @@ class Described(AutoSchema):  # type: ignore[misc, no-any-unimported]
     def get_auth(self) -> list[Json]:
         scope = getattr(self.view, "scopes", {}).get(self.method)
         if scope is None:
-            return [{TOKEN: []}] if hasattr(self.view, "member_id") else []
+            return [{TOKEN: []}] if hasattr(type(self.view), "member_id") else []
         ways: list[Json] = [{SECRET: [scope]}]
         if self.method in getattr(self.view, "publishable", ()):
             ways.append({PUBLISHABLE: [scope]})

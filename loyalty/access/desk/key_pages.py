@@ -25,8 +25,8 @@ from loyalty.access.site import (
     program_of,
     refusals_as_messages,
     staff_site,
-    standing_in,
 )
+from loyalty.access.staff.standing import standing_of
 from loyalty.foundation.refusals import DomainError
 
 
@@ -86,7 +86,9 @@ class ApiKeyAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ApiKey]):
     change_list_template = "admin/keys.html"
 
     def allows(self, request: HttpRequest, verb: str) -> bool:
-        standing = standing_in(request)
+        standing = standing_of(request)
+        if standing is None:
+            return False
         is_test = standing.program is not None and standing.program.is_test
         return standing.may(f"keys:{verb}") or (is_test and standing.may(f"test-keys:{verb}"))
 

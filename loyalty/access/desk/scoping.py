@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from loyalty.access import auditing
 from loyalty.access.staff.standing import Standing, standing_of
@@ -71,6 +72,18 @@ class ProgramScoped:
         if name != f"has_{verb}_permission":
             raise AttributeError(name)
         return lambda request: self.allows(request, verb)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The list, under its own name instead of "Select … to view"."""
+        around: Any = super()
+        page: Any = self
+        title = capfirst(page.opts.verbose_name_plural)
+        response: HttpResponseBase = around.changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
+        return response
 
     def changeform_view(
         self,

@@ -24,3 +24,12 @@ class TestHome:
         answer = browser.get("/admin/")
 
         assert "Corner Café" not in answer.content.decode()
+
+
+def test_a_stranger_is_sent_to_the_sign_in(client):
+    a_program()
+
+    answer = client.get("/admin/", follow=True)
+
+    assert answer.redirect_chain == [("/admin/login/?next=/admin/", 302)]
+    assert answer.status_code == 200

@@ -1,0 +1,1 @@
+"""Attacks: what somebody with bad intentions would try, and what they meet."""

@@ -1,0 +1,34 @@
+"""The table of the API: every operation, the scope that opens it, and whether publishable keys may use it.
+
+Whoever adds an operation adds its line here: that is the point (S-1).
+"""
+
+from typing import Final
+
+SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
+    ("GET", "/v1/events"): ("events:read", False),
+    ("POST", "/v1/events"): ("events:write", False),
+    ("GET", "/v1/events/{event}"): ("events:read", False),
+    ("GET", "/v1/events/{event}/explanation"): ("events:read", False),
+    ("GET", "/v1/members"): ("members:read", False),
+    ("POST", "/v1/members"): ("members:write", False),
+    ("GET", "/v1/members/{member}"): ("members:read", False),
+    ("PATCH", "/v1/members/{member}"): ("members:write", False),
+    ("GET", "/v1/members/{member}/consents"): ("members:read", False),
+    ("POST", "/v1/members/{member}/consents"): ("members:write", False),
+    ("GET", "/v1/members/{member}/export"): ("members:export", False),
+    ("POST", "/v1/members/{member}/status"): ("members:write", False),
+    ("GET", "/v1/members/{member}/tier-grants"): ("tiers:read", False),
+    ("POST", "/v1/members/{member}/tier-grants"): ("tiers:write", False),
+    ("GET", "/v1/members/{member}/tier/explanation"): ("tiers:read", False),
+    ("POST", "/v1/members/{member}/tokens"): ("tokens:write", False),
+    ("GET", "/v1/program"): ("program:read", False),
+    ("PUT", "/v1/program"): ("program:write", False),
+    ("GET", "/v1/test-clock"): ("test-clock:read", False),
+    ("POST", "/v1/test-clock/advance"): ("test-clock:write", False),
+    ("POST", "/v1/tier-grants/{grant}/end"): ("tiers:write", False),
+    ("GET", "/v1/tiers"): ("tiers:read", True),
+}  # fmt: skip
+
+# Operations of a member's own token, below /v1/me (S-13).
+TOKEN_ONLY: Final[set[tuple[str, str]]] = set()
