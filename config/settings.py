@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.tracing.Tracing",
+    "config.probes.Probes",
     "loyalty.foundation.middleware.SecurityHeaders",
     "loyalty.access.callers.middleware.Traced",
     "loyalty.access.callers.middleware.Rates",

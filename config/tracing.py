@@ -11,6 +11,8 @@ import structlog
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from loyalty.foundation import metrics
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 SILENT = {"/livez", "/readyz", "/metrics"}  # asked every few seconds, by machines
@@ -55,9 +57,20 @@ class Tracing:
         with connection.execute_wrapper(queries):
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        seconds = time.perf_counter() - start
         if request.path not in SILENT:
-            self._tell(request, response, queries, seconds=time.perf_counter() - start)
+            self._count(request, response, queries, seconds=seconds)
+            self._tell(request, response, queries, seconds=seconds)
         return response
+
+    def _count(
+        self, request: HttpRequest, response: HttpResponse, queries: Queries, *, seconds: float
+    ) -> None:
+        match = request.resolver_match
+        route = match.route if match else ""
+        metrics.HTTP_REQUESTS.labels(request.method, route, response.status_code).inc()
+        metrics.HTTP_SECONDS.labels(route).observe(seconds)
+        metrics.HTTP_QUERIES.labels(route).observe(queries.count)
 
     def _tell(
         self, request: HttpRequest, response: HttpResponse, queries: Queries, *, seconds: float

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,16 @@ class Home:
             except BlockingIOError:
                 raise InUse(f"Wafa already runs with DATA_DIR={self.directory}.") from None
             yield
+
+    @property
+    def metrics(self) -> Path:
+        """Where all processes count together."""
+        return self.directory / "metrics"
+
+    def forget_metrics(self) -> None:
+        """Count from nothing: what stands there belongs to processes that are gone."""
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        self.metrics.mkdir()
 
     def log(self, name: str) -> Path:
         """The log of one part."""

@@ -100,6 +100,7 @@ class Supervisor:
         addresses.publish(directory, found)
 
     def _start_programs(self) -> None:
+        self.home.forget_metrics()
         web = [
             "granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.port),
             "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers",
@@ -131,6 +132,7 @@ class Supervisor:
             "PORT": str(self.port),
             "WAFA_ROLE": role,
             "WAFA_SUPERVISED": "yes",
+            "PROMETHEUS_MULTIPROC_DIR": str(self.home.metrics),
             "PYTHONUNBUFFERED": "1",
         }
 

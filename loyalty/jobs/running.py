@@ -166,8 +166,11 @@ def run_chunk(
     found = _mine(run_id, lease)
     if found is None:
         return "", True
-    with bound_contextvars(job=found.job, period=found.period):
+    started = time.monotonic()
+    slug = program.slug if program else ""
+    with bound_contextvars(job=found.job, period=found.period, program=slug):
         found.cursor = _work(found, program=program, at=at)
+        log.info("job chunk", ms=round((time.monotonic() - started) * 1000, 1))
     found.chunks += 1
     found.tries, found.failing_since, found.error = 0, None, ""
     if found.cursor is None:

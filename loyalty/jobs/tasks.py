@@ -1,11 +1,17 @@
-"""Tasks of jobs: the metronome's only one; and the sweeper, which lives beside every worker."""
+"""Tasks of jobs: the metronome's only one; the sweeper beside every worker; and what the service does for itself."""
 
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task, signals
 
+from loyalty.jobs import gauges, handling
 from loyalty.jobs.sweeping import Sweeper
 from loyalty.jobs.ticking import tick
+from loyalty.outbox import keeping
+from loyalty.outbox.scheduling import scheduled_for_service
+
+__all__ = ["gauges"]  # imported for what it registers
 
 _sweepers: list[Sweeper] = []
 
@@ -38,3 +44,15 @@ def stop_sweeping(**_signal: Any) -> None:
     """No new sweep; leases and lanes are given back by what is under way."""
     for sweeper in _sweepers:
         sweeper.stop()
+
+
+@scheduled_for_service(job="outbox.prune", every="hour")
+def prune_the_outbox(*, period: str, cursor: str | None, at: datetime) -> str | None:
+    """Delivered facts go after 7 days, facts after 30, 5,000 at a time (V-17)."""
+    return period if keeping.prune(at=at) else None
+
+
+@scheduled_for_service(job="jobs.prune")
+def prune_runs(*, period: str, cursor: str | None, at: datetime) -> str | None:
+    """Runs that were done go after 90 days."""
+    return period if handling.prune(at=at) else None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
@@ -39,6 +40,7 @@ REST_SECONDS: Final = 30.0
 IDLE_ROUNDS_MAX: Final = 1_000  # receivers that answer each other for ever are a mistake of ours
 BUSY_SECONDS_MAX: Final = 60.0
 
+log = structlog.get_logger(__name__)
 _resting: dict[Lane, float] = {}
 
 
@@ -190,7 +192,10 @@ def _hand_over(lane: Lane, claimed: Sequence[Claimed]) -> None:
     receiver = receiver_named(lane.receiver)
     assert receiver, f"no receiver is called {lane.receiver}"
     facts = _as_it_takes_them(receiver, claimed)
-    with bound_contextvars(receiver=lane.receiver):
+    first = claimed[0].told  # what the reaction announces belongs to the same story
+    with bound_contextvars(
+        receiver=lane.receiver, request_id=first.request_id, trace_id=first.trace_id
+    ):
         receiver.receive(facts)
 
 
@@ -212,8 +217,18 @@ def _revived(each: Claimed) -> Fact:
 
 
 def _count(lane: Lane, claimed: Sequence[Claimed], started: float) -> None:
+    seconds = time.monotonic() - started
+    first = claimed[0].told
+    log.info(
+        "facts delivered",
+        receiver=lane.receiver,
+        count=len(claimed),
+        ms=round(seconds * 1000, 1),
+        request_id=first.request_id,
+        trace_id=first.trace_id,
+    )
     metrics.FACTS_DELIVERED.labels(receiver=lane.receiver).inc(len(claimed))
-    metrics.BATCH_SECONDS.labels(receiver=lane.receiver).observe(time.monotonic() - started)
+    metrics.BATCH_SECONDS.labels(receiver=lane.receiver).observe(seconds)
 
 
 def _names() -> list[str]:

@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import unit_of_work
+from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.facts import Told
-from loyalty.outbox.models import AnnouncedFact
+from loyalty.outbox.kinds import DeliveryState
+from loyalty.outbox.models import AnnouncedFact, FactDelivery
 
 DELIVERIES_KEPT: Final = timedelta(days=7)
 FACTS_KEPT: Final = timedelta(days=30)
@@ -78,7 +79,13 @@ def is_through(*, receiver: str, program_id: Id, up_to: datetime) -> bool:
         return not cursor.fetchone()[0]
 
 
-@unit_of_work
+def is_overdue(*, at: datetime, by: timedelta) -> bool:
+    """Whether a fact that has never failed waits longer than this."""
+    waiting = FactDelivery.objects.filter(state=DeliveryState.WAITING, tries=0)
+    return waiting.filter(due_at__lt=at - by).exists()
+
+
+@inside_unit_of_work
 def prune(*, at: datetime) -> int:
     """Remove up to 5,000 deliveries done for 7 days and 5,000 facts of 30 days; answers how many rows went."""
     deliveries = _prune_deliveries(before=first_fact_since(at - DELIVERIES_KEPT))
