@@ -105,7 +105,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_bombs_are_refused_or_answer_no(bomb):
-    """V-68: nothing of this size ends the process or takes time; the budget holds what gets through."""
+    """E-22: nothing of this size ends the process or takes time; the budget holds what gets through."""
     many = FACTS | {"order.lines": [{"sku": "A"}] * 500}
     try:
         answer = asked(bomb, many)

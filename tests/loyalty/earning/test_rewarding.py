@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from loyalty.earning.explaining import Teller, explanations_of, with_sentences
@@ -241,3 +241,21 @@ def _statements(cafe, members):
     with CaptureQueriesContext(connection) as asked:
         rewarded(cafe, *told)
     return len(asked)
+
+
+class TestTheDatabase:
+    def test_refuses_a_second_counter_and_more_than_the_cap(self):
+        """E-44."""
+        cafe = a_cafe(a_rule(limits={"budget": {"points": 100, "period": "month"}}))
+        rewarded(cafe, telling(an_order(7000), of=a_member(cafe)))
+        use = BudgetUse.objects.get()
+
+        with pytest.raises(IntegrityError, match="budget_counts_once_per_period"):
+            BudgetUse.objects.create(
+                program=cafe, rule=use.rule, unit=use.unit, starts_on=use.starts_on, cap=100
+            )
+        with pytest.raises(IntegrityError, match="budget_used_up_to_its_cap"):
+            BudgetUse.objects.update(used=101)
+
+        use.refresh_from_db()
+        assert use.used == 70
