@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.access.urls")),
     path("", include("loyalty.events.urls")),
     path("", include("loyalty.jobs.urls")),
+    path("", include("loyalty.ledger.urls")),
     path("", include("loyalty.members.urls")),
     path("", include("loyalty.tiers.urls")),
 ]

@@ -30,7 +30,7 @@ def page_of(
 
     `order` names fields that together are unique and never null; all run in one direction.
     """
-    limit = _limit_in(query)
+    limit = limit_in(query)
     wanted = rows.order_by(*order)
     after = query.get("cursor")
     if after is not None:
@@ -46,7 +46,8 @@ def page_of(
     return page
 
 
-def _limit_in(query: Mapping[str, str]) -> int:
+def limit_in(query: Mapping[str, str]) -> int:
+    """How many rows a page shall have."""
     told = query.get("limit", str(LIMIT_DEFAULT))
     if not (told.isascii() and told.isdigit() and len(told) < 10 and 1 <= int(told) <= LIMIT_MAX):
         message = _("A whole number from 1 to 200.")

@@ -224,7 +224,7 @@ def _end_of(row: Hold, account: AccountState) -> HoldEnded:
 
 def _locked(program: Program, hold_id: Id) -> tuple[Hold, AccountState]:
     """The hold as it stands under its account's lock."""
-    mine = Hold.objects.filter(program=program, pk=hold_id)
+    mine = Hold.objects.filter(program=program, pk=hold_id).select_related("account")
     account_id = mine.values_list("account_id", flat=True).first()
     if account_id is None:
         raise NotFound

@@ -180,13 +180,11 @@ def _move_debt(
 
 def _both(program: Program, source: Member, target: Member, *, at: datetime) -> Book:
     """All accounts of both, the target's opened in every currency that the source has."""
-    currencies = set(
-        Account.objects.filter(member__in=[source, target]).values_list("currency_id", flat=True)
-    )
+    theirs = Account.objects.filter(member__in=[source, target], currency__isnull=False)
     return lock_accounts(
         program=program,
         member_ids=[source.pk, target.pk],
-        currency_ids={each for each in currencies if each is not None},
+        currency_ids=set(theirs.values_list("currency_id", flat=True)),
         at=at,
     )
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from loyalty.foundation.actors import job
 from loyalty.ledger import holding
+from loyalty.ledger.proofs import sealing
 from loyalty.ledger.timed import expiring, opening, warning
 from loyalty.ledger.timed.opening import LOTS_AT_ONCE_MAX
 from loyalty.outbox.scheduling import Midnight, falls_due, scheduled
@@ -28,6 +29,13 @@ def expire(*, program: Program, day: date, cursor: str | None, at: datetime) -> 
 def warn(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
     """Members hear what ends in 30, 7 and 1 days."""
     return warning.warn(program=program, day=day, cursor=cursor, at=at)
+
+
+@scheduled(job="ledger.seal", place=Midnight.AFTER)
+def seal_a_day(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
+    """The day before yesterday is sealed."""
+    sealing.seal(program=program, day=day - sealing.SEALED_AFTER)
+    return None
 
 
 @falls_due(name="ledger.open_due", earliest=opening.earliest_opening)

@@ -1,0 +1,43 @@
+"""What the doors of the ledger share."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.access.doors import ProgramView
+from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.ledger.models import Entry
+from loyalty.ledger.reports.statements import show_entries
+from loyalty.members.finding import find_member
+from loyalty.members.models import Member
+from loyalty.programs.models import PointCurrency
+
+
+class CurrencyUnknown(DomainError):
+    """The programme has no point currency of this slug."""
+
+    code = "currency_unknown"
+    kind = Kind.REFUSED
+    title = _("Currency unknown")
+    detail = _("This programme has no point currency called {currency}.")
+
+
+class LedgerDoor(ProgramView):
+    """What the doors of the ledger share."""
+
+    def member(self, told: str) -> Member:
+        """The member in an address or a body."""
+        return find_member(program=self.program, told=told)
+
+    def currency(self, slug: str | None) -> PointCurrency:
+        """The currency of this slug; without one, the programme's first."""
+        mine = PointCurrency.objects.filter(program=self.program)
+        found = mine.filter(slug=slug).first() if slug is not None else mine.first()
+        if found is None:
+            raise CurrencyUnknown(pointer="/currency", currency=slug or "")
+        return found
+
+    def shown(self, *entry_ids: Any) -> list[dict[str, Any]]:
+        """These entries as doors tell them, in order."""
+        rows = Entry.objects.in_bulk(entry_ids)
+        return show_entries([rows[each] for each in entry_ids], program=self.program)

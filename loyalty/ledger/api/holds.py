@@ -1,0 +1,93 @@
+"""Doors to holds."""
+
+from typing import ClassVar
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from loyalty.foundation.ids import read_id
+from loyalty.ledger import holding
+from loyalty.ledger import serializers as shapes
+from loyalty.ledger.api.doors import LedgerDoor
+from loyalty.ledger.models import Hold
+from loyalty.ledger.reports.holds import order_key_of, show_hold
+
+
+class Holds(LedgerDoor):
+    scopes: ClassVar = {"POST": "holds:write"}
+
+    @extend_schema(
+        operation_id="holds_create",
+        request=shapes.HoldIn,
+        responses={201: shapes.HoldOut},
+        parameters=[OpenApiParameter("dry_run", bool)],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Set points aside for a purchase; they come back by themselves."""
+        told = self.read(shapes.HoldIn)
+        quote = told.get("quote")
+        wish = holding.Wish(
+            purse=(self.member(told["member"]).pk, self.currency(told.get("currency")).pk),
+            points=told["points"],
+            lasts=shapes.lasts_of(told.get("expires_in")),
+            quote_id=None if quote is None else read_id("quo", quote),
+        )
+        return self.once(holding.hold, answer=show_hold, status=201)(
+            program=self.program, wish=wish, actor=self.actor, at=self.now
+        )
+
+
+class OneHold(LedgerDoor):
+    scopes: ClassVar = {"GET": "holds:read"}
+
+    @extend_schema(operation_id="holds_read", responses={200: shapes.HoldOut})
+    def get(self, request: Request, hold: str) -> Response:
+        """A hold as it stands."""
+        return Response(show_hold(self.one(Hold.objects.select_related("account"), hold)))
+
+
+class Captures(LedgerDoor):
+    scopes: ClassVar = {"POST": "holds:write"}
+
+    @extend_schema(
+        operation_id="holds_capture",
+        request=shapes.CaptureIn,
+        responses={200: shapes.HoldOut},
+        parameters=[OpenApiParameter("dry_run", bool)],
+    )
+    def post(self, request: Request, hold: str) -> HttpResponse:
+        """Spend what was set aside, for one order; the same order again answers the same."""
+        told = self.read(shapes.CaptureIn)
+        how = holding.Capture(
+            order_key=order_key_of(program=self.program, order_id=told["order_id"]),
+            points=told.get("points"),
+        )
+        return self.once(holding.capture, answer=show_hold, status=200, key_required=False)(
+            program=self.program,
+            hold_id=read_id(Hold.prefix, hold),
+            how=how,
+            actor=self.actor,
+            at=self.now,
+        )
+
+
+class Releases(LedgerDoor):
+    scopes: ClassVar = {"POST": "holds:write"}
+
+    @extend_schema(
+        operation_id="holds_release",
+        request=shapes.NothingIn,
+        responses={200: shapes.HoldOut},
+        parameters=[OpenApiParameter("dry_run", bool)],
+    )
+    def post(self, request: Request, hold: str) -> HttpResponse:
+        """Give back what was set aside; again, it answers the same."""
+        self.read(shapes.NothingIn)
+        return self.once(holding.release, answer=show_hold, status=200, key_required=False)(
+            program=self.program,
+            hold_id=read_id(Hold.prefix, hold),
+            actor=self.actor,
+            at=self.now,
+        )

@@ -1,0 +1,48 @@
+"""Holds, read: as doors tell them, and what an order was paid with (E-14)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Sum
+
+from loyalty.foundation import sealing
+from loyalty.foundation.ids import Id, shown
+from loyalty.ledger.kinds import HoldState
+from loyalty.ledger.models import Hold
+from loyalty.programs.models import Program
+
+
+def order_key_of(*, program: Program, order_id: str) -> str:
+    """The keyed digest under which a hold remembers its order: the shop's own number is not kept (S-58)."""
+    return sealing.short_digest(order_id, purpose=f"hold-order:{program.pk}").hex()
+
+
+def captured_for_orders(
+    *, program: Program, member_ids: Collection[Id], order_ids: Collection[str]
+) -> dict[tuple[Id, str], int]:
+    """Points that captured holds paid, by member and order; orders that no hold paid for are absent. One query."""
+    keys = {order_key_of(program=program, order_id=order_id): order_id for order_id in order_ids}
+    rows = (
+        Hold.objects.filter(
+            account__member__in=member_ids, state=HoldState.CAPTURED, order_key__in=keys
+        )
+        .values_list("account__member", "order_key")
+        .annotate(points=Sum("captured"))
+        .order_by()
+    )
+    return {(member_id, keys[key]): points for member_id, key, points in rows}
+
+
+def show_hold(row: Hold) -> dict[str, Any]:
+    """A hold as doors tell it."""
+    member_id: Id | None = row.account.member_id
+    return {
+        "id": row.shown_id,
+        "member": None if member_id is None else shown("mem", member_id),
+        "points": row.points,
+        "captured": row.captured,
+        "status": HoldState(row.state).value,
+        "quote": None if row.quote_id is None else shown("quo", row.quote_id),
+        "expires_at": row.expires_at,
+        "settled_at": row.settled_at,
+    }

@@ -1,0 +1,24 @@
+"""Addresses of the ledger, below `/v1/`."""
+
+from django.urls import path
+
+from loyalty.ledger.api import holds, members, reports
+
+urlpatterns = [
+    path("members/<str:member>/entries", members.Entries.as_view(), name="entries"),
+    path("members/<str:member>/expirations", members.Expirations.as_view(), name="expirations"),
+    path("members/<str:member>/adjustments", members.Adjustments.as_view(), name="adjustments"),
+    path("members/<str:member>/transfers", members.Transfers.as_view(), name="transfers"),
+    path("members/<str:member>/merge", members.Merges.as_view(), name="member-merge"),
+    path("members/<str:member>/erase", members.Erasures.as_view(), name="member-erase"),
+    path("holds", holds.Holds.as_view(), name="holds"),
+    path("holds/<str:hold>", holds.OneHold.as_view(), name="hold"),
+    path("holds/<str:hold>/capture", holds.Captures.as_view(), name="hold-capture"),
+    path("holds/<str:hold>/release", holds.Releases.as_view(), name="hold-release"),
+    path(
+        "entries/<str:entry>/explanation",
+        reports.EntryExplanation.as_view(),
+        name="entry-explanation",
+    ),
+    path("reports/movements", reports.Movements.as_view(), name="report-movements"),
+]
