@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-if environment.told("WAFA_TEST_HOME"):
+if environment.told("WAFA_TEST_HOME") and find_spec("zeal"):
     # Each request of a test is watched for a query that is asked once per row.
     INSTALLED_APPS.append("zeal")
     MIDDLEWARE.append("zeal.middleware.zeal_middleware")
