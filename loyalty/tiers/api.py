@@ -14,11 +14,11 @@ from loyalty.members.finding import find_member
 from loyalty.tiers.giving.granting import end_grant, grant
 from loyalty.tiers.models import TierGrant
 from loyalty.tiers.serializers import (
-    ExplanationOut,
-    GrantEndIn,
-    GrantIn,
-    GrantOut,
     LadderOut,
+    TierExplanationOut,
+    TierGrantEndIn,
+    TierGrantIn,
+    TierGrantOut,
     wish_of,
 )
 from loyalty.tiers.telling.explaining import explain_tier
@@ -40,7 +40,7 @@ class Tiers(ProgramView):
 class TierExplanation(ProgramView):
     scopes: ClassVar = {"GET": "tiers:read"}
 
-    @extend_schema(responses={200: ExplanationOut})
+    @extend_schema(responses={200: TierExplanationOut})
     def get(self, request: Request, member: str) -> Response:
         """Why this member is in this tier: what was counted, what it takes, what was decided, what is next."""
         whose = find_member(program=self.program, told=member)
@@ -50,18 +50,18 @@ class TierExplanation(ProgramView):
 class MemberTierGrants(ProgramView):
     scopes: ClassVar = {"GET": "tiers:read", "POST": "tiers:write"}
 
-    @listing(GrantOut)
+    @listing(TierGrantOut)
     def get(self, request: Request, member: str) -> Response:
         """Tiers that this member was given, newest first; ended ones too."""
         whose = find_member(program=self.program, told=member)
-        return self.paged(TierGrant.objects.filter(member=whose), answer=GrantOut.many)
+        return self.paged(TierGrant.objects.filter(member=whose), answer=TierGrantOut.many)
 
-    @extend_schema(request=GrantIn, responses={201: GrantOut})
+    @extend_schema(request=TierGrantIn, responses={201: TierGrantOut})
     def post(self, request: Request, member: str) -> HttpResponse:
         """Give a member a tier until an end; it lifts and never lowers."""
-        wish = wish_of(self.read(GrantIn))
+        wish = wish_of(self.read(TierGrantIn))
         whose = find_member(program=self.program, told=member)
-        return self.once(grant, answer=GrantOut.alone)(
+        return self.once(grant, answer=TierGrantOut.alone)(
             program=self.program,
             member_id=whose.pk,
             wish=wish,
@@ -74,12 +74,12 @@ class MemberTierGrants(ProgramView):
 class TierGrantEnd(ProgramView):
     scopes: ClassVar = {"POST": "tiers:write"}
 
-    @extend_schema(request=GrantEndIn, responses={200: GrantOut})
+    @extend_schema(request=TierGrantEndIn, responses={200: TierGrantOut})
     def post(self, request: Request, grant: str) -> HttpResponse:
         """End a grant before its time; the member falls to what was earned, at once."""
-        reason = self.read(GrantEndIn)["reason"]
+        reason = self.read(TierGrantEndIn)["reason"]
         given = self.one(TierGrant.objects.all(), grant)
-        return self.once(end_grant, answer=GrantOut.alone, status=200)(
+        return self.once(end_grant, answer=TierGrantOut.alone, status=200)(
             program=self.program,
             grant_id=given.pk,
             reason=reason,

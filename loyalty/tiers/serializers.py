@@ -16,7 +16,7 @@ NOTE_LENGTH_MAX: Final = 500
 REFERENCE_LENGTH_MAX: Final = 200
 
 
-class GrantIn(In):
+class TierGrantIn(In):
     """A tier to be given. `from` defaults to now; leaving `until` out takes an owner's hand."""
 
     tier = serializers.SlugField(max_length=50)
@@ -31,13 +31,13 @@ class GrantIn(In):
         return {**super().get_fields(), "from": Instant(required=False), "source": choice}
 
 
-class GrantEndIn(In):
+class TierGrantEndIn(In):
     """Why a grant ends before its time."""
 
     reason = serializers.CharField(max_length=TEXT_LENGTH_MAX)
 
 
-class GrantOut(Out):
+class TierGrantOut(Out):
     """A given tier."""
 
     id = serializers.CharField(source="shown_id")
@@ -83,7 +83,7 @@ class LadderOut(Out):
     revision = serializers.IntegerField(allow_null=True)
 
 
-class StepOut(Out):
+class TierStepOut(Out):
     """One step of an explanation: a stable code, its numbers, and the sentence in the reader's language."""
 
     code = serializers.CharField()
@@ -91,13 +91,13 @@ class StepOut(Out):
     values = serializers.DictField()
 
 
-class ExplanationOut(Out):
+class TierExplanationOut(Out):
     """Why a member is in this tier, step by step."""
 
     tier = serializers.CharField()
     as_of = serializers.DateTimeField()
     zone = serializers.CharField()
-    steps = StepOut(many=True)
+    steps = TierStepOut(many=True)
 
 
 def wish_of(told: dict[str, Any]) -> GrantWish:

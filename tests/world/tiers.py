@@ -21,7 +21,7 @@ from loyalty.tiers.midnights.noticing import notice_members
 from loyalty.tiers.midnights.turning import turn_members
 from loyalty.tiers.models import LadderRevision, Standing, TierDay, TierMove
 from loyalty.tiers.telling.showing import show_tiers
-from tests.world.ledger import TILL, moving, posted
+from tests.world.ledger import TILL, a_member, moving, posted
 from tests.world.programs import a_program, applied, currency_of
 
 TIERS = [
@@ -76,6 +76,15 @@ def claimed(points, *, of, earned_on, told_on):
         day=day,
     )
     return run(partial(claim, program=of.program, wishes=[wish], actor=TILL, at=told_at))
+
+
+def a_gold_member(program, external_id="ada", **rest):
+    """T-G2 and T-G3: Silver on 2026-02-02, Gold on 2026-06-10."""
+    member = a_member(program, external_id)
+    earned(499, by=member, on="2026-02-01")
+    earned(1, by=member, on="2026-02-02")
+    earned(1000, by=member, on="2026-06-10", **rest)
+    return member
 
 
 def granted(tier, *, to, until, at, source=GrantSource.STAFF, reference=None, begins_at=None):
