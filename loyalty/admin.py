@@ -1,3 +1,7 @@
 """Contents: every room that has admin."""
 
 import loyalty.access.admin
+import loyalty.access.approvals.admin
+import loyalty.jobs.admin
+import loyalty.ledger.admin
+import loyalty.outbox.admin
