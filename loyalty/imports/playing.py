@@ -22,10 +22,14 @@ from loyalty.foundation.units import unit_of_work
 from loyalty.imports.importing import Manner, Progress, import_events, travel
 from loyalty.imports.models import EventImport
 from loyalty.imports.purchases import fetch_wheel, made_up_log, read_log, write_events
+from loyalty.ledger.reports.trial import trial_balance
 from loyalty.members.models import Member
+from loyalty.programs.calendar import local_day
+from loyalty.programs.clock import now_of
 from loyalty.programs.documents import apply_program
 from loyalty.programs.models import Program
 from loyalty.programs.opening import preset
+from loyalty.tiers.ladders.reading import ladder_of
 from loyalty.tiers.models import Standing
 
 SLUG: Final = "cafe"
@@ -143,12 +147,18 @@ def summary_of(*, program: Program) -> dict[str, Any]:
     today = local_day(now_of(program), program.zone)
     opened_on = local_day(program.opened_at, program.zone)
     trials = trial_balance(program=program, first=opened_on, last=today)
-    tiers = Standing.objects.filter(program=program).values_list("in_force").annotate(Count("pk"))
+    members = Member.objects.filter(program=program).count()
+    moved = Standing.objects.filter(program=program).values_list("in_force").annotate(Count("pk"))
+    tiers = dict(sorted(moved))
+    ladder = ladder_of(program.pk).live
+    if ladder is not None:  # who has never moved stands in the lowest tier, without a row
+        lowest = ladder.terms.lowest.slug
+        tiers[lowest] = tiers.get(lowest, 0) + members - sum(tiers.values())
     return {
         "program": program.slug,
         "now": program.test_now.isoformat() if program.test_now else None,
-        "members": Member.objects.filter(program=program).count(),
+        "members": members,
         "events": Event.objects.filter(program=program).count(),
-        "tiers": dict(sorted(tiers)),
+        "tiers": tiers,
         "points": {trial.currency: trial.closing for trial in trials},
     }

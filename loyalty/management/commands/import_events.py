@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             raise CommandError("Only a test programme has a clock that can be moved.")
         if not told["file"].is_file():
             raise CommandError(f"There is no file {told['file']}.")
+        if told["move_clock"]:  # a log line for each job of each day would bury the bar
+            logging.getLogger("loyalty").setLevel(logging.WARNING)
         manner = Manner(actor=job("import_events"), move_clock=told["move_clock"])
         try:
             with Bar() as bar:

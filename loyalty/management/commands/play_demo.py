@@ -1,6 +1,7 @@
 """`manage.py play_demo`: a café with real purchases of 1997 and 1998, told day by day."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, **told: Any) -> None:
+        # The clock runs through hundreds of days: a log line for each job would bury the bar.
+        logging.getLogger("loyalty").setLevel(logging.WARNING)
         folder = Path(settings.DATA_DIR) / "demo"
         try:
             log = prepare_log(folder=folder, large=told["large"])
