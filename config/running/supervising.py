@@ -86,6 +86,7 @@ class Supervisor:
 
     def _start_servers(self) -> None:
         """Those that we are not given by environment."""
+        self.home.forget_metrics()
         directory, sockets = self.home.directory, self.home.sockets
         found = {"web": f"http://{HOST}:{self.port}"}
         if not os.environ.get("DATABASE_URL"):
@@ -100,7 +101,6 @@ class Supervisor:
         addresses.publish(directory, found)
 
     def _start_programs(self) -> None:
-        self.home.forget_metrics()
         web = [
             "granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.port),
             "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers",
