@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.access.urls")),
+    path("", include("loyalty.earning.urls")),
     path("", include("loyalty.events.urls")),
     path("", include("loyalty.jobs.urls")),
     path("", include("loyalty.ledger.urls")),

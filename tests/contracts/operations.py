@@ -24,6 +24,8 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("POST", "/v1/members/{member}/tokens"): ("tokens:write", False),
     ("GET", "/v1/program"): ("program:read", False),
     ("PUT", "/v1/program"): ("program:write", False),
+    ("GET", "/v1/rules"): ("rules:read", False),
+    ("GET", "/v1/rules/{rule}"): ("rules:read", False),
     ("GET", "/v1/test-clock"): ("test-clock:read", False),
     ("POST", "/v1/test-clock/advance"): ("test-clock:write", False),
     ("POST", "/v1/tier-grants/{grant}/end"): ("tiers:write", False),

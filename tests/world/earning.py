@@ -9,6 +9,7 @@ from loyalty.earning.judging import basis_of_told, judge
 from loyalty.earning.kinds import MemberFacts, OrderFacts, Told
 from loyalty.earning.limiting import Usage
 from loyalty.earning.matching import Scene
+from loyalty.earning.models import EarningRule
 from loyalty.earning.rewarding import reward
 from loyalty.earning.rules.clauses import Origin, compile_clause
 from loyalty.earning.rules.compiling import CurrencyTerms, RuleSet, Track
@@ -18,7 +19,7 @@ from loyalty.foundation.actors import job
 from loyalty.foundation.ids import new_id, shown
 from loyalty.foundation.units import run
 from loyalty.programs.expiry import Policy
-from tests.world.programs import a_program
+from tests.world.programs import a_program, applied
 
 TILL = job("till")
 NOON = datetime(2026, 11, 20, 10, tzinfo=UTC)  # a Friday, 12:00 in Kyiv
@@ -88,6 +89,12 @@ def telling(
 def a_cafe(*rules, **more):
     """A programme with these rules, live since its beginning."""
     return a_program(parts={"rules": list(rules or [ORDER])}, **more)
+
+
+def a_published_rule(program, slug="order"):
+    """A point per euro, live in a programme that is there already."""
+    applied({"program": {"slug": program.slug}, "rules": [a_rule(slug)]})
+    return EarningRule.objects.get(program=program, slug=slug)
 
 
 def rewarded(program, *told, at=NOON):
