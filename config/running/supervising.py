@@ -87,6 +87,7 @@ class Supervisor:
     def _start_servers(self) -> None:
         """Those that we are not given by environment."""
         self.home.forget_metrics()
+        self.home.forget_metrics()  # before the first command of ours begins to count
         directory, sockets = self.home.directory, self.home.sockets
         found = {"web": f"http://{HOST}:{self.port}"}
         if not os.environ.get("DATABASE_URL"):
