@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from django.http import HttpRequest, HttpResponseBase
 
-from loyalty.foundation.policies import header_of, policy_for
+from loyalty.foundation.policies import NONE, header_of, policy_for
 
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
@@ -27,7 +27,9 @@ class SecurityHeaders:
         policy = getattr(response, "content_policy", None) or policy_for(request.path)
         response.headers["Content-Security-Policy"] = header_of(policy)
         response.headers["Permissions-Policy"] = FEATURES_OFF
-        if "frame-ancestors" in policy and policy["frame-ancestors"] != ["'none'"]:
+        if policy.get("frame-ancestors") == [NONE]:
+            response.headers["X-Frame-Options"] = "DENY"
+        else:
             response.headers.pop("X-Frame-Options", None)
         if request.path.startswith(API):
             response.headers["Cache-Control"] = "no-store"
