@@ -88,9 +88,10 @@ class EntriesOut(Out):
 
 
 class StepOut(Out):
-    """A step of an explanation; further numbers depend on its code."""
+    """A step of an explanation; its values depend on its code."""
 
     code = serializers.CharField()
+    values = serializers.DictField(child=serializers.JSONField())
     sentence = serializers.CharField()
 
 

@@ -52,7 +52,7 @@ def moving(
     points, *, of, kind=None, key=None, currency="stars", ends=None, opens=None, waits=False, **rest
 ):
     """A movement of this member's points: earned, or spent if negative."""
-    kind = kind or (EntryKind.EARN if points > 0 else EntryKind.SPEND)
+    kind = EntryKind(kind or ("earn" if points > 0 else "spend"))
     if kind not in DEBITS and "terms" not in rest:
         rest["terms"] = LotTerms(expires_at=ends, opens_at=opens, waits=waits)
     return Movement(
@@ -69,9 +69,7 @@ def moving(
 def posted(*movements, at=NOW, **how):
     """Post these in a unit of their own; answers a result per movement."""
     program = Member.objects.select_related("program").get(pk=movements[0].member_id).program
-    return run(
-        lambda: post(program=program, movements=list(movements), actor=TILL, at=at, **how)
-    )
+    return run(lambda: post(program=program, movements=list(movements), actor=TILL, at=at, **how))
 
 
 def in_unit(step, **values):

@@ -94,7 +94,7 @@ def _draws(entry: Entry) -> Iterable[Step]:
 
 
 def _step(code: str, sentence: Any, **values: Any) -> Step:
-    return {"code": code, **values, "sentence": say(sentence, **values)}
+    return {"code": code, "values": values, "sentence": say(sentence, **values)}
 
 
 def _member_of(entry: Entry) -> str | None:

@@ -1,6 +1,7 @@
 """Reinstating: points that expired are brought back, with their old worth and origin and a new end (L-23)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from loyalty.ledger.models import Claim, Draw, Entry
 from loyalty.ledger.posting import post
 from loyalty.ledger.refusals import ReasonUnknown
 from loyalty.programs.models import Program, ReasonCode
+
+REINSTATED_FOR: Final = timedelta(days=30)
 
 
 class NothingToReinstate(DomainError):

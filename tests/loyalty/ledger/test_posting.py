@@ -223,7 +223,11 @@ class TestCost:
             book = lock_accounts(program=cafe, member_ids={ada.pk}, currency_ids={stars.pk}, at=NOW)
             for points in (50, -20, -30):
                 post(
-                    program=cafe, movements=[moving(points, of=ada)], actor=TILL, at=NOW, accounts=book
+                    program=cafe,
+                    movements=[moving(points, of=ada)],
+                    actor=TILL,
+                    at=NOW,
+                    accounts=book,
                 )
 
         with CaptureQueriesContext(connection) as queries:
@@ -243,5 +247,10 @@ def test_entries_carry_what_they_came_from():
 
 
 def _own(queries):
-    return [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"] and "loyalty_member" not in q["sql"]
-            and "loyalty_pointcurrency\".\"id\"" not in q["sql"]]
+    return [
+        q["sql"]
+        for q in queries
+        if "SAVEPOINT" not in q["sql"]
+        and "loyalty_member" not in q["sql"]
+        and 'loyalty_pointcurrency"."id"' not in q["sql"]
+    ]

@@ -1,0 +1,4 @@
+"""Admin of the ledger."""
+
+import loyalty.ledger.desk.accounts
+import loyalty.ledger.desk.rows
