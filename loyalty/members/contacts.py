@@ -59,14 +59,14 @@ class Birthday:
         assert month is not None
         assert day is not None
         try:
-            date(year or LEAP_YEAR, month, day)
+            date(LEAP_YEAR if year is None else year, month, day)
         except ValueError as error:
             raise BirthdayNotADate(pointer="/birthday") from error
         return cls(month=month, day=day, year=year)
 
     @property
     def shown(self) -> str:
-        start = f"{self.year:04d}-" if self.year else ""
+        start = f"{self.year:04d}-" if self.year is not None else ""
         return f"{start}{self.month:02d}-{self.day:02d}"
 
     def in_year(self, year: int) -> date:

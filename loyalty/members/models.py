@@ -109,7 +109,9 @@ class MemberProfile(models.Model):
             models.UniqueConstraint(fields=["program", "card"], name="card_names_one_member"),
             models.CheckConstraint(
                 condition=Q(birth_month__isnull=True, birth_day__isnull=True)
-                | Q(birth_month__range=(1, 12), birth_day__range=(1, 31)),
+                # A comparison with null is neither true nor false, and a check lets it pass.
+                | Q(birth_month__isnull=False, birth_day__isnull=False)
+                & Q(birth_month__range=(1, 12), birth_day__range=(1, 31)),
                 name="birthday_has_day_and_month",
             ),
         ]
