@@ -36,7 +36,8 @@ LANGUAGES: Final = tuple(PLURALS)
 
 _APPS: Final = ("config", "gamification", "loyalty", "portal", "referrals", "retention")
 _LEFT_OUT: Final = {"vendor", "migrations", "locale", "__pycache__"}
-_PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+_PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
+_NAMED: Final = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 # Which argument is the context, the message, the plural.
 _CALLS: Final[dict[str, tuple[int | None, int, int | None]]] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), (None, 0, None)),
@@ -138,10 +139,15 @@ def _faults_in(kept: Message | None, message: Message, language: str) -> Iterato
         yield f"{language}: not translated in {expected} form(s): {message.id!r}"
         return
     wanted = _placeholders(_texts(message.id))
-    for form in forms:
-        # A plural form may leave the number out ("one point"), but may not invent a placeholder.
-        if _placeholders([form]) - wanted or (expected == 1 and _placeholders([form]) != wanted):
-            yield f"{language}: other placeholders: {message.id!r}"
+    if not all(_is_fit(form, wanted, may_leave_out=expected > 1) for form in forms):
+        yield f"{language}: other placeholders: {message.id!r}"
+
+
+def _is_fit(form: str, wanted: set[str], *, may_leave_out: bool) -> bool:
+    """A plural form may leave a named number out ("one point"), a nameless one never: `%` would fail."""
+    found = _placeholders([form])
+    left_out = wanted - found
+    return found <= wanted and all(may_leave_out and _NAMED.fullmatch(each) for each in left_out)
 
 
 def _placeholders(texts: Iterable[str]) -> set[str]:

@@ -58,6 +58,20 @@ def test_a_faulty_translation_is_named(home, texts, fault):
     assert list(catalogues.faults_of("uk")) == [fault]
 
 
+def test_a_nameless_number_is_left_out_of_no_form(home, monkeypatch):
+    """`"one cup" % 1` would fail, in that language only and for that number only."""
+    found = Catalog()
+    found.add(("%d cup", "%d cups"))
+    monkeypatch.setattr(catalogues, "extracted", lambda: found)
+    catalogues.update("uk")
+
+    catalogues.fill("uk", {"%d cup": ("чашка", "%d чашки", "%d чашок")})
+
+    assert list(catalogues.faults_of("uk")) == [
+        "uk: other placeholders: ('%d cup', '%d cups')",
+    ]
+
+
 def test_what_nobody_uses_any_more_is_named_and_dropped(home, monkeypatch):
     translate("uk")
     smaller = Catalog()
