@@ -1,9 +1,12 @@
 """Who knocks at the Corner Café: shops with keys, members with tokens, and staff."""
 
 import json
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -115,9 +118,19 @@ def a_stranger() -> Shop:
 def a_person(*, username: str = "", is_superuser: bool = False) -> User:
     """Somebody who may sign in, and holds no role yet."""
     name = username or f"person-{next(_numbers)}"
-    return User.objects.create_user(
-        name, f"{name}@cafe.example", PASSWORD, is_staff=True, is_superuser=is_superuser
+    return User.objects.create(
+        username=name,
+        email=f"{name}@cafe.example",
+        password=_hashed(settings.PASSWORD_HASHERS[0]),
+        is_staff=True,
+        is_superuser=is_superuser,
     )
+
+
+@cache
+def _hashed(_hasher: str) -> str:
+    """Argon2 is slow on purpose: once is enough for everybody."""
+    return make_password(PASSWORD)
 
 
 def a_staff(program: Program, role: str = "owner", *, username: str = "") -> Any:
