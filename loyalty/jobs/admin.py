@@ -79,7 +79,7 @@ class ScheduleRunAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ScheduleRun]):
 
     def get_urls(self) -> list[URLPattern]:
         clock = self.admin_site.admin_view(self.clock_view)
-        return [path("clock/", clock, name="loyalty_test_clock"), *super().get_urls()]
+        return [path("clock/", clock, name="advance_clock"), *super().get_urls()]
 
     @admin.action(description=_("Try again what is parked"), permissions=["write"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[ScheduleRun]) -> None:
@@ -109,7 +109,7 @@ class ScheduleRunAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ScheduleRun]):
             with refusals_as_messages(request):
                 advance(program=program, to=aim(program=program, to=to))
                 messages.success(request, _("The clock has moved, and what fell due is done."))
-            return HttpResponseRedirect(reverse("admin:loyalty_test_clock"))
+            return HttpResponseRedirect(reverse("admin:advance_clock"))
         return TemplateResponse(
             request,
             "loyalty/test_clock.html",

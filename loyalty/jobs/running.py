@@ -16,7 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from loyalty.foundation import metrics
 from loyalty.foundation.ids import Id, new_id
-from loyalty.foundation.units import unit_of_work
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.jobs.kinds import RunState
 from loyalty.jobs.models import ScheduleRun
 from loyalty.outbox.putting_off import is_time_to_park, pause_after, place_of
@@ -166,17 +166,8 @@ def run_chunk(
     found = _mine(run_id, lease)
     if found is None:
         return "", True
-    started = time.monotonic()
-    slug = program.slug if program else ""
-    with bound_contextvars(job=found.job, period=found.period, program=slug):
-        found.cursor = _work(found, program=program, at=at)
-        log.info("job chunk", ms=round((time.monotonic() - started) * 1000, 1))
-    found.chunks += 1
-    found.tries, found.failing_since, found.error = 0, None, ""
-    if found.cursor is None:
-        found.state, found.finished_at = RunState.DONE, real
-        found.lease, found.lease_until = None, None
-    else:
+    do_chunk(found, program=program, at=at, real=real)
+    if found.cursor is not None:
         found.lease_until = real + LEASE
     found.save()
     return found.job, found.cursor is None
@@ -220,7 +211,23 @@ def _mine(run_id: int, lease: Id) -> ScheduleRun | None:
     return waiting.filter(pk=run_id, lease=lease).first()
 
 
-def _work(found: ScheduleRun, *, program: Program | None, at: datetime) -> str | None:
+@inside_unit_of_work
+def do_chunk(found: ScheduleRun, *, program: Program | None, at: datetime, real: datetime) -> None:
+    """One chunk of a run that is ours; moves its cursor, or calls it done, and leaves saving to the caller."""
+    started = time.monotonic()
+    slug = program.slug if program else ""
+    with bound_contextvars(job=found.job, period=found.period, program=slug):
+        found.cursor = _work_on(found, program=program, at=at)
+        log.info("job chunk", ms=round((time.monotonic() - started) * 1000, 1))
+    found.chunks += 1
+    found.started_at = found.started_at or real
+    found.tries, found.failing_since, found.error = 0, None, ""
+    if found.cursor is None:
+        found.state, found.finished_at = RunState.DONE, real
+        found.lease, found.lease_until = None, None
+
+
+def _work_on(found: ScheduleRun, *, program: Program | None, at: datetime) -> str | None:
     """One chunk of whatever job this is."""
     if program is None:
         if service := service_jobs.get(found.job):

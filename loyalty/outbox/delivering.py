@@ -84,6 +84,8 @@ def deliver_until_idle(*, program_id: Id | None = None) -> int:
     for _round in range(IDLE_ROUNDS_MAX):
         at = timezone.now()
         lanes = lanes_due(receivers=_names(), at=at, program_id=program_id)
+        if not lanes:
+            return total
         moved = sum(deliver_lane(lane=lane, at=at, program_id=program_id)[0] for lane in lanes)
         total += moved
         if not moved and not _is_something_left(at=at, program_id=program_id):

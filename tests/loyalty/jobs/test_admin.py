@@ -111,9 +111,9 @@ class TestTheClockPage:
         cafe.save()
         browser = a_staff(cafe, "owner")
 
-        shown = browser.get(reverse("admin:loyalty_test_clock"))
+        shown = browser.get(reverse("admin:advance_clock"))
         with only_these_jobs():
-            browser.post(reverse("admin:loyalty_test_clock"), {"by": "P1D"})
+            browser.post(reverse("admin:advance_clock"), {"by": "P1D"})
 
         assert shown.status_code == 200
         cafe.refresh_from_db()
@@ -124,8 +124,8 @@ class TestTheClockPage:
         live = a_program("bakery")
 
         answers = [
-            a_staff(cafe, "support").post(reverse("admin:loyalty_test_clock"), {"by": "P1D"}),
-            a_staff(live, "owner").post(reverse("admin:loyalty_test_clock"), {"by": "P1D"}),
+            a_staff(cafe, "support").post(reverse("admin:advance_clock"), {"by": "P1D"}),
+            a_staff(live, "owner").post(reverse("admin:advance_clock"), {"by": "P1D"}),
         ]
 
         assert [answer.status_code for answer in answers] == [403, 403]
