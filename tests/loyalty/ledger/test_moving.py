@@ -1,0 +1,419 @@
+"""Adjusting, transferring, merging, erasing, reinstating (L-23, L-50 to L-52)."""
+
+from datetime import timedelta
+
+import pytest
+
+from loyalty.access.approvals.models import Proposal
+from loyalty.access.approvals.proposing import ProposalDecided, SecondPersonNeeded, approve, reject
+from loyalty.foundation.actors import Actor, ActorKind
+from loyalty.foundation.ids import new_id
+from loyalty.ledger.adjusting import Adjustment, adjust
+from loyalty.ledger.merging import MergeNotUndoable, erase, merge, undo_merge
+from loyalty.ledger.models import EntryNote, Lot
+from loyalty.ledger.refusals import (
+    AccountClosed,
+    CurrencyNotSpendable,
+    HoldsOpen,
+    InsufficientPoints,
+    ReasonUnknown,
+    TransferNotAllowed,
+)
+from loyalty.ledger.timed.reinstating import NothingToReinstate, reinstate
+from loyalty.ledger.transferring import Transfer, transfer
+from loyalty.members.leaving import MergeNotPossible
+from loyalty.members.models import Member
+from tests.world.access import a_person
+from tests.world.ledger import (
+    NOW,
+    TILL,
+    a_hold,
+    a_member,
+    claimed,
+    day,
+    entries_of,
+    facts_about,
+    lots_of,
+    movements_of,
+    moving,
+    parts_of,
+    posted,
+    time_passes,
+)
+from tests.world.members import a_member as a_person_with_mail
+from tests.world.programs import a_program, currency_of
+
+pytestmark = pytest.mark.django_db
+
+
+def a_clerk():
+    return Actor(kind=ActorKind.STAFF, id=a_person().pk)
+
+
+def adjusted(points, *members, by=TILL, key=None, at=NOW, **more):
+    cafe = members[0].program
+    told = {"reason": "goodwill", "note": "counted twice"} | more
+    return adjust(
+        program=cafe,
+        member_ids=[member.pk for member in members],
+        adjustment=Adjustment(points=points, currency_id=currency_of(cafe).pk, **told),
+        key=key or new_id(),
+        actor=by,
+        at=at,
+    )
+
+
+def sent(points, *, sender, to, currency="stars", at=NOW):
+    cafe = sender.program
+    told = Transfer(
+        sender=sender, receiver=to, currency_id=currency_of(cafe, currency).pk, points=points
+    )
+    return transfer(program=cafe, told=told, key=new_id(), actor=TILL, at=at)
+
+
+@pytest.fixture
+def cafe():
+    return a_program(zone="UTC", transfers={"per_day": 100})
+
+
+class TestAdjust:
+    def test_adds_points_with_a_reason_and_a_note_beside_the_entry(self, cafe):
+        """L-50, S-24"""
+        ada = a_member(cafe)
+
+        adjusted(30, ada, by=a_clerk())
+
+        [entry] = entries_of(ada)
+        assert (entry.kind, entry.points, entry.reason) == ("adjust_credit", 30, "goodwill")
+        assert EntryNote.objects.get(entry=entry).text == "counted twice"
+        assert facts_about(ada) == ["points.adjusted"]
+
+    def test_with_the_same_key_counts_once(self, cafe):
+        """L-4"""
+        ada, key = a_member(cafe), new_id()
+        adjusted(30, ada, key=key)
+
+        [again] = adjusted(30, ada, key=key).posted
+
+        assert again.repeated
+        assert movements_of(ada) == [30]
+
+    def test_needs_a_reason_of_the_programme(self, cafe):
+        """L-50"""
+        ada = a_member(cafe)
+
+        with pytest.raises(ReasonUnknown):
+            adjusted(30, ada, reason="because")
+
+        assert movements_of(ada) == []
+
+    def test_leaves_no_debt(self, cafe):
+        """L-50"""
+        ada = a_member(cafe, points=10)
+
+        with pytest.raises(InsufficientPoints):
+            adjusted(-11, ada)
+
+        assert parts_of(ada) == (10, 0, 0, 0)
+
+    @pytest.mark.parametrize(("points", "waits"), [(4_999, False), (5_000, False), (5_001, True)])
+    def test_above_the_limit_waits_for_a_second_person(self, cafe, points, waits):
+        """S-26"""
+        ada = a_member(cafe)
+
+        outcome = adjusted(points, ada, by=a_clerk())
+
+        assert (outcome.proposal is not None) is waits
+        assert movements_of(ada) == ([] if waits else [points])
+
+    def test_in_slices_waits_as_well(self, cafe):
+        """S-26: sums per person and member over 24 hours."""
+        ada, clerk = a_member(cafe), a_clerk()
+        adjusted(3_000, ada, by=clerk)
+
+        assert adjusted(2_001, ada, by=clerk).proposal is not None
+        assert adjusted(2_001, ada, by=a_clerk()).proposal is None
+        assert adjusted(2_001, ada, by=clerk, at=NOW + timedelta(hours=25)).proposal is None
+
+    def test_is_done_once_a_second_person_approves(self, cafe):
+        """S-27: both names stand on the entry."""
+        ada, clerk, chief = a_member(cafe), a_clerk(), a_clerk()
+        proposal = adjusted(6_000, ada, by=clerk).proposal
+
+        approve(program=cafe, proposal_id=proposal.pk, actor=chief, at=NOW)
+
+        [entry] = entries_of(ada)
+        assert (entry.points, entry.actor_id, entry.approved_by_id) == (6_000, clerk.id, chief.id)
+        with pytest.raises(ProposalDecided):
+            approve(program=cafe, proposal_id=proposal.pk, actor=chief, at=NOW)
+        assert movements_of(ada) == [6_000]
+
+    def test_is_not_approved_by_whoever_proposed_it(self, cafe):
+        """S-27: proposal_is_approved_by_another"""
+        ada, clerk = a_member(cafe), a_clerk()
+        proposal = adjusted(6_000, ada, by=clerk).proposal
+
+        with pytest.raises(SecondPersonNeeded):
+            approve(program=cafe, proposal_id=proposal.pk, actor=clerk, at=NOW)
+
+        assert movements_of(ada) == []
+
+    def test_lapses_after_a_week(self, cafe):
+        """S-27"""
+        ada = a_member(cafe)
+        proposal = adjusted(6_000, ada, by=a_clerk()).proposal
+
+        with pytest.raises(ProposalDecided):
+            approve(
+                program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW + timedelta(days=7)
+            )
+
+    def test_is_judged_on_the_days_state(self, cafe):
+        """S-27: approval runs every check again."""
+        ada = a_member(cafe, points=6_000)
+        proposal = adjusted(-6_000, ada, by=a_clerk()).proposal
+        posted(moving(-1, of=ada))
+
+        with pytest.raises(InsufficientPoints):
+            approve(program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW)
+
+        assert Proposal.objects.get().state == "open"
+        assert parts_of(ada) == (5_999, 0, 0, 0)
+
+    def test_may_leave_a_debt_when_approved(self, cafe):
+        """L-14, L-50"""
+        ada = a_member(cafe, points=10)
+        proposal = adjusted(-30, ada, by=a_clerk(), allow_debt=True).proposal
+        assert parts_of(ada) == (10, 0, 0, 0)
+
+        approve(program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW)
+
+        assert parts_of(ada) == (0, 0, 0, 20)
+
+    def test_is_nothing_when_rejected(self, cafe):
+        """S-27"""
+        ada = a_member(cafe)
+        proposal = adjusted(6_000, ada, by=a_clerk()).proposal
+
+        reject(program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW)
+
+        assert movements_of(ada) == []
+
+    def test_never_touches_ones_own_points(self, cafe):
+        """S-28: staff are known by their e-mail."""
+        person = a_person(username="ada")
+        ada = a_person_with_mail(cafe, "ada", email="ada@cafe.example")
+
+        with pytest.raises(SecondPersonNeeded):
+            adjusted(5, ada, by=Actor(kind=ActorKind.STAFF, id=person.pk))
+
+        assert movements_of(ada) == []
+
+
+class TestTransfer:
+    def test_keeps_the_lots_with_their_ends(self, cafe):
+        """L-51, L-X7"""
+        ada, grace = a_member(cafe, "ada"), a_member(cafe, "grace")
+        posted(moving(30, of=ada, ends=day("03-01")), moving(50, of=ada, ends=day("04-01")))
+
+        sent(40, sender=ada, to=grace)
+
+        got = Lot.objects.filter(account__member=grace).order_by("id")
+        assert [(lot.size, lot.expires_at) for lot in got] == [(30, day("03-01")), (10, day("04-01"))]
+        assert (parts_of(ada), parts_of(grace)) == ((40, 0, 0, 0), (40, 0, 0, 0))
+        out, into = entries_of(ada)[-1], entries_of(grace)[-1]
+        assert (out.kind, into.kind, out.group_id) == ("transfer_out", "transfer_in", into.group_id)
+
+    def test_is_off_unless_the_programme_says_so(self):
+        """L-51"""
+        off = a_program("off")
+        ada, grace = a_member(off, "ada", points=50), a_member(off, "grace")
+
+        with pytest.raises(TransferNotAllowed):
+            sent(40, sender=ada, to=grace)
+
+        assert parts_of(ada) == (50, 0, 0, 0)
+
+    def test_has_a_limit_a_day(self, cafe):
+        """L-51"""
+        ada, grace = a_member(cafe, "ada", points=500), a_member(cafe, "grace")
+        sent(60, sender=ada, to=grace)
+
+        with pytest.raises(TransferNotAllowed):
+            sent(41, sender=ada, to=grace)
+
+        sent(40, sender=ada, to=grace)
+        sent(100, sender=ada, to=grace, at=NOW + timedelta(days=1))
+        assert movements_of(ada) == [500, -60, -40, -100]
+
+    def test_is_refused_to_oneself_and_in_counted_currencies(self, cafe):
+        """L-8, L-51"""
+        ada, grace = a_member(cafe, "ada", points=50), a_member(cafe, "grace")
+        posted(moving(50, of=ada, currency="xp"))
+
+        with pytest.raises(TransferNotAllowed):
+            sent(10, sender=ada, to=ada)
+        with pytest.raises(CurrencyNotSpendable):
+            sent(10, sender=ada, to=grace, currency="xp")
+
+        assert movements_of(grace) == []
+
+
+def merged(source, target, *, at=NOW):
+    return merge(program=source.program, source=source, target=target, actor=TILL, at=at)
+
+
+def parted(source, *, at=NOW):
+    source = Member.objects.select_related("program").get(pk=source.pk)
+    return undo_merge(program=source.program, source=source, actor=TILL, at=at)
+
+
+class TestMerge:
+    def test_moves_every_lot_of_each_currency(self, cafe):
+        """L-52"""
+        ada, twin = a_member(cafe, "ada", points=5), a_member(cafe, "ada-2")
+        posted(
+            moving(30, of=twin, ends=day("03-01")),
+            moving(50, of=twin, opens=day("02-01")),
+            moving(9, of=twin, currency="xp"),
+        )
+
+        merged(twin, ada)
+
+        assert (parts_of(twin), parts_of(ada)) == ((0, 0, 0, 0), (35, 50, 0, 0))
+        assert parts_of(ada, "xp") == (9, 0, 0, 0)
+        assert Member.objects.get(pk=twin.pk).merged_into_id == ada.pk
+        time_passes(cafe, to=day("03-02"))
+        assert parts_of(ada) == (55, 0, 0, 0)
+
+    def test_nets_debts(self, cafe):
+        """L-52"""
+        ada, twin = a_member(cafe, "ada", points=50), a_member(cafe, "ada-2")
+        posted(moving(-80, of=twin, kind="return_earned", may_owe=True))
+
+        merged(twin, ada)
+
+        assert (parts_of(twin), parts_of(ada)) == ((0, 0, 0, 0), (0, 0, 0, 30))
+
+    def test_is_refused_while_holds_are_open(self, cafe):
+        """L-52"""
+        ada, twin = a_member(cafe, "ada"), a_member(cafe, "ada-2", points=50)
+        a_hold(twin, 10)
+
+        with pytest.raises(HoldsOpen):
+            merged(twin, ada)
+
+        assert parts_of(twin) == (40, 0, 10, 0)
+
+    def test_is_undone_within_thirty_days(self, cafe):
+        """L-52"""
+        ada, twin = a_member(cafe, "ada", points=5), a_member(cafe, "ada-2")
+        posted(moving(30, of=twin, ends=day("06-01")), moving(50, of=twin, opens=day("05-01")))
+        merged(twin, ada)
+
+        parted(twin, at=NOW + timedelta(days=30))
+
+        assert (parts_of(twin), parts_of(ada)) == ((30, 50, 0, 0), (5, 0, 0, 0))
+        assert Member.objects.get(pk=twin.pk).status == "active"
+
+    def test_moves_a_debt_back_that_nobody_has_filled(self, cafe):
+        """L-52"""
+        ada, twin = a_member(cafe, "ada"), a_member(cafe, "ada-2")
+        posted(moving(-80, of=twin, kind="return_earned", may_owe=True))
+        merged(twin, ada)
+
+        parted(twin)
+
+        assert (parts_of(twin), parts_of(ada)) == ((0, 0, 0, 80), (0, 0, 0, 0))
+
+    def test_is_not_undone_later_or_once_something_is_gone(self, cafe):
+        """L-52"""
+        ada, twin = a_member(cafe, "ada"), a_member(cafe, "ada-2", points=30)
+        merged(twin, ada)
+
+        with pytest.raises(MergeNotUndoable):
+            parted(twin, at=NOW + timedelta(days=31))
+        posted(moving(-1, of=ada))
+        with pytest.raises(MergeNotUndoable):
+            parted(twin)
+
+        assert parts_of(ada) == (29, 0, 0, 0)
+
+    def test_can_be_done_again_after_it_was_undone(self, cafe):
+        """L-52: merge_is_open_once_per_member"""
+        ada, twin = a_member(cafe, "ada"), a_member(cafe, "ada-2", points=30)
+        merged(twin, ada)
+        parted(twin)
+
+        merged(Member.objects.select_related("program").get(pk=twin.pk), ada)
+
+        assert parts_of(ada) == (30, 0, 0, 0)
+
+    def test_is_refused_with_oneself(self, cafe):
+        ada = a_member(cafe, points=5)
+
+        with pytest.raises(MergeNotPossible):
+            merged(ada, ada)
+
+
+class TestErase:
+    def test_forfeits_what_is_left_and_closes_the_accounts(self, cafe):
+        """L-52"""
+        ada = a_member(cafe)
+        posted(moving(30, of=ada), moving(50, of=ada, waits=True))
+        a_hold(ada, 10)
+        adjusted(5, ada)
+
+        erase(program=cafe, member=ada, actor=TILL, at=NOW)
+
+        assert parts_of(ada) == (0, 0, 0, 0)
+        last = entries_of(ada)[-1]
+        assert (last.kind, last.points, last.reason) == ("forfeit", -85, "member_erased")
+        assert EntryNote.objects.count() == 0
+        with pytest.raises(AccountClosed):
+            posted(moving(1, of=ada))
+
+
+class TestReinstate:
+    def brought_back(self, cafe, entry, *, at=NOW):
+        return reinstate(
+            program=cafe,
+            entry_id=entry.pk,
+            ends_at=day("12-01"),
+            reason="goodwill",
+            note="we were closed",
+            actor=TILL,
+            at=at,
+        )
+
+    def test_brings_expired_points_back_once(self, cafe):
+        """L-23"""
+        ada = a_member(cafe)
+        posted(moving(30, of=ada, ends=day("03-01")))
+        time_passes(cafe, to=day("03-01"))
+        expired = entries_of(ada)[-1]
+
+        self.brought_back(cafe, expired)
+        self.brought_back(cafe, expired)
+
+        assert movements_of(ada) == [30, -30, 30]
+        assert lots_of(ada) == [0, 30]
+
+    def test_brings_back_no_more_than_what_no_return_has_claimed(self, cafe):
+        """L-23, L-40"""
+        ada = a_member(cafe)
+        [earned] = posted(moving(30, of=ada, ends=day("03-01")))
+        time_passes(cafe, to=day("03-01"))
+        assert claimed(20, earned, at=day("03-02")).expired == 20
+
+        self.brought_back(cafe, entries_of(ada)[-1])
+
+        assert movements_of(ada) == [30, -30, 10]
+        assert claimed(10, earned, at=day("03-02"), take="only_pending").waived == 10
+
+    def test_is_for_what_expired_only(self, cafe):
+        """L-23"""
+        ada = a_member(cafe, points=5)
+
+        with pytest.raises(NothingToReinstate):
+            self.brought_back(cafe, entries_of(ada)[0])
