@@ -1,0 +1,217 @@
+"""Staff pages of the earning room: rules and what they say, what they gave, what budgets have left."""
+
+import json
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.access.site import (
+    ProgramScoped,
+    ReadOnly,
+    actor_of,
+    program_of,
+    refusals_as_messages,
+    staff_site,
+)
+from loyalty.earning.desk.pages import edit
+from loyalty.earning.models import BudgetUse, Earning, EarningRule, RulePeriod, RuleRevision
+from loyalty.earning.rules.conditions import expression_of
+from loyalty.earning.rules.publishing import end, pause, publish, resume
+from loyalty.earning.rules.reading import meaning_of
+from loyalty.earning.telling.rules import rule_sentence
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import UnitOfWork
+from loyalty.programs.clock import now_of
+
+
+class _Inside(ReadOnly, admin.TabularInline[Any, EarningRule]):
+    """Rows that belong to a rule; whoever sees the rule sees them."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class RevisionsInside(_Inside):
+    model = RuleRevision
+    ordering = ("-number",)
+    fields = ("number", "sentence", "author", "created_at", "frozen_at")
+    readonly_fields = ("sentence",)
+
+    @admin.display(description=_("what it does"))
+    def sentence(self, revision: RuleRevision) -> str:
+        return rule_sentence(revision.definition, money=revision.rule.program.currency)
+
+
+class PeriodsInside(_Inside):
+    model = RulePeriod
+    ordering = ("-starts_at",)
+    fields = ("revision", "starts_at", "ends_at")
+
+
+@admin.register(EarningRule, site=staff_site)
+class EarningRuleAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
+    """Rules of the open programme. They change by drafts; publishing, pausing and ending are deeds of their own."""
+
+    list_display = ("__str__", "slug", "state", "sentence", "version", "priority")
+    list_filter = ("state",)
+    search_fields = ("slug",)
+    ordering = ("state", "slug")
+    actions: ClassVar = ["publish_drafts", "pause_rules", "resume_rules", "end_rules"]
+    fields = ("slug", "state", "sentence", "definition", "expressions", "created_at", "draft_link")
+    readonly_fields = ("sentence", "definition", "expressions", "draft_link")
+    inlines: ClassVar = [RevisionsInside, PeriodsInside]
+    change_list_template = "admin/rules.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EarningRule]:
+        rows: QuerySet[EarningRule] = super().get_queryset(request)
+        return rows.select_related("program").prefetch_related("revisions")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        told = {"may_write": self.allows(request, "write"), **(extra_context or {})}
+        return super().changelist_view(request, told)
+
+    @admin.display(description=_("what it does"))
+    def sentence(self, rule: EarningRule) -> str:
+        return rule_sentence(_newest(rule).definition, money=rule.program.currency)
+
+    @admin.display(description=_("version"))
+    def version(self, rule: EarningRule) -> int:
+        return _newest(rule).number
+
+    @admin.display(description=_("priority"))
+    def priority(self, rule: EarningRule) -> int:
+        told: int = _newest(rule).definition.get("priority", 0)
+        return told
+
+    @admin.display(description=_("definition"))
+    def definition(self, rule: EarningRule) -> SafeString:
+        text = json.dumps(meaning_of(_newest(rule).definition), ensure_ascii=False, indent=2)
+        return format_html('<pre dir="ltr">{}</pre>', text)
+
+    @admin.display(description=_("conditions, compiled"))
+    def expressions(self, rule: EarningRule) -> SafeString | str:
+        told = _newest(rule).definition
+        texts = [expression_of(each) for each in told.get("conditions", {}).get("all", ())]
+        texts += [told["expression"]] if told.get("expression") else []
+        return (
+            format_html_join("", '<p><code dir="ltr">{}</code></p>', ((t,) for t in texts)) or "-"
+        )
+
+    @admin.display(description=_("change"))
+    def draft_link(self, rule: EarningRule) -> SafeString:
+        address = reverse("admin:loyalty_earningrule_draft", args=[rule.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Write a new revision"))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("draft/", view(self.draft_view), name="loyalty_earningrule_draft_new"),
+            path("<uuid:rule_id>/draft/", view(self.draft_view), name="loyalty_earningrule_draft"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def draft_view(self, request: HttpRequest, rule_id: Id | None = None) -> HttpResponse:
+        """The editor, for a new rule or the next revision of one."""
+        if not self.allows(request, "write"):
+            raise PermissionDenied
+        rule = get_object_or_404(self.get_queryset(request), pk=rule_id) if rule_id else None
+        return edit(
+            request,
+            rule=rule,
+            around=self.admin_site.each_context,
+            may_publish=self.allows(request, "publish"),
+        )
+
+    @admin.action(description=_("Publish the draft"), permissions=["publish"])
+    def publish_drafts(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:
+        """Make the newest draft of each chosen rule live from now on."""
+        program = program_of(request)
+        for rule in rules:
+            with refusals_as_messages(request):
+                publish(
+                    revision_id=_newest(rule).pk,
+                    program=program,
+                    actor=actor_of(request),
+                    at=now_of(program),
+                )
+                messages.success(request, _("{rule}: published.").format(rule=rule))
+
+    @admin.action(description=_("Pause"), permissions=["publish"])
+    def pause_rules(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:
+        _each(request, rules, pause, told=_("{rule}: paused.").format)
+
+    @admin.action(description=_("Resume"), permissions=["publish"])
+    def resume_rules(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:
+        _each(request, rules, resume, told=_("{rule}: live again.").format)
+
+    @admin.action(description=_("End for good"), permissions=["publish"])
+    def end_rules(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:
+        _each(request, rules, end, told=_("{rule}: ended.").format)
+
+
+@admin.register(Earning, site=staff_site)
+class EarningAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Earning]):
+    """What rules gave, newest first."""
+
+    list_display = (
+        "shown_id",
+        "rule",
+        "version",
+        "points",
+        "claimed",
+        "currency",
+        "day",
+        "occurred_at",
+    )
+    list_filter = ("rule",)
+    list_select_related = ("rule", "currency")
+    ordering = ("-id",)
+    show_full_result_count = False
+    exclude = ("program", "once_key")
+
+
+@admin.register(BudgetUse, site=staff_site)
+class BudgetUseAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[BudgetUse]):
+    """What budgets have used in each period; a budget without a rule is the programme's."""
+
+    list_display = ("rule", "unit", "starts_on", "used", "cap")
+    list_select_related = ("rule",)
+    ordering = ("-starts_on",)
+    exclude = ("program",)
+
+
+def _newest(rule: EarningRule) -> RuleRevision:
+    """The newest revision of a rule whose revisions are prefetched."""
+    return max(rule.revisions.all(), key=lambda revision: revision.number)
+
+
+def _each(
+    request: HttpRequest,
+    rules: QuerySet[EarningRule],
+    rule_of_ours: UnitOfWork[Any, EarningRule],
+    *,
+    told: Callable[..., str],
+) -> None:
+    """Do this to each chosen rule by itself; what one refuses does not stop the others."""
+    program = program_of(request)
+    for rule in rules:
+        with refusals_as_messages(request):
+            rule_of_ours(
+                rule_id=rule.pk, program=program, actor=actor_of(request), at=now_of(program)
+            )
+            messages.success(request, told(rule=rule))

@@ -1,0 +1,109 @@
+"""The page on which a rule is written: check it, keep it as a draft, publish it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from loyalty.access.site import actor_of, program_of
+from loyalty.earning.desk.fields import RuleFields
+from loyalty.earning.desk.translating import definition_of, fields_of
+from loyalty.earning.models import EarningRule, RuleRevision
+from loyalty.earning.rules.conditions import expression_of
+from loyalty.earning.rules.publishing import draft, publish
+from loyalty.earning.rules.reading import read_definition
+from loyalty.earning.telling.rules import rule_sentence
+from loyalty.foundation.refusals import DomainError
+from loyalty.programs.clock import now_of
+from loyalty.programs.models import PointCurrency, Program
+
+NEW_RULE = {
+    "triggers": ["order.paid"],
+    "effect": {"kind": "per_amount", "points": 1, "per": 100},
+    "counts_for_tier": True,
+}
+
+
+def edit(
+    request: HttpRequest,
+    *,
+    rule: EarningRule | None,
+    around: Callable[[HttpRequest], dict[str, Any]],
+    may_publish: bool,
+) -> HttpResponse:
+    """Show the editor; on POST check what was written, and keep or publish it if asked to."""
+    program = program_of(request)
+    fields = RuleFields(
+        program=program, data=request.POST or None, initial=fields_of(_newest_of(rule))
+    )
+    shown: dict[str, Any] = {}
+    if request.method == "POST" and fields.is_valid():
+        definition = definition_of(fields.cleaned_data)
+        try:
+            shown = _checked(definition, program=program)
+            if "check" not in request.POST:
+                return _kept(request, definition, program=program, may_publish=may_publish)
+        except DomainError as refusal:
+            _blame(fields, refusal)
+    return TemplateResponse(
+        request,
+        "loyalty/rule_draft.html",
+        {
+            **around(request),
+            "title": _("Change a rule") if rule else _("A new rule"),
+            "form": fields,
+            "rule": rule,
+            "may_publish": may_publish,
+            "opts": EarningRule._meta,
+            **shown,
+        },
+    )
+
+
+def _newest_of(rule: EarningRule | None) -> Mapping[str, Any]:
+    if rule is None:
+        return NEW_RULE
+    newest: RuleRevision | None = rule.revisions.order_by("-number").first()
+    return newest.definition if newest else NEW_RULE
+
+
+def _checked(definition: Mapping[str, Any], *, program: Program) -> dict[str, Any]:
+    """The rule as a sentence, and its conditions as the expression language says them."""
+    slugs = set(PointCurrency.objects.filter(program=program).values_list("slug", flat=True))
+    read, _clause = read_definition(definition, currencies=slugs)
+    conditions = read.get("conditions", {}).get("all", ())
+    return {
+        "sentence": rule_sentence(read, money=program.currency),
+        "expressions": [expression_of(each) for each in conditions],
+    }
+
+
+def _kept(
+    request: HttpRequest, definition: Mapping[str, Any], *, program: Program, may_publish: bool
+) -> HttpResponse:
+    at, actor = now_of(program), actor_of(request)
+    revision = draft(program=program, definition=definition, actor=actor, at=at)
+    if "publish" in request.POST and may_publish:
+        publish(revision_id=revision.pk, program=program, actor=actor, at=at)
+        messages.success(request, _("Published: the rule holds from now on."))
+    else:
+        messages.success(request, _("Kept as a draft: it gives no points until it is published."))
+    return HttpResponseRedirect(
+        reverse("admin:loyalty_earningrule_change", args=[revision.rule_id])
+    )
+
+
+def _blame(fields: RuleFields, refusal: DomainError) -> None:
+    """Put each problem at the field that it is about; what has no field stands at the top."""
+    if not refusal.problems:
+        fields.add_error(None, refusal.sentence())
+    for problem in refusal.problems:
+        name = problem.pointer.removeprefix("/").replace("/", "__")
+        if name in fields.fields:
+            fields.add_error(name, str(problem.message))
+        else:
+            fields.add_error(None, f"{problem.pointer}: {problem.message}")

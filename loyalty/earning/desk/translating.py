@@ -1,0 +1,143 @@
+"""Translating between a definition and the editor's fields: what no field can say stays in `more`, word for word."""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+# Fields that are one path of the definition.
+_PATHS: Final = (
+    "slug",
+    "triggers",
+    "currency",
+    "effect__kind",
+    "effect__points",
+    "effect__per",
+    "effect__whole_steps",
+    "effect__by",
+    "rounding",
+    "lines__include__categories",
+    "lines__include__skus",
+    "lines__exclude__categories",
+    "lines__exclude__skus",
+    "tiers",
+    "segments",
+    "starts_at",
+    "ends_at",
+    "limits__cooldown",
+    "limits__points_per_event",
+    "priority",
+    "exclusive",
+    "counts_for_tier",
+    "expression",
+    "note",
+)
+# So many (points, or times) a period: fields, and where they stand.
+_PER_PERIOD: Final = (
+    ("times", "times", "times"),
+    ("per_member", "points_per_member", "points"),
+    ("budget", "budget", "points"),
+)
+
+
+def definition_of(told: Mapping[str, Any]) -> Json:
+    """The definition that cleaned fields say; what stands in `more` comes on top, lists of it at the end."""
+    definition: Json = {}
+    for field, value in told.items():
+        if field in _PATHS or field.startswith("name__"):
+            _put(definition, field.split("__"), value)
+    _put(definition, ["limits", "once_per"], told["limits__once_per"])
+    for field, limit, what in _PER_PERIOD:
+        if told[field]:
+            value = {what: told[field], "period": told[f"{field}_period"] or "ever"}
+            _put(definition, ["limits", limit], value)
+    worth = {key: told[f"order__{key}"] for key in ("at_least", "at_most")}
+    worth = {key: amount for key, amount in worth.items() if amount is not None}
+    if worth:
+        definition["conditions"] = {"all": [{"order": worth}]}
+    window = {key: told[f"window__{key}"] for key in ("weekdays", "from", "to")}
+    window = {key: value for key, value in window.items() if value}
+    if window:
+        definition["windows"] = [window]
+    if told["unlock__after"]:
+        definition["unlock"] = {"after": told["unlock__after"], "from": "event"}
+    return _joined(definition, told["more"])
+
+
+def fields_of(definition: Mapping[str, Any]) -> Json:
+    """What to show in the fields; `definition_of` of it says the same again."""
+    rest = deepcopy(dict(definition))
+    fields: Json = {}
+    for field in (*_PATHS, *(f"name__{language}" for language in rest.get("name", {}))):
+        value = _take(rest, field.split("__"))
+        if value is not None:
+            fields[field] = value
+    limits = rest.get("limits", {})
+    if isinstance(limits.get("once_per"), list):
+        fields["limits__once_per"] = limits.pop("once_per")
+    for field, limit, what in _PER_PERIOD:
+        if isinstance(limits.get(limit), dict):
+            told = limits.pop(limit)
+            fields |= {field: told[what], f"{field}_period": told["period"]}
+    fields |= _of_conditions(rest) | _of_windows(rest)
+    if rest.get("unlock", {}).get("from") == "event" and len(rest["unlock"]) == 2:
+        fields["unlock__after"] = rest.pop("unlock")["after"]
+    left = _without_gaps(rest)
+    fields["more"] = json.dumps(left, ensure_ascii=False, indent=2) if left else ""
+    return fields
+
+
+def _of_conditions(rest: Json) -> Json:
+    told = rest.get("conditions", {}).get("all", [])
+    worth = [each["order"] for each in told if "order" in each]
+    if len(worth) != 1:
+        return {}
+    rest["conditions"]["all"] = [each for each in told if "order" not in each]
+    return {f"order__{key}": amount for key, amount in worth[0].items()}
+
+
+def _of_windows(rest: Json) -> Json:
+    windows = rest.get("windows", [])
+    if len(windows) != 1 or "dates" in windows[0]:
+        return {}
+    return {f"window__{key}": value for key, value in rest.pop("windows")[0].items()}
+
+
+def _put(definition: Json, path: list[str], value: Any) -> None:
+    """Set what was told; an empty field says nothing."""
+    if value in (None, "", [], False):
+        return
+    *parents, last = path
+    for step in parents:
+        definition = definition.setdefault(step, {})
+    definition[last] = value
+
+
+def _take(definition: Json, path: list[str]) -> Any:
+    *parents, last = path
+    for step in parents:
+        definition = definition.get(step, {})
+    return definition.pop(last, None)
+
+
+def _joined(definition: Json, more: Mapping[str, Any]) -> Json:
+    joined = dict(definition)
+    for key, value in more.items():
+        mine = joined.get(key)
+        if isinstance(mine, dict) and isinstance(value, dict):
+            joined[key] = _joined(mine, value)
+        elif isinstance(mine, list) and isinstance(value, list):
+            joined[key] = [*mine, *value]
+        else:
+            joined[key] = value
+    return joined
+
+
+def _without_gaps(value: Any) -> Any:
+    """What is left, without the empty shells of what was taken out."""
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _without_gaps(each) for key, each in value.items()}
+    return {key: each for key, each in kept.items() if each not in ({}, [])}
