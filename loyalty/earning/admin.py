@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -69,17 +69,17 @@ class EarningRuleAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
     list_filter = ("state",)
     search_fields = ("slug",)
     ordering = ("state", "slug")
-    actions: ClassVar = ["publish_drafts", "pause_rules", "resume_rules", "end_rules"]
+    actions = ["publish_drafts", "pause_rules", "resume_rules", "end_rules"]
     fields = ("slug", "state", "sentence", "definition", "expressions", "created_at", "draft_link")
     readonly_fields = ("sentence", "definition", "expressions", "draft_link")
-    inlines: ClassVar = [RevisionsInside, PeriodsInside]
+    inlines = [RevisionsInside, PeriodsInside]
     change_list_template = "admin/rules.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EarningRule]:
         rows: QuerySet[EarningRule] = super().get_queryset(request)
         return rows.select_related("program").prefetch_related("revisions")
 
-    def changelist_view(
+    def changelist_view(  # type: ignore[override] (as in `ProgramScoped`)
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         told = {"may_write": self.allows(request, "write"), **(extra_context or {})}

@@ -4,19 +4,20 @@ Order of work: match, gates, count, stack, terms, caps. Quotes and what-if call 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from loyalty.earning.basis import Basis, basis_of, read_order
 from loyalty.earning.counting import Counted, Multiplier, count, exact_text, picked_lines, stacked
-from loyalty.earning.keeping.recording import recorded
+from loyalty.earning.keeping.counters import Running, Usage
+from loyalty.earning.keeping.recording import context_of, recorded
 from loyalty.earning.kinds import ORDER_PAID, Grant, Told
-from loyalty.earning.limiting import Running, Usage, gate_of, note, once_key, trimmed
-from loyalty.earning.matching import Miss, Scene, days_to_birthday, miss_of
+from loyalty.earning.limiting import gate_of, note, once_key, trimmed
+from loyalty.earning.matching import Miss, Scene, TierInForce, miss_of
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import CurrencyTerms, RuleSet
 from loyalty.earning.rules.terms import Setting, terms_of
@@ -24,19 +25,6 @@ from loyalty.programs.rates import minor_units_factor
 
 _NO_LINES: Final = Miss("no_lines_match", {})
 _NOTHING: Final = Miss("nothing_counts", {})
-
-
-class TierInForce(Protocol):
-    """The tier that judges an event: the one before it (T-12)."""
-
-    @property
-    def slug(self) -> str: ...
-    @property
-    def rank(self) -> int: ...
-    @property
-    def multiplier(self) -> Fraction: ...
-    @property
-    def expiry(self) -> Mapping[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +102,7 @@ def judge(
             scene,
             entries=list(case.entries.values()),
             stacking={slug: terms.stacking for slug, terms in rules.currencies.items()},
-            context=_context(case) if scene.basis else None,
+            context=context_of(scene, tier=tier, max_multiplier=setting.max_multiplier),
             points=points,
             why_nothing=why_nothing,
         ),
@@ -247,17 +235,3 @@ def _why_nothing(case: _Case) -> str:
     if len(reasons) == 1:
         return str(reasons.pop())
     return "no_rule_applies" if case.entries else "no_rules"
-
-
-def _context(case: _Case) -> dict[str, Any]:
-    """What was known of the member when judging: stamped for settling (E-61), never read again. No attribute is named."""
-    member, tier = case.scene.told.member, case.tier
-    return {
-        "tier": tier.slug if tier else "",
-        "tier_rank": tier.rank if tier else 0,
-        "multiplier": exact_text(tier.multiplier) if tier else "1",
-        "max_multiplier": exact_text(case.setting.max_multiplier),
-        "segments": sorted(member.segments),
-        "done": sorted(member.done),
-        "days_to_birthday": days_to_birthday(member, case.scene.day),
-    }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -16,13 +17,17 @@ from loyalty.programs.windows import WEEKDAYS, any_holds
 _UTC_MIDNIGHT: Final = "T00:00:00+00:00"
 
 
-class Tier(Protocol):
-    """What rules need to know of the tier in force at the event (E-26)."""
+class TierInForce(Protocol):
+    """The tier that judges an event: the one before it (E-26, T-12)."""
 
     @property
     def slug(self) -> str: ...
     @property
     def rank(self) -> int: ...
+    @property
+    def multiplier(self) -> Fraction: ...
+    @property
+    def expiry(self) -> Mapping[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Miss:
 class Scene:
     """One event as rules see it: local time, basis, tier, and the words of the expression language (E-23)."""
 
-    def __init__(self, told: Told, *, basis: Basis | None, tier: Tier | None, zone: str) -> None:
+    def __init__(
+        self, told: Told, *, basis: Basis | None, tier: TierInForce | None, zone: str
+    ) -> None:
         self.told = told
         self.basis = basis
         self.tier = tier

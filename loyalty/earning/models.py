@@ -1,5 +1,7 @@
 """Tables of earning: rules with frozen revisions and periods, what they gave, why, and what budgets have left."""
 
+from typing import Any, Final
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +11,11 @@ from loyalty.earning.kinds import RuleState
 from loyalty.foundation.ids import Id, Row
 from loyalty.programs.texts import in_words
 
-_SHARED = {"on_delete": models.PROTECT, "db_constraint": False, "related_name": "+"}
+_SHARED: Final[dict[str, Any]] = {
+    "on_delete": models.PROTECT,
+    "db_constraint": False,
+    "related_name": "+",
+}
 
 
 def never_changed(
@@ -160,9 +166,7 @@ class Earning(Row):
         verbose_name = _("earning")
         verbose_name_plural = _("earnings")
         constraints = [
-            models.UniqueConstraint(
-                fields=["event_id", "rule"], name="earning_is_one_per_event_and_rule"
-            ),
+            models.UniqueConstraint(fields=["event_id", "rule"], name="earning_is_one_per_rule"),
             models.UniqueConstraint(
                 fields=["member_id", "rule", "once_key"],
                 condition=Q(once_key__isnull=False, claimed__lt=F("points")),

@@ -1,11 +1,12 @@
 """Recording: an explanation as it is kept (E-50). Codes and numbers only; sentences are made when it is read."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from loyalty.earning.basis import Basis
 from loyalty.earning.counting import exact_text
-from loyalty.earning.matching import Scene
+from loyalty.earning.matching import Scene, TierInForce, days_to_birthday
 
 
 def recorded(
@@ -34,6 +35,24 @@ def recorded(
     if why_nothing:
         body["why_nothing"] = why_nothing
     return body
+
+
+def context_of(
+    scene: Scene, *, tier: TierInForce | None, max_multiplier: Fraction
+) -> dict[str, Any] | None:
+    """What was known of the member when judging an order: stamped for settling (E-61). No attribute is named."""
+    if scene.basis is None:
+        return None
+    member = scene.told.member
+    return {
+        "tier": tier.slug if tier else "",
+        "tier_rank": tier.rank if tier else 0,
+        "multiplier": exact_text(tier.multiplier) if tier else "1",
+        "max_multiplier": exact_text(max_multiplier),
+        "segments": sorted(member.segments),
+        "done": sorted(member.done),
+        "days_to_birthday": days_to_birthday(member, scene.day),
+    }
 
 
 def _one_mode(

@@ -59,8 +59,6 @@ def write_earnings(
 @inside_unit_of_work
 def write_explanations(*, program: Program, bodies: Mapping[Id, dict[str, Any]]) -> None:
     """Keep one explanation per event, for ever."""
+    values: list[Any] = [program.pk, Json(list(bodies.values())), list(bodies)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _EXPLANATIONS,
-            [program.pk, Json(list(bodies.values())), list(bodies)],
-        )
+        cursor.execute(_EXPLANATIONS, values)

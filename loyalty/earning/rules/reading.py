@@ -104,7 +104,8 @@ def _compiled(definition: Mapping[str, Any], *, pointer: str) -> Clause:
         return compile_clause(definition, origin=_NOTHING)
     except ExpressionInvalid as refusal:
         where = "expression" if definition.get("expression") else "conditions"
-        raise ExpressionInvalid(pointer=below(pointer, where), **refusal.values) from None
+        told: Any = refusal.values
+        raise ExpressionInvalid(pointer=below(pointer, where), **told) from None
 
 
 def _contradictions(definition: Mapping[str, Any], *, pointer: str) -> list[Problem]:

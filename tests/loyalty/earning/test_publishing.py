@@ -239,7 +239,7 @@ class TestTheDatabase:
         earning = Earning.objects.get()
         earning.pk = new_id()
 
-        with pytest.raises(IntegrityError, match="earning_is_one_per_event_and_rule"):
+        with pytest.raises(IntegrityError, match="earning_is_one_per_rule"):
             earning.save(force_insert=True)
 
     def test_refuses_a_second_earning_under_a_key_that_counts_once(self, cafe):
