@@ -12,28 +12,21 @@ from loyalty.programs.models import Program
 
 _NO_RULE: Final = Id(int=0)
 
-_OPEN: Final = """
-    INSERT INTO loyalty_budgetuse (id, program_id, rule_id, unit, starts_on, cap, used)
+# Opens what is missing and holds the rest, row by row in the order of the arrays: one statement, no deadlock. A cap
+# that was lowered below what is used already stays at that, so that the constraint holds.
+_HOLD: Final = """
+    INSERT INTO loyalty_budgetuse AS held (id, program_id, rule_id, unit, starts_on, cap, used)
     SELECT id, %s, rule_id, unit, starts_on, cap, 0
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bigint[])
          AS told (id, rule_id, unit, starts_on, cap)
-    ON CONFLICT (program_id, rule_id, unit, starts_on) DO NOTHING
-"""
-_LOCK: Final = """
-    SELECT rule_id, unit, starts_on, used FROM loyalty_budgetuse b
-    WHERE program_id = %s AND EXISTS (
-        SELECT FROM unnest(%s::uuid[], %s::text[], %s::date[]) AS told (rule_id, unit, starts_on)
-        WHERE told.rule_id IS NOT DISTINCT FROM b.rule_id AND told.unit = b.unit
-          AND told.starts_on = b.starts_on
-    )
-    ORDER BY b.id
-    FOR UPDATE
+    ON CONFLICT (program_id, rule_id, unit, starts_on)
+    DO UPDATE SET cap = GREATEST(EXCLUDED.cap, held.used)
+    RETURNING rule_id, unit, starts_on, used
 """
 _TAKE: Final = """
-    UPDATE loyalty_budgetuse b
-    SET used = b.used + told.taken, cap = GREATEST(told.cap, b.used + told.taken)
-    FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::bigint[], %s::bigint[])
-         AS told (rule_id, unit, starts_on, taken, cap)
+    UPDATE loyalty_budgetuse b SET used = b.used + told.taken
+    FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::bigint[])
+         AS told (rule_id, unit, starts_on, taken)
     WHERE b.program_id = %s AND told.rule_id IS NOT DISTINCT FROM b.rule_id
       AND told.unit = b.unit AND told.starts_on = b.starts_on
 """
@@ -43,11 +36,9 @@ _TAKE: Final = """
 def lock_budgets(*, program: Program, wanted: Mapping[BudgetKey, int]) -> dict[BudgetKey, Budget]:
     """Open the counters that are missing, and hold all of them until the transaction ends."""
     keys = sorted(wanted, key=_order)
-    columns = _columns(keys)
+    caps = [wanted[key] for key in keys]
     with connection.cursor() as cursor:
-        caps = [wanted[key] for key in keys]
-        cursor.execute(_OPEN, [program.pk, [new_id() for _ in keys], *columns, caps])
-        cursor.execute(_LOCK, [program.pk, *columns])
+        cursor.execute(_HOLD, [program.pk, [new_id() for _ in keys], *_columns(keys), caps])
         used = {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
     return {
         key: Budget(cap=wanted[key], used=used[key.rule_id, key.unit.value, key.first])
@@ -62,9 +53,9 @@ def take_from_budgets(*, program: Program, budgets: Mapping[BudgetKey, Budget]) 
     if not taken:
         return []
     keys = sorted(taken, key=_order)
-    amounts: list[Any] = [[taken[key].taken for key in keys], [taken[key].cap for key in keys]]
+    amounts = [taken[key].taken for key in keys]
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [*_columns(keys), *amounts, program.pk])
+        cursor.execute(_TAKE, [*_columns(keys), amounts, program.pk])
     return [key for key in keys if taken[key].used >= taken[key].cap]
 
 

@@ -92,7 +92,7 @@ def read_usage(
 ) -> Usage:
     """Everything that limits of these events need; the members' accounts are locked already.
 
-    At most one statement for earnings, and three for budgets if some rule has one.
+    At most one statement for earnings, and one for budgets if some rule has one.
     """
     usage = Usage(week_starts_on=setting.week_starts_on)
     wanted = _Wanted()
