@@ -6,9 +6,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     # Callers are found and permitted by `loyalty.access.doors`; any other view is closed to everyone.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["loyalty.access.callers.permitting.Closed"],
-    "EXCEPTION_HANDLER": "loyalty.foundation.problems.handle",
+    "EXCEPTION_HANDLER": "loyalty.foundation.wire.problems.handle",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.parsing.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.wire.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "loyalty.access.describing.Described",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.tracing.Tracing",
-    "loyalty.foundation.middleware.SecurityHeaders",
+    "loyalty.foundation.wire.middleware.SecurityHeaders",
     "config.probes.Probes",
     "loyalty.access.callers.middleware.Traced",
     "loyalty.access.callers.middleware.Rates",

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include("loyalty.urls")),
 ]
 
-handler400 = "loyalty.foundation.mishaps.bad_request"
-handler403 = "loyalty.foundation.mishaps.forbidden"
-handler404 = "loyalty.foundation.mishaps.not_found"
-handler500 = "loyalty.foundation.mishaps.server_error"
+handler400 = "loyalty.foundation.wire.mishaps.bad_request"
+handler403 = "loyalty.foundation.wire.mishaps.forbidden"
+handler404 = "loyalty.foundation.wire.mishaps.not_found"
+handler500 = "loyalty.foundation.wire.mishaps.server_error"

@@ -8,9 +8,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 
-from loyalty.foundation.pagination import LIMIT_DEFAULT, LIMIT_MAX
-from loyalty.foundation.parsing import BODY_BYTES_MAX
-from loyalty.foundation.problems import CONTENT_TYPE
+from loyalty.foundation.wire.pagination import LIMIT_DEFAULT, LIMIT_MAX
+from loyalty.foundation.wire.parsing import BODY_BYTES_MAX
+from loyalty.foundation.wire.problems import CONTENT_TYPE
 
 F = TypeVar("F", bound=Callable[..., Any])
 Json = dict[str, Any]

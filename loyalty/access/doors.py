@@ -19,14 +19,14 @@ from rest_framework.views import APIView
 from loyalty.access.authenticating import Caller, caller_of, real_now
 from loyalty.access.callers import calling
 from loyalty.access.callers.permitting import permit, permit_member
-from loyalty.foundation import idempotency, problems
 from loyalty.foundation.actors import Actor
-from loyalty.foundation.idempotency import Answer, Call, Memo
 from loyalty.foundation.ids import Id, new_id, read_id
-from loyalty.foundation.pagination import page_of
-from loyalty.foundation.parsing import StrictJSONParser
 from loyalty.foundation.refusals import DomainError, Malformed, NotFound, Problem
 from loyalty.foundation.units import UnitOfWork, rehearse
+from loyalty.foundation.wire import idempotency, problems
+from loyalty.foundation.wire.idempotency import Answer, Call, Memo
+from loyalty.foundation.wire.pagination import page_of
+from loyalty.foundation.wire.parsing import StrictJSONParser
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 

@@ -21,11 +21,11 @@ from loyalty.events.serializers import BatchOut, EventAnswerOut, EventExplanatio
 from loyalty.events.shapes import contract
 from loyalty.events.showing import events_by, explain_event, show_events
 from loyalty.events.taking_in import TooManyEvents, take_in, take_in_one
-from loyalty.foundation import problems
-from loyalty.foundation.idempotency import Answer, Memo
 from loyalty.foundation.ids import Id
-from loyalty.foundation.parsing import StrictJSONParser
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
+from loyalty.foundation.wire import problems
+from loyalty.foundation.wire.idempotency import Answer, Memo
+from loyalty.foundation.wire.parsing import StrictJSONParser
 
 
 class EventsParser(StrictJSONParser):

@@ -9,8 +9,8 @@ from typing import IO, Final
 
 from loyalty.events.kinds import EVENTS_MAX, ToldEvent
 from loyalty.events.reading import read_event
-from loyalty.foundation.parsing import read_json
 from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.wire.parsing import read_json
 from loyalty.programs.calendar import local_day
 from loyalty.programs.models import Program
 

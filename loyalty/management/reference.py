@@ -16,8 +16,8 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandParser
 from django.utils import translation
 
-from loyalty.foundation.problems import STATUS
 from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.wire.problems import STATUS
 from loyalty.outbox.facts import Fact
 
 ROOT: Final = Path(__file__).resolve().parents[2]

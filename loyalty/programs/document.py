@@ -18,7 +18,7 @@ from loyalty.foundation.shapes import (
     Shape,
     closed,
 )
-from loyalty.programs import currencies, settings_of
+from loyalty.programs.definition import currencies, settings_of
 from loyalty.programs.documents import Part, register
 from loyalty.programs.models import ExchangeRate, PointCurrency, Program, ReasonCode
 

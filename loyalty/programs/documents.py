@@ -15,7 +15,7 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.refusals import DomainError, Kind, Malformed, Problem
 from loyalty.foundation.shapes import Shape, below
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
-from loyalty.programs.differences import Difference, differences_between
+from loyalty.programs.definition.differences import Difference, differences_between
 from loyalty.programs.models import Program
 
 FORMAT: Final = "wafa.program/1"

@@ -6,8 +6,8 @@ import zlib
 
 import pytest
 
-from loyalty.foundation.parsing import TooLarge, read_json
 from loyalty.foundation.refusals import Malformed
+from loyalty.foundation.wire.parsing import TooLarge, read_json
 from loyalty.members.models import Member
 from tests.world.access import a_shop
 from tests.world.programs import a_program

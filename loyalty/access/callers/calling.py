@@ -9,8 +9,8 @@ from django.http import HttpRequest
 
 from loyalty.access.authenticating import Caller, CallerKind
 from loyalty.access.callers.addresses import address_of
-from loyalty.foundation.limiting import Limit, Taken, TooManyRequests, take
 from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.wire.limiting import Limit, Taken, TooManyRequests, take
 
 LIMITS: Final = {
     CallerKind.SECRET: Limit(name="secret", per_second=1_000, burst=2_000),

@@ -11,8 +11,8 @@ from loyalty.access.callers.addresses import UNKNOWN, address_of
 from loyalty.access.callers.calling import count_unknown
 from loyalty.access.kinds import KeyKind
 from loyalty.access.models import ApiKey
-from loyalty.foundation.limiting import Taken
-from loyalty.foundation.middleware import API, Answering
+from loyalty.foundation.wire.limiting import Taken
+from loyalty.foundation.wire.middleware import API, Answering
 
 METHODS_ABROAD: Final = "GET, POST, PATCH, PUT, DELETE"
 HEADERS_ABROAD: Final = "Authorization, Content-Type, Idempotency-Key, Accept-Language, If-Match"

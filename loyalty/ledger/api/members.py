@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from loyalty.foundation.ids import new_id, shown
-from loyalty.foundation.pagination import limit_in
+from loyalty.foundation.wire.pagination import limit_in
 from loyalty.ledger import merging
 from loyalty.ledger import serializers as shapes
 from loyalty.ledger.adjusting import Adjusted, Adjustment, adjust

@@ -21,7 +21,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.foundation.ids import Id
-from loyalty.foundation.pagination import LIMIT_DEFAULT
+from loyalty.foundation.wire.pagination import LIMIT_DEFAULT
 from loyalty.ledger import holding
 from loyalty.ledger.adjusting import Adjustment, adjust
 from loyalty.ledger.desk.forms import AdjustmentBar, ReasonBar, read_bar

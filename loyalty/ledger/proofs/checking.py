@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from loyalty.foundation.ids import Id, shown
-from loyalty.foundation.proving import FIRST_ID, Found, Scope, invariant, within
+from loyalty.foundation.proofs.proving import FIRST_ID, Found, Scope, invariant, within
 from loyalty.ledger.proofs import queries
 
 ACCOUNTS_AT_ONCE_MAX: Final = 20_000

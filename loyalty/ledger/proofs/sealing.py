@@ -9,7 +9,7 @@ import structlog
 from django.db import connection
 
 from loyalty.foundation.ids import new_id
-from loyalty.foundation.proving import Found, Scope, invariant
+from loyalty.foundation.proofs.proving import Found, Scope, invariant
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.models import Seal
 from loyalty.programs.calendar import midnight

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from loyalty.foundation.ids import Id
-from loyalty.foundation.proving import snapshot
+from loyalty.foundation.proofs.proving import snapshot
 from loyalty.ledger.kinds import COUNTERPARTS, EntryKind
 from loyalty.ledger.rows.writing import run
 from loyalty.programs.calendar import midnight

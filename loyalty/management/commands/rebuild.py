@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from loyalty.foundation.rebuilding import rebuild, rebuildable
+from loyalty.foundation.proofs.rebuilding import rebuild, rebuildable
 from loyalty.foundation.refusals import DomainError
 from loyalty.management.commands.verify import scope_of
 

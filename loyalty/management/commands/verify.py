@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError
 
-from loyalty.foundation.proving import Scope, Violation, prove
+from loyalty.foundation.proofs.proving import Scope, Violation, prove
 from loyalty.foundation.refusals import DomainError
 from loyalty.members.finding import find_member
 from loyalty.programs.models import Program

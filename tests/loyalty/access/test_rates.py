@@ -4,8 +4,8 @@ import pytest
 
 from loyalty.access.authenticating import CallerKind
 from loyalty.access.callers import calling
-from loyalty.foundation import limiting
-from loyalty.foundation.limiting import Limit, take
+from loyalty.foundation.wire import limiting
+from loyalty.foundation.wire.limiting import Limit, take
 from tests.world.access import Shop, a_page, a_shop, a_stranger
 from tests.world.programs import a_program
 

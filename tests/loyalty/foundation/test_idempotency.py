@@ -8,8 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from loyalty.foundation import idempotency
-from loyalty.foundation.idempotency import (
+from loyalty.foundation.ids import new_id
+from loyalty.foundation.models import IdempotencyRecord
+from loyalty.foundation.refusals import Malformed
+from loyalty.foundation.wire import idempotency
+from loyalty.foundation.wire.idempotency import (
     Answer,
     Call,
     IdempotencyKeyInUse,
@@ -22,9 +25,6 @@ from loyalty.foundation.idempotency import (
     prune,
     read_key,
 )
-from loyalty.foundation.ids import new_id
-from loyalty.foundation.models import IdempotencyRecord
-from loyalty.foundation.refusals import Malformed
 from loyalty.programs.documents import ProgramDiffers
 from loyalty.programs.models import ReasonCode
 from tests.world.programs import a_program

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from loyalty.foundation.proving import Scope, prove
+from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.ledger.models import Account, Lot, Seal
 from loyalty.ledger.proofs.sealing import seal
 from tests.world.ledger import (

@@ -6,6 +6,7 @@ import pytest
 
 from loyalty.foundation.refusals import Malformed
 from loyalty.foundation.units import rehearse
+from loyalty.programs.definition.settings_of import ProgramFixed
 from loyalty.programs.documents import (
     FORMAT,
     PartNotSupported,
@@ -17,7 +18,6 @@ from loyalty.programs.documents import (
 from loyalty.programs.models import PointCurrency, Program, ReasonCode
 from loyalty.programs.opening import Opening, open_program, preset
 from loyalty.programs.rates import CurrencyNotAccepted, Rates
-from loyalty.programs.settings_of import ProgramFixed
 from tests.world.programs import OPENED_AT, SETTER, a_program, applied
 
 pytestmark = pytest.mark.django_db

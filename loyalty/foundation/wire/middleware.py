@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from django.http import HttpRequest, HttpResponseBase
 
-from loyalty.foundation.policies import NONE, header_of, policy_for
+from loyalty.foundation.wire.policies import NONE, header_of, policy_for
 
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from loyalty.foundation.proving import Scope
+from loyalty.foundation.proofs.proving import Scope
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

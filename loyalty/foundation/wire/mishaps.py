@@ -7,9 +7,9 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loyalty.foundation import problems
-from loyalty.foundation.middleware import API
 from loyalty.foundation.refusals import DomainError, Kind, Malformed, NotFound
+from loyalty.foundation.wire import problems
+from loyalty.foundation.wire.middleware import API
 
 
 class InternalError(DomainError):
