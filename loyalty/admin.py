@@ -3,6 +3,9 @@
 import loyalty.access.admin
 import loyalty.access.approvals.admin
 import loyalty.earning.admin
+import loyalty.events.admin
 import loyalty.jobs.admin
 import loyalty.ledger.admin
+import loyalty.members.admin
 import loyalty.outbox.admin
+import loyalty.tiers.admin
