@@ -10,7 +10,7 @@ FILE_LINES_MAX = 250
 FUNCTION_LINES_MAX = 50
 RULE_FILES_MAX = 8
 PLUMBING = {
-    "__init__", "admin", "api", "document", "facts", "kinds", "locks", "models", "receivers",
+    "__init__", "admin", "api", "document", "facts", "forms", "kinds", "locks", "models", "receivers",
     "serializers", "storage", "tasks", "urls",
 }  # fmt: skip
 
