@@ -4,10 +4,9 @@ Earning projects with it, counting writes from it: so what a batch is rewarded b
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import add_months, local_day
@@ -17,27 +16,17 @@ from loyalty.tiers.ladders.reading import LadderHistory, ladder_of
 from loyalty.tiers.maths.climbing import climb, fall
 from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.reviewing import renew_in_grace
-from loyalty.tiers.maths.values import Climber, Tally, Terms
+from loyalty.tiers.maths.values import Climber, Tally, Terms, TierInForce
 from loyalty.tiers.states.moving import Move, Why, comes_into_force, move
 from loyalty.tiers.states.reading import Figures, MemberState, read_days, read_members, read_moves
 from loyalty.tiers.states.taking_over import taken_over
+
+__all__ = ["TierBook", "TierInForce", "open_book"]
 
 COLUMN = {Metric.POINTS: 0, Metric.SPEND: 1, Metric.ORDERS: 2}
 LATE_MONTHS = (
     4  # a late event's own window begins so much earlier; what is older is read when asked for
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TierInForce:
-    """The tier of a member at an instant, and what it brings then."""
-
-    slug: str
-    rank: int
-    name: Mapping[str, str]
-    multiplier: Fraction
-    expiry: Mapping[str, Any] | None
-    benefits: Mapping[str, Any]
 
 
 class TierBook:
@@ -53,6 +42,7 @@ class TierBook:
     ) -> None:
         self.program, self.ladder, self.states, self.at = program, ladder, states, at
         self.terms: Terms | None = ladder.live.terms if ladder.live else None
+        self.column = COLUMN[self.terms.metric] if self.terms else 0
         self.moves: list[Move] = []
         self._days_from: date | None = None
         self._read: Mapping[Id, list[tuple[date, Figures]]] = {}
@@ -101,10 +91,10 @@ class TierBook:
         kept = state.changes.setdefault(day, [0, 0, 0])
         for column, amount in enumerate(change):
             kept[column] += amount
-        if self.terms is None or not change[COLUMN[self.terms.metric]]:
+        if self.terms is None or not change[self.column]:
             return []
         climber = self.climber(member_id, first=day)
-        climber.tally.add(day, change[COLUMN[self.terms.metric]])
+        climber.tally.add(day, change[self.column])
         why = Why(
             cause=Cause.IMPORT if imported else Cause.REACHED,
             day=day,
@@ -112,7 +102,7 @@ class TierBook:
             at=at,
             source_id=source_id,
         )
-        rises = change[COLUMN[self.terms.metric]] > 0
+        rises = change[self.column] > 0
         if rises:  # a return costs a tier from the telling on, never for the time before (ADR 0061)
             since = comes_into_force(occurred_at=occurred_at, at=at, imported=imported)
             why = replace(why, effective_from=since)
@@ -126,8 +116,9 @@ class TierBook:
         state = self.states[member_id]
         self.need_days(self._window_for(first))
         if state.tally is None:
-            column = COLUMN[self.terms.metric]
-            state.tally = Tally((day, figures[column]) for day, figures in self._read[member_id])
+            state.tally = Tally(
+                (day, figures[self.column]) for day, figures in self._read[member_id]
+            )
         return Climber(terms=self.terms, tally=state.tally, joined_on=state.joined_on)
 
     def climber_today(self, member_id: Id) -> Climber:
@@ -159,7 +150,7 @@ class TierBook:
                     (day, figures[column]) for day, figures in self._read[member_id]
                 )
                 for day, change in state.changes.items():
-                    state.tally.add(day, change[column])
+                    state.tally.add(day, change[self.column])
 
     def _window_for(self, first: date) -> date:
         """From which day on days must be known for a count on day `first`."""
@@ -222,12 +213,19 @@ class TierBook:
         return history[0][1] if history else state.in_force
 
 
-def open_book(*, program: Program, member_ids: Collection[Id], at: datetime) -> TierBook:
+def open_book(
+    *,
+    program: Program,
+    member_ids: Collection[Id],
+    at: datetime,
+    ladder: LadderHistory | None = None,
+) -> TierBook:
     """Read the tiers of these members of the programme; two statements, days and history when they are asked for.
 
-    Members whom the live revision has not reached yet are taken over to it first (T-42).
+    Members whom the live revision has not reached yet are taken over to it first (T-42). `ladder` is another ladder
+    than the programme's, to try one out.
     """
-    ladder = ladder_of(program.pk)
+    ladder = ladder or ladder_of(program.pk)
     lowest = ladder.live.terms.lowest.slug if ladder.live else ""
     states = read_members(
         program_id=program.pk, zone=program.zone, member_ids=member_ids, lowest=lowest
@@ -236,7 +234,7 @@ def open_book(*, program: Program, member_ids: Collection[Id], at: datetime) -> 
     book.moves += taken_over(
         states.values(),
         live=ladder.live,
-        climber_of=book.climber_today,
+        climber_of=book.climber_for_review,
         today=local_day(at, program.zone),
         at=at,
     )

@@ -78,3 +78,10 @@ class GrantSource(models.TextChoices):
     PAID = "paid", _("Paid membership")
     PARTNER = "partner", _("Partner")
     IMPORT = "import", _("Import")
+
+
+class GiftKind(models.TextChoices):
+    """What a gift of a tier is for."""
+
+    ENTRY = "entry", _("Entry")
+    BIRTHDAY = "birthday", _("Birthday")

@@ -94,9 +94,9 @@ def end_grant(
     """End a grant before its time; the tier in force falls at once, without grace. Raises TierGrantEnded, ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing(pointer="/reason")
-    member_id = TierGrant.objects.values_list("member_id", flat=True).get(pk=grant_id)
+    member_id = _going_on(TierGrant.objects.get(pk=grant_id)).member_id
     lock_members(program=program, member_ids=[member_id], at=at)
-    given = TierGrant.objects.get(pk=grant_id)
+    given = _going_on(TierGrant.objects.get(pk=grant_id))
     if given.ended_at is not None:
         raise TierGrantEnded
     given.ended_at, given.ended_reason, given.ended_by = at, reason, actor.shown[:120]
@@ -113,6 +113,13 @@ def end_grant(
     )
     _move(book, member_id, Cause.GRANT_ENDED, given.pk, at=at)
     write(book, more=[fact])
+    return given
+
+
+def _going_on(given: TierGrant) -> TierGrant:
+    """The grant itself, or the one as which it goes on after a merge."""
+    while (following := TierGrant.objects.filter(origin=given).first()) is not None:
+        given = following
     return given
 
 

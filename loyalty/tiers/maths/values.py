@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -146,3 +147,15 @@ class Climber:
     terms: Terms
     tally: Tally
     joined_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TierInForce:
+    """The tier of a member at an instant, and what it brings then."""
+
+    slug: str
+    rank: int
+    name: Mapping[str, str]
+    multiplier: Fraction
+    expiry: Mapping[str, Any] | None
+    benefits: Mapping[str, Any]

@@ -6,6 +6,7 @@ from typing import Final
 
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
+from loyalty.members.kinds import GONE
 from loyalty.members.models import Member
 from loyalty.programs.models import Program
 from loyalty.tiers.book import open_book
@@ -30,7 +31,7 @@ def apply_to_members(
     revision = LadderRevision.objects.get(pk=revision_id)
     if revision.state != RevisionState.LIVE:
         return None
-    members = Member.objects.filter(program=program).order_by("pk")
+    members = Member.objects.filter(program=program).exclude(status__in=GONE).order_by("pk")
     if cursor is not None:
         members = members.filter(pk__gt=cursor)
     due = list(members.values_list("pk", flat=True)[:limit])

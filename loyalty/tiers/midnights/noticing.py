@@ -11,8 +11,7 @@ from loyalty.programs.calendar import Period, midnight
 from loyalty.programs.models import Program
 from loyalty.tiers.book import TierBook, open_book
 from loyalty.tiers.facts import TierWillDowngrade
-from loyalty.tiers.midnights.turning import lock_members
-from loyalty.tiers.models import Standing
+from loyalty.tiers.midnights.turning import living_standings, lock_members
 from loyalty.tiers.outlook import Risk, risks_of
 from loyalty.tiers.states.moving import notice_of
 from loyalty.tiers.states.reading import MemberState
@@ -26,7 +25,7 @@ def notice_members(
     *, program: Program, day: date, cursor: str | None, at: datetime, limit: int = MEMBERS_PER_UNIT
 ) -> str | None:
     """Tell a chunk of the members whose notice falls on this day or before; answers where to go on, or None."""
-    found = Standing.objects.filter(program=program, notice_at__lte=midnight(day, program.zone))
+    found = living_standings().filter(program=program, notice_at__lte=midnight(day, program.zone))
     if cursor is not None:
         found = found.filter(member_id__gt=cursor)
     due = list(found.order_by("member_id").values_list("member_id", flat=True)[:limit])

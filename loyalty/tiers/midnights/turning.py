@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from loyalty.foundation.actors import job
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.locks import lock_accounts
+from loyalty.members.kinds import GONE
 from loyalty.outbox.facts import Fact
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.models import PointCurrency, Program
@@ -28,6 +29,7 @@ from loyalty.tiers.writing import write
 MEMBERS_PER_UNIT: Final = 1000
 _GRANTS_DUE: Final = """
     SELECT s.program_id, min(s.grant_at) FROM loyalty_standing s JOIN loyalty_program p ON p.id = s.program_id
+    JOIN loyalty_member m ON m.id = s.member_id AND m.status NOT IN ('merged', 'erased')
     WHERE s.grant_at <= %(until)s AND (%(program)s::uuid IS NULL OR s.program_id = %(program)s)
       AND (s.grant_at AT TIME ZONE p.zone)::time <> '00:00'
     GROUP BY s.program_id
@@ -53,7 +55,7 @@ def turn_members(
 @inside_unit_of_work
 def turn_grants(*, program: Program, at: datetime, limit: int = MEMBERS_PER_UNIT) -> bool:
     """Let the grants of a chunk of members begin and end that do so by now; True if there may be more."""
-    found = Standing.objects.filter(program=program, grant_at__lte=at).order_by("member_id")
+    found = living_standings().filter(program=program, grant_at__lte=at).order_by("member_id")
     due = list(found.values_list("member_id", flat=True)[:limit])
     if due:
         turn_these(program=program, member_ids=due, day=local_day(at, program.zone), at=at)
@@ -83,6 +85,11 @@ def lock_members(*, program: Program, member_ids: Sequence[Id], at: datetime) ->
     """Hold these members: one lock per member, their accounts."""
     currencies = PointCurrency.objects.filter(program=program).values_list("pk", flat=True)
     lock_accounts(program=program, member_ids=member_ids, currency_ids=list(currencies), at=at)
+
+
+def living_standings() -> QuerySet[Standing]:
+    """Standings of members who are still there; merged and erased ones are not reviewed any more."""
+    return Standing.objects.exclude(member__status__in=GONE)
 
 
 def end_grants(book: TierBook, *, at: datetime) -> list[Fact]:
@@ -184,9 +191,11 @@ def _run(sql: str, values: dict[str, Any]) -> list[tuple[Id, datetime]]:
 
 
 def _due(program: Program, *, cursor: str | None, until: datetime, limit: int) -> list[Id]:
-    due = Standing.objects.filter(
-        Q(due_at__lte=until) | Q(grant_at__lte=until), program=program
-    ).order_by("member_id")
+    due = (
+        living_standings()
+        .filter(Q(due_at__lte=until) | Q(grant_at__lte=until), program=program)
+        .order_by("member_id")
+    )
     if cursor is not None:
         due = due.filter(member_id__gt=cursor)
     return list(due.values_list("member_id", flat=True)[:limit])

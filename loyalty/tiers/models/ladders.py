@@ -130,7 +130,7 @@ class LadderRevision(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ladder} {self.number}"
+        return f"{self.number} ({self.get_state_display()})"
 
 
 class Tier(Row):

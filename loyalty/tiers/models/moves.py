@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.foundation.ids import Row
 from loyalty.members.models import Member
 from loyalty.programs.models import Program
-from loyalty.tiers.kinds import Cause, GrantSource
+from loyalty.tiers.kinds import Cause, GiftKind, GrantSource
 from loyalty.tiers.models.ladders import SLUG_LENGTH_MAX, LadderRevision
 
 
@@ -49,6 +49,10 @@ class TierGrant(Row):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_reason = models.CharField(_("ended because"), max_length=100, blank=True)
     ended_by = models.CharField(_("ended by"), max_length=120, blank=True)
+    # The grant of a merged membership that goes on as this one.
+    origin = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued"
+    )
 
     class Meta:
         verbose_name = _("tier grant")
@@ -168,3 +172,35 @@ class TierMove(Row):
 
     def __str__(self) -> str:
         return f"{self.from_slug} → {self.to_slug}"
+
+
+class TierGift(Row):
+    """A gift that a tier brought: on entry once per tier and 12 months, on a birthday once a year."""
+
+    prefix = "tgf"
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="tier_gifts", db_index=False
+    )
+    slug = models.SlugField(_("tier"), max_length=SLUG_LENGTH_MAX, db_index=False)
+    gift = models.CharField(_("gift"), max_length=8, choices=GiftKind)
+    year = models.PositiveSmallIntegerField(_("year"))
+    points = models.BigIntegerField(_("points"))
+    currency_id = models.UUIDField()
+    given_at = models.DateTimeField(_("given"))
+
+    class Meta:
+        verbose_name = _("tier gift")
+        verbose_name_plural = _("tier gifts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "slug", "gift", "year"], name="tier_gift_is_given_once_a_year"
+            ),
+            models.CheckConstraint(condition=Q(points__gt=0), name="tier_gift_gives_points"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gift} {self.slug} {self.year}"

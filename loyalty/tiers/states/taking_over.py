@@ -9,8 +9,8 @@ from loyalty.foundation.ids import Id
 from loyalty.tiers.kinds import Cause, How
 from loyalty.tiers.ladders.reading import Reign
 from loyalty.tiers.maths.climbing import climb
-from loyalty.tiers.maths.measuring import measured
-from loyalty.tiers.maths.values import Climber, Standing, Terms
+from loyalty.tiers.maths.measuring import first_day_reaching, measured
+from loyalty.tiers.maths.values import Climber, Standing, Terms, Tier
 from loyalty.tiers.maths.windows import through_after_reaching
 from loyalty.tiers.states.moving import Move, Why, move
 from loyalty.tiers.states.reading import MemberState
@@ -74,12 +74,20 @@ def mapped(standing: Standing, climber: Climber, *, today: date) -> Standing:
     return replace(
         standing,
         slug=tier.slug,
-        how=standing.how if tier.slug == standing.slug else How.MAPPED,
+        how=_how(standing, tier, climber, today=today),
         through=through,
         grace_through=standing.grace_through if through else None,
         before=mapped(before, climber, today=today) if before else None,
         **_note(standing, terms),
     )
+
+
+def _how(standing: Standing, tier: Tier, climber: Climber, *, today: date) -> How:
+    """Still reached, if this revision says so too; else kept until the review, whatever is returned (T-18, T-41)."""
+    if standing.how != How.REACHED or standing.qualified_on is None:
+        return How(standing.how)
+    day = first_day_reaching(climber, tier, first=standing.qualified_on, last=today)
+    return How.REACHED if tier.slug == standing.slug and day is not None else How.MAPPED
 
 
 def _note(standing: Standing, terms: Terms) -> dict[str, Any]:

@@ -1,0 +1,4 @@
+"""Admin of the tiers."""
+
+import loyalty.tiers.desk.ladders
+import loyalty.tiers.desk.standings
