@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.ids import Row
 from loyalty.programs.texts import in_words
@@ -42,12 +43,12 @@ class Program(Row):
 
     prefix = "prg"
 
-    slug = models.SlugField(max_length=50, unique=True)
-    name = models.JSONField()  # {language: text}, as every translated text
-    zone = models.CharField(max_length=60)
-    currency = models.CharField(max_length=3)
-    languages = models.JSONField()
-    is_test = models.BooleanField(default=False)
+    slug = models.SlugField(_("short name"), max_length=50, unique=True)
+    name = models.JSONField(_("name"))  # {language: text}, as every translated text
+    zone = models.CharField(_("time zone"), max_length=60)
+    currency = models.CharField(_("currency"), max_length=3)
+    languages = models.JSONField(_("languages"))
+    is_test = models.BooleanField(_("test programme"), default=False)
     test_now = models.DateTimeField(null=True, blank=True)
     enrol_on_event = models.BooleanField(default=False)
     week_starts_on = models.PositiveSmallIntegerField(default=0)  # 0 is Monday
@@ -69,12 +70,14 @@ class Program(Row):
     transfers = models.JSONField(default=dict)  # {} is off; {"per_day": points}
     event_types = models.JSONField(default=dict)  # {"custom.<name>": JSON Schema}
     points_budget = models.JSONField(default=dict)  # {} is none; {"points": n, "period": unit}
-    version = models.PositiveIntegerField(
+    version = models.PositiveIntegerField(_("version")
         default=1
     )  # goes up with every change: If-Match, rule caches
     opened_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_test=True) | Q(test_now__isnull=True),
@@ -101,18 +104,20 @@ class PointCurrency(Row):
     prefix = "cur"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="currencies")
-    slug = models.SlugField(max_length=50)
-    name = models.JSONField()
-    spendable = models.BooleanField(default=True)
-    expiry = models.JSONField()
-    stacking = models.CharField(max_length=10, choices=Stacking.choices, default=Stacking.SUM)
-    rounding = models.CharField(max_length=10, choices=Rounding.choices, default=Rounding.DOWN)
+    slug = models.SlugField(_("short name"), max_length=50)
+    name = models.JSONField(_("name"))
+    spendable = models.BooleanField(_("spendable"), default=True)
+    expiry = models.JSONField(_("expiry"))
+    stacking = models.CharField(_("stacking"), max_length=10, choices=Stacking.choices, default=Stacking.SUM)
+    rounding = models.CharField(_("rounding"), max_length=10, choices=Rounding.choices, default=Rounding.DOWN)
     unlock = models.JSONField(default=dict)
     pay = models.JSONField(default=dict)  # {} means that it cannot pay
     limits = models.JSONField(default=dict)  # E-43
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("point currency")
+        verbose_name_plural = _("point currencies")
         ordering = ["program", "position", "slug"]
         constraints = [
             models.UniqueConstraint(fields=["program", "slug"], name="currency_slug_is_its_own")
@@ -128,11 +133,13 @@ class ExchangeRate(Row):
     prefix = "rat"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="rates")
-    currency = models.CharField(max_length=3)
-    rate = models.DecimalField(max_digits=24, decimal_places=12)
-    valid_from = models.DateTimeField()
+    currency = models.CharField(_("currency"), max_length=3)
+    rate = models.DecimalField(_("rate"), max_digits=24, decimal_places=12)
+    valid_from = models.DateTimeField(_("valid from"))
 
     class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
         ordering = ["program", "currency", "valid_from"]
         constraints = [
             models.UniqueConstraint(
@@ -151,11 +158,13 @@ class ReasonCode(Row):
     prefix = "rea"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="reason_codes")
-    slug = models.SlugField(max_length=50)
-    name = models.JSONField()
+    slug = models.SlugField(_("short name"), max_length=50)
+    name = models.JSONField(_("name"))
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("reason code")
+        verbose_name_plural = _("reason codes")
         ordering = ["program", "position", "slug"]
         constraints = [
             models.UniqueConstraint(fields=["program", "slug"], name="reason_slug_is_its_own")
