@@ -108,7 +108,7 @@ def listing(row: type[serializers.BaseSerializer[Any]], **told: Any) -> Callable
     return decorate
 
 
-class Described(AutoSchema):  # type: ignore[misc, no-any-unimported]
+class Described(AutoSchema):
     """Scopes, the idempotency header and dry runs are read off the door itself."""
 
     def get_auth(self) -> list[Json]:
@@ -150,7 +150,7 @@ class Described(AutoSchema):  # type: ignore[misc, no-any-unimported]
         return parameters
 
 
-class ClosedInput(OpenApiSerializerExtension):  # type: ignore[misc, no-any-unimported]
+class ClosedInput(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """Bodies hold the fields named and no others."""
 
     target_class = "loyalty.foundation.serializers.In"

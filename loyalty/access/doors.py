@@ -40,12 +40,12 @@ JSON = "application/json"
 class Door(APIView):
     """What every view of ours has: a caller, a programme, its clock, and one way to make a call count once."""
 
-    authentication_classes: ClassVar[Sequence[Any]] = ()  # the caller is found in `initial`
-    permission_classes: ClassVar[Sequence[Any]] = ()  # and permitted there: nothing can be left out
-    parser_classes: ClassVar[Sequence[Any]] = (StrictJSONParser,)
-    renderer_classes: ClassVar[Sequence[Any]] = (JSONRenderer,)
+    authentication_classes: Sequence[Any] = ()  # the caller is found in `initial`
+    permission_classes: Sequence[Any] = ()  # and permitted there: nothing can be left out
+    parser_classes: Sequence[Any] = (StrictJSONParser,)
+    renderer_classes: Sequence[Any] = (JSONRenderer,)
 
-    http_method_names: ClassVar[Sequence[str]] = ("get", "post", "put", "patch", "delete", "head")
+    http_method_names: Sequence[str] = ("get", "post", "put", "patch", "delete", "head")
     keyed: ClassVar[frozenset[str]] = frozenset({"POST"})  # methods that demand an Idempotency-Key
     dry_runs: ClassVar[frozenset[str]] = frozenset({"POST", "PUT", "PATCH"})  # and `?dry_run=true`
 

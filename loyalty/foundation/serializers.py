@@ -56,7 +56,7 @@ class Out(serializers.Serializer[Any]):
         return cls(told).data
 
     @classmethod
-    def many(cls, told: Iterable[Any]) -> Sequence[Any]:
+    def many(cls, told: Iterable[Any]) -> Sequence[Any]:  # type: ignore[override]
         """The JSON of these rows, in their order."""
         return [cls(row).data for row in told]
 

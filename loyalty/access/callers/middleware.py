@@ -75,7 +75,7 @@ class Origins:
         else:
             response = self.answer(request)
             is_listed = _is_listed(request, origin=origin)
-        patch_vary_headers(response, ["Origin"])  # type: ignore[arg-type]
+        patch_vary_headers(response, ["Origin"])
         if is_listed:
             _open(response, origin=origin)
         return response

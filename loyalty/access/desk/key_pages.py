@@ -1,6 +1,6 @@
 """Key pages: keys made, rotated and revoked by people; a key's text is on one page, once (S-7 to S-9)."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -27,7 +27,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.access.staff.standing import standing_of
-from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.refusals import DomainError, Text
 
 
 class KeyForm(forms.Form):
@@ -78,12 +78,13 @@ class ApiKeyAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ApiKey]):
     list_filter = ("kind",)
     search_fields = ("name",)
     ordering = ("-id",)
-    actions: ClassVar = ["rotate", "revoke"]
+    actions = ("rotate", "revoke")
     fields = (
         "name", "kind", "shown", "scopes", "networks", "origins", "created_at", "created_by", "expires_at",
         "revoked_at", "last_used_at",
     )  # fmt: skip
     change_list_template = "admin/keys.html"
+    empty_note = _("Keys that storefronts call with will stand here. Make the first one above.")
 
     def allows(self, request: HttpRequest, verb: str) -> bool:
         standing = standing_of(request)
@@ -101,7 +102,7 @@ class ApiKeyAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ApiKey]):
         return " ".join(key.scopes)
 
     @admin.display(description=_("state"))
-    def state(self, key: ApiKey) -> str:
+    def state(self, key: ApiKey) -> Text:
         if key.revoked_at:
             return _("revoked")
         if key.expires_at and key.expires_at <= timezone.now():

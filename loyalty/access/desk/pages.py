@@ -97,11 +97,12 @@ def second_factor(request: HttpRequest, *, around: Around) -> HttpResponseBase:
 def _code_shown(
     request: HttpRequest, user: User, form: CodeForm, *, is_known: bool, around: Around
 ) -> HttpResponseBase | None:
+    recovery: list[str] = []
     try:
         attempt = counted(request, account=f"code:{user.pk}")
         code = form.cleaned_data["code"]
         if is_known:
-            device, recovery = factors.check_code(user=user, code=code), []
+            device = factors.check_code(user=user, code=code)
         else:
             device, recovery = factors.complete_enrolment(user=user, code=code)
     except (ValidationError, DomainError) as refusal:

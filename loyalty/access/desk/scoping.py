@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from loyalty.access import auditing
 from loyalty.access.staff.standing import Standing, standing_of
 from loyalty.foundation.actors import Actor, ActorKind
-from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.refusals import DomainError, Text
 from loyalty.programs.models import Program
 
 # Of these topics the audit log keeps the names of changed fields and no values (S-62).
@@ -34,6 +34,12 @@ class ProgramScoped:
     topic: ClassVar[str] = ""
     program_path: ClassVar[str] = "program"
     saves_by_rule: ClassVar[bool] = False
+    empty_note: ClassVar[Text] = (
+        ""  # what will stand in an empty list, and how it gets there (U-14)
+    )
+    show_full_result_count: ClassVar[bool] = (
+        False  # counting a million rows beside a search is no help
+    )
 
     def deed(self, verb: str) -> str:
         """This class's topic with a verb: `ledger:adjust`."""
@@ -75,12 +81,12 @@ class ProgramScoped:
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """The list, under its own name instead of "Select … to view"."""
         around: Any = super()
         page: Any = self
         title = capfirst(page.opts.verbose_name_plural)
-        response: HttpResponseBase = around.changelist_view(
+        response: HttpResponse = around.changelist_view(
             request, {"title": title, **(extra_context or {})}
         )
         return response
@@ -91,29 +97,29 @@ class ProgramScoped:
         object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Django's page of one row, without Django's transaction where a rule opens its own."""
         around: Any = super()
         view = around._changeform_view if self.saves_by_rule else around.changeform_view
-        response: HttpResponseBase = view(request, object_id, form_url, extra_context)
+        response: HttpResponse = view(request, object_id, form_url, extra_context)
         return response
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """What was done to this row, by whom: the audit log has it, Django's own log stays empty."""
         row = self.get_queryset(request).filter(pk=object_id).first()
         told = urlencode({"q": getattr(row, "shown_id", object_id)})
         return HttpResponseRedirect(f"{reverse('admin:loyalty_auditrow_changelist')}?{told}")
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """In place of Django's own log: the audit log, and exactly one row."""
         self._settle(obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         self._settle(obj, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         auditing.settle()
 
     def _settle(self, obj: Model, message: Any) -> None:

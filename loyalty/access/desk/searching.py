@@ -25,10 +25,10 @@ _searches: dict[str, tuple[str, Search]] = {}
 
 
 def searches(topic: str, *, deed: str | None = None) -> Callable[[Search], Search]:
-    """Let the header's field look here; `deed` says who may, `<topic>:read` if nothing else."""
+    """Let the header's field look here; `deed` says who may, `<topic>:find` if nothing else."""
 
     def register(search: Search) -> Search:
-        _searches[topic] = (deed or f"{topic}:read", search)
+        _searches[topic] = (deed or f"{topic}:find", search)
         return search
 
     return register

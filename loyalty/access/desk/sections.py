@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.foundation.refusals import Text
 
 SECTIONS: Final[tuple[tuple[str, Text, frozenset[str]], ...]] = (
+    ("approvals", _("Approvals"), frozenset({"approvals"})),
     ("members", _("Members"), frozenset({"members", "cases"})),
     ("points", _("Points"), frozenset({"ledger", "checkout"})),
     ("earning", _("Earning"), frozenset({"earning", "events"})),

@@ -1,6 +1,6 @@
 """Staff pages: who works here in which role, and the audit log."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -56,7 +56,7 @@ class MembershipAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Membership]):
     search_fields = ("user__username", "user__email")
     list_select_related = ("user",)
     ordering = ("user__username", "role")
-    actions: ClassVar = ["take_back"]
+    actions = ("take_back",)
     fields = ("user", "role", "created_at")
     change_list_template = "admin/staff.html"
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from loyalty.access.kinds import Role
 
-READ_ALL: Final = ("*:read",)
+READ_ALL: Final = ("*:read", "*:find")
 PLAY: Final = (
     "badges:*", "challenges:*", "streaks:*", "stamps:*", "boards:*", "leagues:*", "draws:*",
 )  # fmt: skip

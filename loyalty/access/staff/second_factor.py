@@ -39,7 +39,7 @@ class Enrolment:
 
 def has_second_factor(user: User) -> bool:
     """Whether the person has a phone that shows codes."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
 @unit_of_work

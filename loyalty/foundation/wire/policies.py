@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 
 Policy: TypeAlias = Mapping[str, Sequence[str]]
-P = ParamSpec("P")
+View: TypeAlias = Callable[..., HttpResponseBase]
 
 NONE: Final = "'none'"
 SELF: Final = "'self'"
@@ -44,20 +44,13 @@ def header_of(policy: Policy) -> str:
     return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
 
 
-def with_policy(
-    policy: Policy,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
-    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-]:
+def with_policy(policy: Policy) -> Callable[[View], View]:
     """Give the answers of one view their own policy, such as a frame that listed origins may embed."""
 
-    def wrap(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            response = view(request, *args, **kwargs)
+        def guarded(*told: Any, **named: Any) -> HttpResponseBase:
+            response = view(*told, **named)
             response.content_policy = policy  # type: ignore[attr-defined]
             return response
 
