@@ -70,9 +70,7 @@ class Program(Row):
     transfers = models.JSONField(default=dict)  # {} is off; {"per_day": points}
     event_types = models.JSONField(default=dict)  # {"custom.<name>": JSON Schema}
     points_budget = models.JSONField(default=dict)  # {} is none; {"points": n, "period": unit}
-    version = models.PositiveIntegerField(_("version")
-        default=1
-    )  # goes up with every change: If-Match, rule caches
+    version = models.PositiveIntegerField(_("version"), default=1)  # goes up with every change
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -108,8 +106,12 @@ class PointCurrency(Row):
     name = models.JSONField(_("name"))
     spendable = models.BooleanField(_("spendable"), default=True)
     expiry = models.JSONField(_("expiry"))
-    stacking = models.CharField(_("stacking"), max_length=10, choices=Stacking.choices, default=Stacking.SUM)
-    rounding = models.CharField(_("rounding"), max_length=10, choices=Rounding.choices, default=Rounding.DOWN)
+    stacking = models.CharField(
+        _("stacking"), max_length=10, choices=Stacking.choices, default=Stacking.SUM
+    )
+    rounding = models.CharField(
+        _("rounding"), max_length=10, choices=Rounding.choices, default=Rounding.DOWN
+    )
     unlock = models.JSONField(default=dict)
     pay = models.JSONField(default=dict)  # {} means that it cannot pay
     limits = models.JSONField(default=dict)  # E-43
