@@ -7,7 +7,7 @@ import pytest
 
 from loyalty.outbox import waking
 from loyalty.outbox.tasks import deliver_waiting_facts
-from loyalty.outbox.waking import DELIVER, can_wake, wake_up
+from loyalty.outbox.waking import DELIVER, begin_to_look, can_wake, wake_up
 from tests.world.broker import a_home, a_valkey, broker_of, failed, listening_to, waiting_tasks
 from tests.world.jobs import only_these_jobs
 from tests.world.outbox import a_cup, announced, receiving_later, rested, states_of
@@ -41,13 +41,16 @@ def seconds_to_announce():
 
 
 class TestTheWakeUp:
-    def test_reaches_a_real_broker_once_per_commit(self, valkey, monkeypatch):
-        """V-15."""
+    def test_reaches_a_real_broker_once_until_somebody_begins_to_look(self, valkey, monkeypatch):
+        """V-15: one that is on its way finds what is committed meanwhile."""
         ear = listening_to(monkeypatch, broker_of(valkey))
 
         with receiving_later():
             announced([a_cup(1), a_cup(2)])
             announced([a_cup(3)])
+            assert waiting_tasks(ear) == 1
+            begin_to_look()
+            announced([a_cup(4)])
 
         assert waiting_tasks(ear) == 2
         assert can_wake()
