@@ -2,13 +2,16 @@
 
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from loyalty.jobs import running
+from loyalty.jobs import running, travelling
 from loyalty.jobs.models import ScheduleRun
 from loyalty.jobs.ticking import tick
+from loyalty.jobs.travelling import advance
+from loyalty.programs.models import Program
 from tests.world.jobs import a_daily_job, only_these_jobs, planned
 from tests.world.programs import a_program
 from tests.world.racing import at_once
@@ -78,3 +81,42 @@ def test_two_workers_do_the_same_chunk_when_there_is_no_lease(monkeypatch):
         at_once(one_tick, one_tick)
 
     assert ran[:2] == [("corner-cafe", "expiry", 1), ("corner-cafe", "expiry", 1)]
+
+
+def test_one_journey_of_a_clock_at_a_time():
+    """V-25: the other is told to wait, and the days on the way are run once."""
+    cafe, ran = a_program(test=True), []
+    start = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    Program.objects.filter(pk=cafe.pk).update(test_now=start)
+
+    def journey():
+        advance(program=Program.objects.get(pk=cafe.pk), to=start + timedelta(days=3))
+
+    meeting = Working(ran, "expiry", meet=threading.Barrier(2))
+    with a_daily_job(meeting, job="test.expiry"):
+        outcomes = at_once(journey, journey)
+
+    assert sorted(outcomes) == ["clock_is_moving", "done"]
+    assert [number for _slug, _name, number in ran] == [1, 2, 3] * 4
+    assert Program.objects.get(pk=cafe.pk).test_now == start + timedelta(days=3)
+
+
+def test_two_journeys_collide_when_there_is_no_lease(monkeypatch):
+    """Control: both are under way at once, and only the runs' own locks stand between them."""
+    cafe, there = a_program(test=True), threading.Barrier(2)
+    start = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    Program.objects.filter(pk=cafe.pk).update(test_now=start)
+    under_way = []
+
+    def both_depart(**_told):
+        there.wait(timeout=10)
+        under_way.append(True)
+        return True
+
+    monkeypatch.setattr(travelling, "depart", both_depart)
+    at_once(
+        *[lambda: advance(program=Program.objects.get(pk=cafe.pk), to=start + timedelta(days=1))]
+        * 2
+    )
+
+    assert under_way == [True, True]
