@@ -87,6 +87,7 @@ class RuleSet:
     tracks: tuple[Track, ...]
     _edges: list[datetime] = field(default_factory=list)
     _known: dict[tuple[str, int], tuple[Standing, ...]] = field(default_factory=dict)
+    _clauses: dict[tuple[str, int], Clause] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         edges = {edge for track in self.tracks for period in track.periods for edge in period[:2]}
@@ -106,6 +107,17 @@ class RuleSet:
             )
             self._known[key] = known
         return known
+
+    @property
+    def clauses(self) -> dict[tuple[str, int], Clause]:
+        """Every clause that was ever live, by its rule's shown id and its version."""
+        if not self._clauses:
+            self._clauses = {
+                (clause.shown, clause.version): clause
+                for track in self.tracks
+                for *_edges, clause in track.periods
+            }
+        return self._clauses
 
     @property
     def done_types(self) -> frozenset[str]:

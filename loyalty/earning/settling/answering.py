@@ -1,0 +1,49 @@
+"""Answering: what a return came to, as the shop hears it (E-65). Codes and numbers only."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from loyalty.earning.settling.taking_back import Settled
+from loyalty.foundation.ids import Id
+from loyalty.ledger.rows.claims import Covered
+
+_NOTHING = {"pending": 0, "available": 0, "expired": 0, "owing": 0, "forgiven": 0}
+
+
+def answer_of(settled: Settled, *, currencies: dict[Id, str]) -> dict[str, Any]:
+    """The allocation. The shop refunds exactly `money`; points are told by currency, `currencies` knows their slugs."""
+    by_currency: dict[str, list[Covered]] = {}
+    for earned, covered in settled.covered:
+        by_currency.setdefault(currencies[earned.currency_id], []).append(covered)
+    order = settled.folded.order
+    return {
+        "lines": [
+            {
+                "line_id": order.lines[share.position].line_id,
+                "quantity": share.quantity,
+                "value": share.value,
+                "money": share.money,
+                "points": share.points,
+            }
+            for share in settled.allocation.lines
+        ],
+        "money": {"amount": settled.allocation.money, "currency": order.currency},
+        "taken_back": {slug: _sum(covered) for slug, covered in sorted(by_currency.items())},
+        "given_back": {
+            "available": sum(each.usable for each in settled.given),
+            "already_expired": sum(each.expired for each in settled.given),
+        },
+        "vouchers": [],
+    }
+
+
+def _sum(covered: Iterable[Covered]) -> dict[str, int]:
+    """What covered these claims, part by part."""
+    parts = dict(_NOTHING)
+    for each in covered:
+        parts["pending"] += each.pending
+        parts["available"] += each.own + each.other
+        parts["expired"] += each.expired
+        parts["owing"] += each.owing
+        parts["forgiven"] += each.waived
+    return parts

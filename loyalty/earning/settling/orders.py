@@ -1,0 +1,105 @@
+"""Orders as settling needs them: how they were judged, what came back before, what comes back now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final
+
+from loyalty.earning.basis import Order, read_order
+from loyalty.earning.kinds import Told
+from loyalty.earning.settling.allocating import Payment
+from loyalty.earning.settling.returning import Left, Return, gross_lines, left_after, read_return
+from loyalty.foundation.ids import Id
+
+CANCELLED: Final = "order.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnTold:
+    """One order.returned or order.cancelled, as it was taken in."""
+
+    event_id: Id
+    type: str
+    occurred_at: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpentOn:
+    """Points that a captured hold spent on the order: the entry, how many, and their value in its minor units."""
+
+    entry_id: Id
+    points: int
+    value: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bought:
+    """A paid order and its returns: `earlier` ones are settled, `fresh` ones are not; both by time.
+
+    `told` is the order.paid event as it was judged; `spent` what captured holds paid of it.
+    """
+
+    told: Told
+    earlier: tuple[ReturnTold, ...] = ()
+    fresh: tuple[ReturnTold, ...] = ()
+    spent: tuple[SpentOn, ...] = ()
+
+
+class Folded:
+    """The order with a growing list of returns: what is left after each."""
+
+    def __init__(self, bought: Bought, *, prices_include_tax: bool) -> None:
+        self.bought = bought
+        self.order: Order = read_order(bought.told.data, prices_include_tax=prices_include_tax)
+        self.gross = gross_lines(self.order, prices_include_tax=prices_include_tax)
+        self.returns: list[Return] = [self.read(each) for each in bought.earlier]
+
+    def read(self, told: ReturnTold) -> Return:
+        """The return in an event. Refusals: LineUnknown, LineAmbiguous."""
+        if told.type == CANCELLED:
+            return Return(is_cancellation=True)
+        return read_return(told.data, self.order)
+
+    @property
+    def left(self) -> Left:
+        return left_after(self.order, self.gross, self.returns)
+
+    @property
+    def payment(self) -> Payment:
+        """What captured holds paid; without one, the order's own figure is money's worth that we cannot give back."""
+        spent = self.bought.spent
+        if not spent:
+            return Payment(points=0, value=self.order.paid_with_points)
+        return Payment(
+            points=sum(each.points for each in spent), value=sum(each.value for each in spent)
+        )
+
+    def spread_over_spent(self, points: int, *, given_before: int) -> list[tuple[SpentOn, int]]:
+        """Which entry gives back how many of these points, the first one first."""
+        parts, skip = [], given_before
+        for each in self.bought.spent:
+            there = max(0, each.points - skip)
+            skip = max(0, skip - each.points)
+            part = min(there, points)
+            if part:
+                parts.append((each, part))
+                points -= part
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The basis of an order in programme currency, before and after a return; whole minor units, for tiers (T-5)."""
+
+    before: Fraction
+    after: Fraction
+
+    @property
+    def spend(self) -> int:
+        return int(self.after) - int(self.before)
+
+    @property
+    def orders(self) -> int:
+        return -1 if self.before and not self.after else 0
