@@ -80,7 +80,7 @@ e2e: .cache/e2e/.installed .venv/.translated  ## tests in a browser
 	@.cache/e2e/bin/pytest -q -c tests/e2e/pytest.ini tests/e2e $(ARGS)
 
 contract: .cache/contract/.installed .venv/.translated  ## requests drawn from the API description, 3 minutes at most
-	@.cache/contract/bin/python -m tests.contracts.drawn_requests
+	@.cache/contract/bin/python -m tests.contracts.drawn_requests $(ARGS)
 
 bench: .venv/.dev  ## figures, written to docs/reference/figures.md
 	@$(BIN)/python -m config.embedded $(BIN)/python -m benchmarks $(ARGS)

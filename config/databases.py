@@ -37,7 +37,9 @@ def database(url: str, *, role: str, pool: bool) -> dict[str, Any]:
         "application_name": f"wafa-{role}",
         "options": (
             f"-c statement_timeout={statement} -c lock_timeout={lock} "
-            f"-c idle_in_transaction_session_timeout={idle}"
+            f"-c idle_in_transaction_session_timeout={idle} "
+            # Hot statements are planned once a connection (foundation/statements.py); only they are prepared.
+            "-c plan_cache_mode=force_generic_plan"
         ),
     }
     if pool:

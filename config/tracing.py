@@ -3,7 +3,8 @@
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from loyalty.foundation import metrics
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # callers may invent others
 SILENT = {"/livez", "/readyz", "/metrics"}  # asked every few seconds, by machines
 
 log = structlog.get_logger("wafa.requests")
@@ -36,6 +38,20 @@ class Queries:
             self.seconds += time.perf_counter() - start
 
 
+@contextmanager
+def counting(queries: Queries) -> Iterator[None]:
+    """Count meanwhile.
+
+    Django's `execute_wrapper` takes away whoever came last, and a connection that is opened meanwhile brings
+    a guard of its own: the wrong one would go, and a counter stay behind with every request.
+    """
+    connection.execute_wrappers.append(queries)
+    try:
+        yield
+    finally:
+        connection.execute_wrappers.remove(queries)
+
+
 class Tracing:
     """Middleware. Takes over a caller's `X-Request-Id` and `traceparent`, or draws an id."""
 
@@ -54,7 +70,7 @@ class Tracing:
         )
         start = time.perf_counter()
         queries = Queries()
-        with connection.execute_wrapper(queries):
+        with counting(queries):
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
         seconds = time.perf_counter() - start
@@ -68,7 +84,8 @@ class Tracing:
     ) -> None:
         match = request.resolver_match
         route = match.route if match else ""
-        metrics.HTTP_REQUESTS.labels(request.method, route, response.status_code).inc()
+        method = request.method if request.method in METHODS else metrics.OTHER
+        metrics.HTTP_REQUESTS.labels(method, route, response.status_code).inc()
         metrics.HTTP_SECONDS.labels(route).observe(seconds)
         metrics.HTTP_QUERIES.labels(route).observe(queries.count)
 

@@ -196,9 +196,11 @@ class TestMetrics:
         assert program_label("cafe-0") == named[0]
 
     def test_count_requests_by_route_and_never_by_path(self, client):
-        """V-43: never an id."""
+        """V-43: never an id, and nothing that a caller can invent."""
         client.get("/v1/members/ext:ada")
+        client.generic("FROTH", "/v1/members/ext:ada")
         told = client.get("/metrics").content.decode()
 
         assert "ext:ada" not in told
+        assert "FROTH" not in told
         assert 'route="v1/members/<str:member>"' in told

@@ -5,8 +5,11 @@ import logging
 
 import pytest
 import structlog
+from django.db import connection
 
 from config import logs
+from config.tracing import Queries, counting
+from loyalty.foundation import deadlines
 
 
 @pytest.fixture
@@ -91,3 +94,15 @@ def test_credentials_are_blackened_wherever_they_stand(lines, secret):
     assert len(lines) == 3
     assert secret not in json.dumps(lines)
     assert json.dumps(lines).count("[secret]") >= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_opened_meanwhile_keeps_its_guard_and_no_counter_stays():
+    """V-27: a guard that went with the first request would leave a frozen server unguarded."""
+    connection.close()
+    connection.execute_wrappers.clear()
+
+    with counting(Queries()):
+        connection.ensure_connection()
+
+    assert connection.execute_wrappers == [deadlines._guard]

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def a_served_cafe() -> Iterator[Served]:
             _wait_for(port, web)
             yield Served(address=f"http://{HOST}:{port}", key=json.loads(told)["key"])
         finally:
-            children.stop(web, ask=children.signal.SIGTERM, patience_seconds=10)
+            children.stop(web, ask=signal.SIGTERM, patience_seconds=10)
             _show_complaints(home / "web.log")
 
 

@@ -48,7 +48,7 @@ class NotHere(RuntimeError):
 @functools.cache
 def found() -> tuple[str | None, list[str]]:
     """The program, or None, and why each place had none."""
-    reasons = []
+    reasons: list[str] = []
     for place in (told, installed, packaged, downloaded):
         try:
             return place(), reasons

@@ -52,7 +52,7 @@ class Visit:
     """One look at a page, from one size of screen, in one language."""
 
     page: object
-    complaints: list
+    complaints: list[str]
     address: str
 
     def to(self, path):
