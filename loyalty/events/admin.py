@@ -1,6 +1,7 @@
 """Events in the admin: what storefronts told, and why it brought what it brought. Nothing is changed here."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
     Found,
     ProgramScoped,
     ReadOnly,
+    figure,
     program_of,
     searches,
     staff_site,
@@ -20,6 +23,7 @@ from loyalty.access.site import (
 from loyalty.events.finding import events_called, orders_called
 from loyalty.events.models import Event, Order
 from loyalty.events.showing import explain_event
+from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.models import Program
 
 
@@ -72,6 +76,20 @@ class OrderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Order]):
     ordering = ["-id"]
     show_full_result_count = False
     exclude = ["content_digest", "order_digest"]
+
+
+@figure(
+    slug="events-today",
+    question=_("What did the shop tell us today?"),
+    unit=_("events"),
+    deed="events:read",
+    link="admin:loyalty_event_changelist",
+    order=20,
+)
+def told_today(program: Program, at: datetime) -> int:
+    """Events recorded since midnight."""
+    since = midnight(local_day(at, program.zone), program.zone)
+    return Event.objects.filter(program=program, recorded_at__gte=since).count()
 
 
 @searches("events")

@@ -1,5 +1,6 @@
 """Members in the admin: the list, a member's page, enrolling and editing; all changes go through the rules."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,6 +16,7 @@ from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
     actor_of,
+    figure,
     program_of,
     refusals_as_messages,
     searches,
@@ -29,6 +31,7 @@ from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member
 from loyalty.members.segmenting import segments_of
 from loyalty.members.showing import show_consents, show_members
+from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
@@ -184,6 +187,20 @@ PROFILE = (
     "locale",
     "time_zone",
 )
+
+
+@figure(
+    slug="members-new",
+    question=_("Who joined us today?"),
+    unit=_("new members"),
+    deed="members:read",
+    link="admin:loyalty_member_changelist",
+    order=10,
+)
+def joined_today(program: Program, at: datetime) -> int:
+    """Members who joined since midnight."""
+    since = midnight(local_day(at, program.zone), program.zone)
+    return Member.objects.filter(program=program, joined_at__gte=since).count()
 
 
 @searches("members")
