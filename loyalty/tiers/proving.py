@@ -7,9 +7,10 @@ from typing import Any, Final
 from django.db import connection
 
 from loyalty.foundation.ids import Id, shown
-from loyalty.foundation.proofs.proving import FIRST_ID, Found, Scope, invariant, within
+from loyalty.foundation.proofs.proving import Found, Scope, invariant, within
 from loyalty.foundation.proofs.rebuilding import Difference, rebuilds
 from loyalty.foundation.units import unit_of_work
+from loyalty.members.kinds import GONE
 from loyalty.members.models import Member
 from loyalty.programs.calendar import local_day
 from loyalty.programs.clock import now_of
@@ -39,10 +40,10 @@ _HISTORY: Final = """
 
 
 def member_ranges(scope: Scope) -> Sequence[Scope]:
-    """The members of the scope, a thousand a part."""
+    """The members of the scope that are still there, a thousand a part."""
     if scope.ids is not None:
         return [scope]
-    members = Member.objects.filter(pk__gt=FIRST_ID).order_by("pk")
+    members = Member.objects.exclude(status__in=GONE).order_by("pk")
     if scope.program_id:
         members = members.filter(program_id=scope.program_id)
     if scope.member_id:
