@@ -7,6 +7,7 @@ from typing import Final
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind, Movement, Posted
 from loyalty.ledger.locks import by_id, lock_accounts_by_id
@@ -17,7 +18,7 @@ from loyalty.ledger.rows.moving import posted_as, refuse_what_may_not_move
 from loyalty.ledger.rows.reading import read_debts, read_lots
 from loyalty.ledger.rows.releasing import end_lot
 from loyalty.ledger.rows.states import AccountState, Book, LotState
-from loyalty.ledger.rows.writing import run, write
+from loyalty.ledger.rows.writing import write
 from loyalty.outbox.announcing import announce
 from loyalty.programs.calendar import Period, local_day, midnight
 from loyalty.programs.models import Program

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import AccountState, Book
-from loyalty.ledger.rows.writing import run
 from loyalty.programs.models import Program
 
 _LOCK: Final = """

@@ -8,6 +8,7 @@ from typing import Any, Final
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger import facts
 from loyalty.ledger.kinds import CREDITS, MOVEMENTS_PER_POST_MAX, EntryKind, Movement, Posted, Purse
@@ -17,7 +18,7 @@ from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.moving import move
 from loyalty.ledger.rows.reading import read_debts, read_lots
 from loyalty.ledger.rows.states import Book
-from loyalty.ledger.rows.writing import run, write
+from loyalty.ledger.rows.writing import write
 from loyalty.outbox.announcing import announce
 from loyalty.outbox.facts import Fact
 from loyalty.programs.calendar import local_day

@@ -8,6 +8,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.facts import Body, Fact, Told, body_of
 from loyalty.outbox.kinds import LANES
@@ -62,25 +63,24 @@ def _write(facts: Sequence[Fact]) -> None:
     places, receivers = _deliveries(facts, bodies)
     now = timezone.now()
     context = structlog.contextvars.get_contextvars()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            ANNOUNCE,
-            [
-                [fact.name for fact in facts],
-                [fact.program_id for fact in facts],
-                [fact.member_id for fact in facts],
-                lanes,
-                [json.dumps(body) for body in bodies],
-                [fact.at for fact in facts],
-                now,
-                str(context.get("request_id", ""))[:64],
-                str(context.get("trace_id", ""))[:64],
-                now,
-                places,
-                receivers,
-                [lanes[place - 1] for place in places],
-            ],
-        )
+    run(
+        ANNOUNCE,
+        [
+            [fact.name for fact in facts],
+            [fact.program_id for fact in facts],
+            [fact.member_id for fact in facts],
+            lanes,
+            [json.dumps(body) for body in bodies],
+            [fact.at for fact in facts],
+            now,
+            str(context.get("request_id", ""))[:64],
+            str(context.get("trace_id", ""))[:64],
+            now,
+            places,
+            receivers,
+            [lanes[place - 1] for place in places],
+        ],
+    )
     if places:
         _wake_up_once()
 

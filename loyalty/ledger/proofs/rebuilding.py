@@ -5,11 +5,11 @@ from typing import Final
 
 from loyalty.foundation.proofs.proving import Found, Scope
 from loyalty.foundation.proofs.rebuilding import Difference, rebuilds
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import unit_of_work
 from loyalty.ledger.locks import lock_accounts_by_id
 from loyalty.ledger.models import Account
 from loyalty.ledger.proofs import checking
-from loyalty.ledger.rows.writing import run
 
 _LOTS: Final = """
     UPDATE loyalty_lot SET free = size - drawn.taken, held = drawn.held

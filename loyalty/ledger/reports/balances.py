@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from loyalty.foundation.ids import Id
+from loyalty.foundation.statements import run
 from loyalty.ledger.models import Account
-from loyalty.ledger.rows.writing import run
 from loyalty.members.models import Member
 from loyalty.members.showing import shown_with_member
 from loyalty.programs.calendar import midnight

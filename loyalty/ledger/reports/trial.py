@@ -6,8 +6,8 @@ from typing import Final
 
 from loyalty.foundation.ids import Id
 from loyalty.foundation.proofs.proving import snapshot
+from loyalty.foundation.statements import run
 from loyalty.ledger.kinds import COUNTERPARTS, EntryKind
-from loyalty.ledger.rows.writing import run
 from loyalty.programs.calendar import midnight
 from loyalty.programs.models import PointCurrency, Program
 

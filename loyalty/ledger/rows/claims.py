@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from loyalty.foundation.ids import Id
+from loyalty.foundation.statements import run
 from loyalty.ledger.kinds import Purse
 from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.reading import read_debts, read_lots
 from loyalty.ledger.rows.states import Book, LotState
-from loyalty.ledger.rows.writing import run
 from loyalty.programs.models import ReturnsTake
 
 

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.statements import Values
 from loyalty.ledger.kinds import (
     LotTerms,
     Movement,
     Taken,
 )
 from loyalty.ledger.rows.states import AccountState, DebtState, Drafted, LotState
-from loyalty.ledger.rows.writing import Values
 
 
 @dataclass(slots=True)

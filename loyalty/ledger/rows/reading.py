@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from loyalty.foundation.ids import Id
+from loyalty.foundation.statements import run
 from loyalty.ledger.rows.states import DebtState, LotState
-from loyalty.ledger.rows.writing import run
 
 _COLUMNS: Final = "id, account_id, entry_id, size, free, held, opened_at, expires_at, origin, worth, opens_at, lapses_at, terms"
 # Walks each account's open lots in spending order, one step of the index a lot, and stops where enough is found: the

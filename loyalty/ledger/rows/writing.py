@@ -6,11 +6,9 @@ One statement for any number of rows: each table is a data-modifying step fed by
 # ruff: noqa: S608 (put together from the names on this page; values travel as parameters)
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
-
-Values = tuple[Any, ...]
+from loyalty.foundation.statements import Values, run
 
 _ENTRY: Final = (
     "id uuid, program_id uuid, account_id uuid, number bigint, kind text, points bigint, balance_after bigint, "
@@ -90,10 +88,3 @@ def write(rows: dict[str, Sequence[Values]]) -> None:
     sql = ", ".join(f"{name} AS ({STEPS[name]})" for name in steps)
     values = [list(column) for name in steps for column in zip(*rows[name], strict=True)]
     run(f"WITH {sql} SELECT 1", values)
-
-
-def run(sql: str, values: Sequence[Any]) -> list[Values]:
-    """One statement of the ledger's own SQL; its rows, if it answers with any."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []

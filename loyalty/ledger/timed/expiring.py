@@ -6,6 +6,7 @@ from typing import Final
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind
 from loyalty.ledger.locks import by_id, lock_accounts_by_id
@@ -14,7 +15,7 @@ from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.reading import read_lots
 from loyalty.ledger.rows.releasing import end_lot
 from loyalty.ledger.rows.states import LotState
-from loyalty.ledger.rows.writing import run, write
+from loyalty.ledger.rows.writing import write
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import Program
 

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from loyalty.foundation.ids import Id
+from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.facts import PointsExpiring
-from loyalty.ledger.rows.writing import run
 from loyalty.outbox.announcing import announce
 from loyalty.programs.calendar import midnight
 from loyalty.programs.models import Program
