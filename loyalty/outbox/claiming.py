@@ -16,14 +16,16 @@ from loyalty.outbox.kinds import LANES
 
 BATCH_MAX: Final = 500
 
+# One look into the index per lane. Without the LIMIT it would be planned as a join over all that waits.
 DUE_LANES: Final = """
     SELECT receiver.name, lane.number
-    FROM unnest(%s::text[]) AS receiver (name), generate_series(0, %s) AS lane (number)
-    WHERE EXISTS (
-        SELECT FROM loyalty_fact_delivery AS delivery
-        WHERE delivery.receiver = receiver.name AND delivery.lane = lane.number
-          AND delivery.state = 'waiting' AND delivery.due_at <= %s
-    )
+    FROM unnest(%s::text[]) AS receiver (name), generate_series(0, %s) AS lane (number),
+         LATERAL (
+             SELECT FROM loyalty_fact_delivery AS delivery
+             WHERE delivery.receiver = receiver.name AND delivery.lane = lane.number
+               AND delivery.state = 'waiting' AND delivery.due_at <= %s
+             LIMIT 1
+         ) AS due
 """
 
 DUE_LANES_OF_PROGRAM: Final = """

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from loyalty.jobs.models import ScheduleRun
 from loyalty.jobs.planning import plan_programs
+from loyalty.jobs.running import run_all_due
 from loyalty.outbox import scheduling
 from loyalty.outbox.scheduling import scheduled
 from loyalty.programs.models import Program
+from tests.world.programs import a_program
 
 
 @contextmanager
@@ -62,3 +64,21 @@ def runs_of(job: str) -> list[tuple[str, str]]:
     return list(
         ScheduleRun.objects.filter(job=job).order_by("due_at").values_list("period", "state")
     )
+
+
+def ran_all(program: Program, at: datetime, seconds_max: float = 10.0) -> int:
+    """Run what is due in this programme at an instant of its own."""
+    return run_all_due(
+        programs={program.pk: program}, now={program.pk: at}, seconds_max=seconds_max
+    )
+
+
+START = datetime(2026, 3, 27, 8, tzinfo=UTC)
+
+
+def a_travelling_program(**how: Any) -> Program:
+    """A test programme whose clock stands two days before Kyiv loses an hour."""
+    cafe = a_program(test=True, **how)
+    cafe.test_now = START
+    cafe.save()
+    return cafe

@@ -98,6 +98,21 @@ def a_job(register: Callable[..., Any], work: Callable[..., Any], **how: Any) ->
         scheduling.forget(how.get("job") or how["name"])
 
 
+class Taken:
+    """A receiver that takes every cup but the poisoned one."""
+
+    def __init__(self, poison=None):
+        self.poison = poison
+        self.numbers = []
+        self.batches = 0
+
+    def __call__(self, facts):
+        self.batches += 1
+        if any(fact.number == self.poison for fact in facts):
+            raise ZeroDivisionError
+        self.numbers += [fact.number for fact in facts]
+
+
 def rested() -> None:
     """No lane rests."""
     delivering._resting.clear()

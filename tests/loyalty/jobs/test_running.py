@@ -10,9 +10,9 @@ from loyalty.foundation.ids import new_id
 from loyalty.foundation.units import run as in_a_unit
 from loyalty.jobs.models import ScheduleRun
 from loyalty.jobs.planning import request
-from loyalty.jobs.running import heads, note_failure, run_all_due, run_chunk, take
+from loyalty.jobs.running import heads, note_failure, run_chunk, take
 from loyalty.outbox.scheduling import forget, runs_on_request
-from tests.world.jobs import a_daily_job, daily_jobs, only_these_jobs, planned, runs_of
+from tests.world.jobs import a_daily_job, daily_jobs, only_these_jobs, planned, ran_all, runs_of
 from tests.world.outbox import a_cup, announced, facts_told
 from tests.world.programs import a_program
 
@@ -26,84 +26,8 @@ def _only_ours():
         yield
 
 
-def ran_all(program, at=TUESDAY, seconds_max=10.0):
-    return run_all_due(
-        programs={program.pk: program}, now={program.pk: at}, seconds_max=seconds_max
-    )
-
-
 def impatient():
     ScheduleRun.objects.update(try_at=None)
-
-
-class TestTheMidnightOrder:
-    def test_is_kept_whatever_the_order_of_registration(self):
-        """L-20, T-45: each done before the next begins."""
-        cafe, ran = a_program(), []
-
-        with (
-            a_daily_job(lambda **told: ran.append("notices"), job="a.notices", place=50),
-            a_daily_job(lambda **told: ran.append("opening"), job="z.opening", place=10),
-            a_daily_job(lambda **told: ran.append("expiry"), job="b.expiry", place=40),
-            a_daily_job(lambda **told: ran.append("reviews"), job="y.reviews", place=30),
-        ):
-            planned(cafe, TUESDAY)
-            assert ran_all(cafe) == 4
-
-        assert ran == ["opening", "reviews", "expiry", "notices"]
-
-    def test_finishes_a_day_before_the_next_begins(self):
-        """V-23: every missed day, in order."""
-        cafe, ran = a_program(), []
-
-        with daily_jobs("test.opening", "test.expiry", ran=ran):
-            planned(cafe, TUESDAY - timedelta(days=1))
-            planned(cafe, TUESDAY)
-            ran_all(cafe)
-
-        assert ran == [
-            ("test.opening", "2026-03-02"),
-            ("test.expiry", "2026-03-02"),
-            ("test.opening", "2026-03-03"),
-            ("test.expiry", "2026-03-03"),
-        ]
-
-    def test_waits_behind_a_job_that_fails_and_other_programmes_do_not(self):
-        """V-22, T-45."""
-        cafe, bakery, ran = a_program(), a_program("bakery"), []
-
-        def opening(*, program, **_told):
-            if program.pk == cafe.pk:
-                raise ZeroDivisionError
-
-        def expiry(*, program, **_told):
-            ran.append(program.slug)
-
-        both = {each.pk: each for each in (cafe, bakery)}
-        with (
-            a_daily_job(opening, job="test.opening", place=10),
-            a_daily_job(expiry, job="test.expiry", place=40),
-        ):
-            planned(cafe, TUESDAY)
-            planned(bakery, TUESDAY)
-            run_all_due(programs=both, now=dict.fromkeys(both, TUESDAY), seconds_max=10)
-
-        assert ran == ["bakery"]
-        failed = ScheduleRun.objects.get(job="test.opening", program_id=cafe.pk)
-        assert (failed.state, failed.tries, failed.lease) == ("waiting", 1, None)
-        assert failed.error.startswith("ZeroDivisionError in ")
-
-    def test_does_not_begin_before_midnight(self):
-        """V-24, V-61."""
-        cafe, ran = a_program(), []
-
-        with daily_jobs("test.expiry", ran=ran):
-            planned(cafe, TUESDAY)
-            ran_all(cafe, at=datetime(2026, 3, 2, 21, 59, 59, tzinfo=UTC))
-            assert ran == []
-            ran_all(cafe, at=datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
-
-        assert ran == [("test.expiry", "2026-03-03")]
 
 
 class TestARun:
@@ -122,8 +46,8 @@ class TestARun:
 
         with a_daily_job(self.counting(3, seen), job="test.expiry"):
             planned(cafe, TUESDAY)
-            assert ran_all(cafe) == 1
-            assert ran_all(cafe) == 0
+            assert ran_all(cafe, TUESDAY) == 1
+            assert ran_all(cafe, TUESDAY) == 0
 
         assert seen == [None, "1", "2"]
         done = ScheduleRun.objects.get()
@@ -144,10 +68,10 @@ class TestARun:
 
         with a_daily_job(breaking, job="test.expiry"):
             planned(cafe, TUESDAY)
-            ran_all(cafe)
+            ran_all(cafe, TUESDAY)
             assert facts_told() == ["test.cup_served"] * (broken_at - 1)
             impatient()
-            ran_all(cafe)
+            ran_all(cafe, TUESDAY)
 
         assert facts_told() == ["test.cup_served"] * 4
         assert runs_of("test.expiry") == [("2026-03-03", "done")]
@@ -168,10 +92,10 @@ class TestARun:
                 at=TUESDAY,
                 real=real - timedelta(minutes=4),
             )
-            assert ran_all(cafe) == 0
+            assert ran_all(cafe, TUESDAY) == 0
 
             ScheduleRun.objects.update(lease_until=real)
-            assert ran_all(cafe) == 1
+            assert ran_all(cafe, TUESDAY) == 1
 
             # The dead one was only slow: it finds its lease gone and changes nothing.
             assert run_chunk(
@@ -190,10 +114,10 @@ class TestARun:
 
         with a_daily_job(slow, job="test.expiry"):
             planned(cafe, TUESDAY)
-            assert ran_all(cafe, seconds_max=0.02) == 0
+            assert ran_all(cafe, TUESDAY, seconds_max=0.02) == 0
             assert seen == [None]
             assert ScheduleRun.objects.get().lease is None
-            assert ran_all(cafe) == 1
+            assert ran_all(cafe, TUESDAY) == 1
 
     def test_of_a_job_that_nobody_knows_is_parked_after_an_hour(self):
         """V-23: alarm; an old worker meets new names while a release rolls out."""
@@ -201,10 +125,10 @@ class TestARun:
         with daily_jobs("test.gone", ran=[]):
             planned(cafe, TUESDAY)
 
-        ran_all(cafe)
+        ran_all(cafe, TUESDAY)
         assert runs_of("test.gone") == [("2026-03-03", "waiting")]
         ScheduleRun.objects.update(failing_since=timezone.now() - timedelta(hours=1), try_at=None)
-        ran_all(cafe)
+        ran_all(cafe, TUESDAY)
 
         assert runs_of("test.gone") == [("2026-03-03", "parked")]
         assert ScheduleRun.objects.get().error.startswith("UnknownJob in ")
@@ -220,12 +144,12 @@ class TestARun:
             ScheduleRun.objects.all()
             planned(cafe, TUESDAY)
             ScheduleRun.objects.filter(job="test.expiry").update(place=40)
-            ran_all(cafe)
+            ran_all(cafe, TUESDAY)
             assert ran == []
             ScheduleRun.objects.filter(job="test.opening").update(
                 failing_since=timezone.now() - timedelta(hours=24), try_at=None
             )
-            ran_all(cafe)
+            ran_all(cafe, TUESDAY)
 
         assert runs_of("test.opening") == [("2026-03-03", "parked")]
         assert ran == [("test.expiry", "2026-03-03")]
@@ -265,7 +189,7 @@ def test_a_requested_job_runs_in_a_line_of_its_own():
                 at=TUESDAY,
             )
         )
-        ran_all(cafe)
+        ran_all(cafe, TUESDAY)
     forget("test.remap")
 
     assert ran == [{"revision": 7}]

@@ -19,26 +19,23 @@ from loyalty.jobs.travelling import (
 from loyalty.outbox.scheduling import falls_due
 from loyalty.programs.clock import now_of
 from tests.loyalty.jobs.test_ticking import Kettle
-from tests.world.access import a_shop
-from tests.world.jobs import a_daily_job, daily_jobs, only_these_jobs, runs_of
+from tests.world.jobs import (
+    START,
+    a_daily_job,
+    a_travelling_program,
+    daily_jobs,
+    only_these_jobs,
+)
 from tests.world.outbox import a_cup, a_job, announced, receiving_later, states_of
 from tests.world.programs import a_program
 
 pytestmark = pytest.mark.django_db
-START = datetime(2026, 3, 27, 8, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def _only_ours():
     with only_these_jobs():
         yield
-
-
-def a_travelling_program(**how):
-    cafe = a_program(test=True, **how)
-    cafe.test_now = START
-    cafe.save()
-    return cafe
 
 
 def utc(text):
@@ -181,76 +178,3 @@ class TestAim:
         """V-25."""
         with pytest.raises(ClockTooFar):
             aim(program=a_travelling_program(), to=START + timedelta(days=3701))
-
-
-class TestTheAddress:
-    def test_tells_and_moves_the_clock(self):
-        """V-25, api.md 11."""
-        cafe, ran = a_travelling_program(), []
-        shop = a_shop(cafe)
-
-        with daily_jobs("test.expiry", ran=ran):
-            told = shop.get("/v1/test-clock")
-            moved = shop.post("/v1/test-clock/advance", {"by": "P1M"})
-
-        assert (told.status_code, told.json()) == (200, {"now": "2026-03-27T08:00:00Z"})
-        # A month by the local calendar: 10:00 in Kyiv stays 10:00, an hour earlier in UTC.
-        later = {"now": "2026-04-27T07:00:00Z"}
-        assert (moved.status_code, moved.json()) == (200, later)
-        assert shop.get("/v1/test-clock").json() == later
-        assert runs_of("test.expiry")[-1] == ("2026-04-27", "done")
-        assert len(ran) == 32
-
-    def test_goes_once_for_one_key(self):
-        """V-4: told again, it goes to where the first call went."""
-        cafe = a_travelling_program()
-        shop = a_shop(cafe)
-
-        first = shop.post("/v1/test-clock/advance", {"by": "P1D"}, key="day-1")
-        again = shop.post("/v1/test-clock/advance", {"by": "P1D"}, key="day-1")
-
-        assert first.json() == again.json() == {"now": "2026-03-28T08:00:00Z"}
-        assert again["Idempotent-Replayed"] == "true"
-        cafe.refresh_from_db()
-        assert cafe.test_now == utc("2026-03-28 08:00")
-
-    def test_only_says_where_it_would_go_in_a_dry_run(self):
-        """E-8."""
-        cafe = a_travelling_program()
-
-        answer = a_shop(cafe).post("/v1/test-clock/advance?dry_run=true", {"by": "P1D"})
-
-        assert answer.json() == {"now": "2026-03-28T08:00:00Z", "simulated": True}
-        cafe.refresh_from_db()
-        assert cafe.test_now == START
-
-    @pytest.mark.parametrize(
-        ("body", "status", "code"),
-        [
-            ({"to": "2026-03-27T07:59:59Z"}, 422, "clock_only_forward"),
-            ({"to": "2040-01-01T00:00:00Z"}, 422, "clock_too_far"),
-            ({"by": "1 month"}, 400, "malformed"),
-            ({"by": "P1D", "to": "2026-04-01T00:00:00Z"}, 400, "malformed"),
-            ({}, 400, "malformed"),
-        ],
-    )
-    def test_refuses_and_moves_nothing(self, body, status, code):
-        """V-25."""
-        cafe = a_travelling_program()
-
-        answer = a_shop(cafe).post("/v1/test-clock/advance", body)
-
-        assert (answer.status_code, answer.json()["code"]) == (status, code)
-        cafe.refresh_from_db()
-        assert cafe.test_now == START
-        assert ScheduleRun.objects.count() == 0
-
-    def test_of_a_live_programme_is_refused(self):
-        """V-25."""
-        shop = a_shop(a_program())
-
-        answers = [shop.get("/v1/test-clock"), shop.post("/v1/test-clock/advance", {"by": "P1D"})]
-
-        assert [(a.status_code, a.json()["code"]) for a in answers] == [
-            (422, "not_a_test_program")
-        ] * 2
