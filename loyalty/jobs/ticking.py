@@ -21,7 +21,9 @@ from loyalty.outbox.putting_off import place_of
 from loyalty.outbox.scheduling import Due, dues, tick_works
 from loyalty.programs.models import Program
 
-RUN_SECONDS_MAX: Final = 45.0  # within the soft limit of a task; the next tick goes on
+RUN_SECONDS_MAX: Final = (
+    20.0  # a worker that is told to stop is through in time; the next tick goes on
+)
 CHUNKS_MAX: Final = 200  # of one programme's due work in one tick
 ROUNDS_MAX: Final = 1_000
 DUE_LOCK: Final = 0x57414641  # first half of the advisory lock's key: due work of a programme

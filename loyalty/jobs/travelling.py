@@ -6,7 +6,7 @@ The same schedule rows and the same functions as in real life, instant after ins
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Q
@@ -220,7 +220,7 @@ def _run_small_ones(*, program: Program, at: datetime, real: datetime) -> int:
 
 
 def _keep(runs: Sequence[ScheduleRun], *, at: datetime) -> None:
-    told = {
+    told: dict[str, Any] = {
         "at": at,
         "ids": [run.pk for run in runs],
         "states": [run.state for run in runs],

@@ -9,7 +9,7 @@ from django.utils import timezone
 from loyalty.outbox.delivering import deliver_due
 from loyalty.outbox.waking import DELIVER, begin_to_look, wake_up
 
-SECONDS_MAX: Final = 30.0  # then others have the thread, and another wake-up goes on
+SECONDS_MAX: Final = 20.0  # then others have the thread, and another wake-up goes on
 
 
 @shared_task(name=DELIVER, acks_late=True, reject_on_worker_lost=True, ignore_result=True)
