@@ -90,6 +90,7 @@ openapi: .venv/.dev  ## write docs/reference/openapi.yaml
 
 docs: .venv/.dev  ## write the generated reference pages
 	@$(BIN)/python manage.py write_reference
+	@$(BIN)/python -m config.developing.settings_page
 
 lock: $(BIN)/uv  ## the newest versions that fit requirements/*.in, with hashes, without hosts
 	@$(BIN)/python -m config.developing.locking $(GROUPS)

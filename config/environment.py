@@ -11,7 +11,6 @@ import secrets
 import tempfile
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 # Every variable of ours. Another WAFA_… is a slip of the pen that would silently do nothing (S-64).
@@ -29,11 +28,7 @@ KNOWN = {
     "WAFA_STAFF_SECOND_FACTOR": "whether staff sign in with a second factor; yes in production",
     "WAFA_DATABASE_POOL": "whether each process keeps a pool of connections",
     "WAFA_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
-    "WAFA_EGRESS_ALLOW": "origins that webhooks may reach although they look internal",
-    "WAFA_ERASURE_JOURNAL": "file that keeps erasures outside the database",
-    "WAFA_WEBHOOK_PAUSES": "seconds between tries of a webhook, comma separated",
     "WAFA_METRICS_TOKEN": "bearer token for /metrics from elsewhere than this machine",
-    "WAFA_EMAIL_URL": "where mail goes, such as smtp+tls://user:password@host:587",
     "WAFA_POSTGRES_BIN": "directory of PostgreSQL's programs for the server in the box",
     "WAFA_VALKEY_SERVER": "program of the Valkey in the box",
     "WAFA_ROOT_GUISE": "how root starts PostgreSQL: namespace or nobody",
@@ -94,9 +89,3 @@ def fresh_secrets() -> dict[str, str]:
         "WAFA_ENCRYPTION_KEYS": secrets.token_urlsafe(32),
         "WAFA_PEPPER": secrets.token_urlsafe(32),
     }
-
-
-def mail_settings(url: str) -> dict[str, object]:
-    """Django's EMAIL_… settings from one address."""
-    found: dict[str, object] = environ.Env.email_url_config(url)
-    return found

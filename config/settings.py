@@ -36,8 +36,8 @@ WAFA_BASE_URL = environment.told(
 ALLOWED_HOSTS = environment.told_list(
     "WAFA_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
 )
-DATABASE_URL = os.environ.get("DATABASE_URL") or _running.get("database", "")
-VALKEY_URL = os.environ.get("VALKEY_URL") or _running.get("valkey", "")
+DATABASE_URL = environment.told("DATABASE_URL") or _running.get("database", "")
+VALKEY_URL = environment.told("VALKEY_URL") or _running.get("valkey", "")
 
 guarding.refuse_carelessness(
     mode=MODE,
@@ -52,11 +52,6 @@ WAFA_ENCRYPTION_KEYS = [
     key.strip() for key in _told["WAFA_ENCRYPTION_KEYS"].split(",") if key.strip()
 ]
 WAFA_TRUSTED_PROXIES = environment.told_list("WAFA_TRUSTED_PROXIES")
-WAFA_EGRESS_ALLOW = environment.told_list("WAFA_EGRESS_ALLOW")
-WAFA_ERASURE_JOURNAL = environment.told(
-    "WAFA_ERASURE_JOURNAL", str(DATA_DIR / "erasures.jsonl") if not PRODUCTION else ""
-)
-WAFA_WEBHOOK_PAUSES = [float(s) for s in environment.told_list("WAFA_WEBHOOK_PAUSES")]
 WAFA_METRICS_TOKEN = environment.told("WAFA_METRICS_TOKEN")
 WAFA_STAFF_SECOND_FACTOR = environment.told_yes("WAFA_STAFF_SECOND_FACTOR", default=PRODUCTION)
 
@@ -72,18 +67,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_filters",
-    "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "django_celery_beat",
     "pgtrigger",
-    "pghistory",
 ]
 # Tools of those who write Wafa; a server is installed without them.
 INSTALLED_APPS += [
@@ -111,7 +102,6 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 if environment.told("WAFA_TEST_HOME") and find_spec("zeal"):
@@ -237,12 +227,7 @@ CSRF_TRUSTED_ORIGINS = [WAFA_BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # 1,000 events of a batch, and no more
 
-# ---- Mail, logs --------------------------------------------------------------------------------
-
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-if environment.told("WAFA_EMAIL_URL"):
-    vars().update(environment.mail_settings(environment.told("WAFA_EMAIL_URL")))
-DEFAULT_FROM_EMAIL = "wafa@localhost"
+# ---- Logs --------------------------------------------------------------------------------------
 
 LOGGING = logs.logging_settings(environment.told("WAFA_LOG_LEVEL", "INFO"))
 logs.configure()
