@@ -50,9 +50,7 @@ class TestStatement:
         posted(*[moving(points, of=ada) for points in (1, 2, 3)], moving(9, of=ada, currency="xp"))
 
         first = shop.get(f"/v1/members/{ada.shown_id}/entries?limit=3").json()
-        rest = shop.get(
-            f"/v1/members/{ada.shown_id}/entries?limit=3&cursor={first['next']}"
-        ).json()
+        rest = shop.get(f"/v1/members/{ada.shown_id}/entries?limit=3&cursor={first['next']}").json()
 
         told = [(row["currency"], row["points"]) for row in first["data"] + rest["data"]]
         assert told == [("xp", 9), ("stars", 3), ("stars", 2), ("stars", 1)]

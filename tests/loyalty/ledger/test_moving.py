@@ -219,7 +219,10 @@ class TestTransfer:
         sent(40, sender=ada, to=grace)
 
         got = Lot.objects.filter(account__member=grace).order_by("id")
-        assert [(lot.size, lot.expires_at) for lot in got] == [(30, day("03-01")), (10, day("04-01"))]
+        assert [(lot.size, lot.expires_at) for lot in got] == [
+            (30, day("03-01")),
+            (10, day("04-01")),
+        ]
         assert (parts_of(ada), parts_of(grace)) == ((40, 0, 0, 0), (40, 0, 0, 0))
         out, into = entries_of(ada)[-1], entries_of(grace)[-1]
         assert (out.kind, into.kind, out.group_id) == ("transfer_out", "transfer_in", into.group_id)

@@ -181,8 +181,9 @@ class TestCommand:
             call_command("verify", "--program", cafe.slug, "--member", "ext:ada")
 
         assert end.value.code == 1
-        assert f"I1 account parts: {account_of(ada).shown_id} found 6/0/0/0/1/6 expected 5/0/0/0/1/5" in (
-            capsys.readouterr().out
+        assert (
+            f"I1 account parts: {account_of(ada).shown_id} found 6/0/0/0/1/6 expected 5/0/0/0/1/5"
+            in (capsys.readouterr().out)
         )
 
     def test_ends_with_two_when_it_cannot_check(self, capsys):
