@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from loyalty.foundation.units import run
 from loyalty.tiers.giving.gifts import Occasion, give
@@ -94,3 +95,23 @@ class TestBirthday:
         lived_until("2026-05-04", program)
 
         assert birthday(ada, on="2026-05-04") == []
+
+
+class TestDatabase:
+    """The database refuses by itself what would give twice, or nothing."""
+
+    @pytest.mark.parametrize(
+        ("points", "by"), [(50, "tier_gift_is_given_once_a_year"), (0, "tier_gift_gives_points")]
+    )
+    def test_refuses(self, points, by):
+        ada = a_member(a_cafe(tiers=GIVING))
+        earned(600, by=ada, on="2026-02-01")
+        run_the_outbox()
+        given = TierGift.objects.get()
+        values = {"program": ada.program, "member": ada, "slug": given.slug, "gift": given.gift}
+        values |= {"currency_id": given.currency_id, "given_at": given.given_at}
+
+        with pytest.raises(IntegrityError, match=by), transaction.atomic():
+            TierGift.objects.create(year=2026 if points else 2030, points=points, **values)
+
+        assert TierGift.objects.count() == 1
