@@ -18,7 +18,7 @@ from config.embedded import addresses, children
 from config.embedded.postgres import Postgres
 from config.embedded.valkey import Valkey
 from config.running.home import Home, InUse
-from config.running.services import Program, Service, say
+from config.running.keeping import Program, Service, say
 
 HOST = "127.0.0.1"
 LOOK_EVERY_SECONDS = 0.1

