@@ -79,7 +79,7 @@ class EarningRuleAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
         rows: QuerySet[EarningRule] = super().get_queryset(request)
         return rows.select_related("program").prefetch_related("revisions")
 
-    def changelist_view(  # type: ignore[override] (as in `ProgramScoped`)
+    def changelist_view(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         told = {"may_write": self.allows(request, "write"), **(extra_context or {})}

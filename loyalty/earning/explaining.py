@@ -32,11 +32,20 @@ def with_sentences(
 class Teller:
     """Puts sentences to explanations of one programme; reads the names for all of them at once."""
 
-    def __init__(self, program: Program, explanations: Iterable[Mapping[str, Any]]) -> None:
-        """`explanations` are those that will be told, or single entries of their `rules`: two queries for any number."""
+    def __init__(
+        self,
+        program: Program,
+        explanations: Iterable[Mapping[str, Any]],
+        *,
+        drafts: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """`explanations` are those that will be told, or single entries of their `rules`: two queries for any number.
+
+        `drafts` are definitions that are tried and not kept yet, by rule and version.
+        """
         entries = [entry for each in explanations for entry in each.get("rules", [each])]
         self._currency = program.currency
-        self._definitions = _definitions(entries)
+        self._definitions = _definitions(entries) | dict(drafts or {})
         ladder = ladder_of(program.pk).live
         self._tiers = {t.slug: in_words(t.name) for t in ladder.terms.tiers} if ladder else {}
 
@@ -54,7 +63,7 @@ class Teller:
     def entry(self, entry: Mapping[str, Any], *, tier: str = "") -> dict[str, Any]:
         """What one rule did, with sentences."""
         names = self._names(entry, tier=tier)
-        told = dict(entry)
+        told = {**entry, "name": names.get(entry["rule"], "")}
         if "steps" in entry:
             told["steps"] = [
                 {**step, "sentence": step_sentence(step, currency=self._currency, names=names)}

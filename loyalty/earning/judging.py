@@ -15,7 +15,7 @@ from loyalty.earning.basis import Basis, basis_of, read_order
 from loyalty.earning.counting import Counted, Multiplier, count, exact_text, picked_lines, stacked
 from loyalty.earning.keeping.counters import Running, Usage
 from loyalty.earning.keeping.recording import context_of, recorded
-from loyalty.earning.kinds import ORDER_PAID, Grant, Told
+from loyalty.earning.kinds import ORDER_PAID, Grant, Terms, Told
 from loyalty.earning.limiting import gate_of, note, once_key, trimmed
 from loyalty.earning.matching import Miss, Scene, TierInForce, miss_of
 from loyalty.earning.rules.clauses import Clause
@@ -209,7 +209,20 @@ def _give(case: _Case, counted: Counted, currency: CurrencyTerms) -> None:
         usage=case.usage,
         running=case.running,
     )
-    grant = Grant(
+    case.grants.append(_grant(case, clause, currency, points=points, key=key, terms=terms))
+
+
+def _grant(
+    case: _Case,
+    clause: Clause,
+    currency: CurrencyTerms,
+    *,
+    points: int,
+    key: bytes | None,
+    terms: Terms,
+) -> Grant:
+    told = case.scene.told
+    return Grant(
         event_id=told.event_id,
         member_id=told.member.id,
         rule_id=clause.rule_id,
@@ -220,12 +233,11 @@ def _give(case: _Case, counted: Counted, currency: CurrencyTerms) -> None:
         currency=currency.slug,
         points=points,
         occurred_at=told.occurred_at,
-        day=scene.day,
+        day=case.scene.day,
         counts_for_tier=clause.counts_for_tier,
         once_key=key,
         terms=terms,
     )
-    case.grants.append(grant)
 
 
 def _why_nothing(case: _Case) -> str:

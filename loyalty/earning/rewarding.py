@@ -13,6 +13,7 @@ from loyalty.earning.keeping.usage import read_usage
 from loyalty.earning.keeping.writing import write_earnings, write_explanations
 from loyalty.earning.kinds import Grant, Rewarded, Told
 from loyalty.earning.matching import Scene
+from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
 from loyalty.foundation.actors import Actor
@@ -56,23 +57,53 @@ def reward(
     """
     if not told:
         return []
-    setting = Setting.of(program)
-    rules = rules or rule_set_of(program)
-    members = {event.member.id for event in told}
-    book = open_book(program=program, member_ids=members, at=at)
-    scenes = [
+    setting, rules = Setting.of(program), rules or rule_set_of(program)
+    scenes = _scenes(told, setting=setting)
+    usage = read_usage(scenes, program=program, rules=rules, setting=setting, accounts=accounts)
+    verdicts = _judged(scenes, program=program, rules=rules, setting=setting, usage=usage, at=at)
+    _write(program=program, verdicts=verdicts, usage=usage, actor=actor, at=at, accounts=accounts)
+    return [_rewarded(verdict, at=at) for verdict in verdicts]
+
+
+def preview(
+    *, program: Program, told: Sequence[Told], at: datetime, draft: Clause | None = None
+) -> list[Rewarded]:
+    """What these events would bring, nothing locked and nothing written; with `draft`, as if that were live already."""
+    setting, rules = Setting.of(program), rule_set_of(program)
+    if draft is not None:
+        rules = rules.with_draft(draft)
+    scenes = _scenes(told, setting=setting)
+    usage = read_usage(scenes, program=program, rules=rules, setting=setting, is_binding=False)
+    verdicts = _judged(scenes, program=program, rules=rules, setting=setting, usage=usage, at=at)
+    return [_rewarded(verdict, at=at) for verdict in verdicts]
+
+
+def _scenes(told: Sequence[Told], *, setting: Setting) -> list[Scene]:
+    return [
         Scene(event, basis=basis_of_told(event, setting=setting), tier=None, zone=setting.zone)
         for event in told
     ]
-    usage = read_usage(scenes, program=program, rules=rules, setting=setting, accounts=accounts)
+
+
+def _judged(
+    scenes: Sequence[Scene],
+    *,
+    program: Program,
+    rules: RuleSet,
+    setting: Setting,
+    usage: Usage,
+    at: datetime,
+) -> list[_Verdict]:
+    """Judge in the order told; tier and usage are carried from event to event."""
+    members = {scene.told.member.id for scene in scenes}
+    book = open_book(program=program, member_ids=members, at=at)
     verdicts = []
     for scene in scenes:
         before = book.tier_at(scene.told.member.id, scene.told.occurred_at)
         scene.tier = before
         judgement = judge(scene, rules=rules, setting=setting, usage=usage, tier=before, at=at)
         verdicts.append(_carried(scene, judgement, book=book, before=before, at=at))
-    _write(program=program, verdicts=verdicts, usage=usage, actor=actor, at=at, accounts=accounts)
-    return [_rewarded(verdict, at=at) for verdict in verdicts]
+    return verdicts
 
 
 def movement_of(grant: Grant, *, at: datetime) -> Movement:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from loyalty.access.site import actor_of, program_of
 from loyalty.earning.desk.fields import RuleFields
 from loyalty.earning.desk.translating import definition_of, fields_of
+from loyalty.earning.desk.trying import Sample, Wanted, tried
 from loyalty.earning.models import EarningRule, RuleRevision
 from loyalty.earning.rules.conditions import expression_of
 from loyalty.earning.rules.publishing import draft, publish
@@ -40,12 +41,15 @@ def edit(
     fields = RuleFields(
         program=program, data=request.POST or None, initial=fields_of(_newest_of(rule))
     )
+    sample = Sample(request.POST if request.method == "POST" else None, prefix="sample")
     shown: dict[str, Any] = {}
     if request.method == "POST" and fields.is_valid():
         definition = definition_of(fields.cleaned_data)
         try:
             shown = _checked(definition, program=program)
-            if "check" not in request.POST:
+            if "try" in request.POST:
+                shown["tried"] = _tried(definition, sample, program=program, rule=rule)
+            elif "check" not in request.POST:
                 return _kept(request, definition, program=program, may_publish=may_publish)
         except DomainError as refusal:
             _blame(fields, refusal)
@@ -56,6 +60,7 @@ def edit(
             **around(request),
             "title": _("Change a rule") if rule else _("A new rule"),
             "form": fields,
+            "sample": sample,
             "rule": rule,
             "may_publish": may_publish,
             "opts": EarningRule._meta,
@@ -80,6 +85,24 @@ def _checked(definition: Mapping[str, Any], *, program: Program) -> dict[str, An
         "sentence": rule_sentence(read, money=program.currency),
         "expressions": [expression_of(each) for each in conditions],
     }
+
+
+def _tried(
+    definition: Mapping[str, Any], sample: Sample, *, program: Program, rule: EarningRule | None
+) -> dict[str, Any] | None:
+    """What the sample would bring; None while the sample itself cannot be read."""
+    if not sample.is_valid():
+        return None
+    told = sample.cleaned_data
+    wanted = Wanted(
+        type=told["type"],
+        data=told["data"],
+        tier=told["tier"],
+        number=told["number"],
+        at=now_of(program),
+    )
+    rule_id = rule.pk if rule else None
+    return tried(program=program, definition=definition, rule_id=rule_id, wanted=wanted)
 
 
 def _kept(

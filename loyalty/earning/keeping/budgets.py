@@ -23,6 +23,13 @@ _HOLD: Final = """
     DO UPDATE SET cap = GREATEST(EXCLUDED.cap, held.used)
     RETURNING rule_id, unit, starts_on, used
 """
+_LOOK: Final = """
+    SELECT b.rule_id, b.unit, b.starts_on, b.used FROM loyalty_budgetuse b
+    JOIN unnest(%s::uuid[], %s::text[], %s::date[]) AS told (rule_id, unit, starts_on)
+      ON told.rule_id IS NOT DISTINCT FROM b.rule_id AND told.unit = b.unit
+     AND told.starts_on = b.starts_on
+    WHERE b.program_id = %s
+"""
 _TAKE: Final = """
     UPDATE loyalty_budgetuse b SET used = b.used + told.taken
     FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::bigint[])
@@ -42,6 +49,20 @@ def lock_budgets(*, program: Program, wanted: Mapping[BudgetKey, int]) -> dict[B
         used = {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
     return {
         key: Budget(cap=wanted[key], used=used[key.rule_id, key.unit.value, key.first])
+        for key in keys
+    }
+
+
+def look_at_budgets(
+    *, program: Program, wanted: Mapping[BudgetKey, int]
+) -> dict[BudgetKey, Budget]:
+    """What the counters say just now, for a preview; nothing is held or opened."""
+    keys = sorted(wanted, key=_order)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [*_columns(keys), program.pk])
+        used = {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+    return {
+        key: Budget(cap=wanted[key], used=used.get((key.rule_id, key.unit.value, key.first), 0))
         for key in keys
     }
 

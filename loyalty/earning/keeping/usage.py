@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from django.db import connection
 
-from loyalty.earning.keeping.budgets import lock_budgets
+from loyalty.earning.keeping.budgets import lock_budgets, look_at_budgets
 from loyalty.earning.keeping.counters import BudgetKey, Once, Span, Usage
 from loyalty.earning.limiting import budget_keys, once_key, spans_of
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.compiling import RuleSet
 from loyalty.earning.rules.terms import Setting
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import Book
 from loyalty.programs.models import Program
 
@@ -81,7 +80,6 @@ class _Wanted:
             self.budgets.update(budgets)
 
 
-@inside_unit_of_work
 def read_usage(
     scenes: Iterable[Scene],
     *,
@@ -89,10 +87,12 @@ def read_usage(
     rules: RuleSet,
     setting: Setting,
     accounts: Book | None = None,
+    is_binding: bool = True,
 ) -> Usage:
     """Everything that limits of these events need; the members' accounts are locked already.
 
-    At most one statement for earnings, and one for budgets if some rule has one.
+    At most one statement for earnings, and one for budgets if some rule has one: those are held until the transaction
+    ends, unless nothing will be given (`is_binding`).
     """
     usage = Usage(week_starts_on=setting.week_starts_on)
     wanted = _Wanted()
@@ -101,7 +101,8 @@ def read_usage(
     if wanted.spans or wanted.once or wanted.near:
         _fill(usage, list(wanted.spans), list(wanted.once), list(wanted.near))
     if wanted.budgets:
-        usage.budgets = lock_budgets(program=program, wanted=wanted.budgets)
+        budgets = lock_budgets if is_binding else look_at_budgets
+        usage.budgets = budgets(program=program, wanted=wanted.budgets)
     for (owner_id, currency_id), state in (accounts or {}).items():
         if currency_id is not None:
             usage.balances[owner_id, currency_id] = state.balance

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from loyalty.earning.kinds import RuleState
@@ -16,6 +16,8 @@ from loyalty.programs.calendar import Unit
 from loyalty.programs.expiry import Policy
 from loyalty.programs.models import PointCurrency, Program
 
+# Before any event was judged there is no past to protect: the first rules hold for all of it (ADR 0051).
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SETS_KEPT_MAX: Final = 64  # programmes of one process; each set is some hundred kilobytes
 
 # A rule as it stood at an instant: its clause, and whether it was live (else paused).
@@ -92,6 +94,16 @@ class RuleSet:
     def __post_init__(self) -> None:
         edges = {edge for track in self.tracks for period in track.periods for edge in period[:2]}
         self._edges = sorted(edge for edge in edges if edge is not None)
+
+    def with_draft(self, clause: Clause) -> "RuleSet":
+        """The same rules with this one live for ever, in place of what its rule said before."""
+        others = tuple(
+            track
+            for track in self.tracks
+            if not any(each.rule_id == clause.rule_id for *_edges, each in track.periods)
+        )
+        draft = Track(periods=((BEGINNING, None, clause),), is_ended=False)
+        return RuleSet(currencies=self.currencies, tracks=(*others, draft))
 
     def looked_at(self, trigger: str, at: datetime) -> tuple[Standing, ...]:
         """Every rule live or paused for this type of event at that instant, by priority, then age."""

@@ -1,8 +1,8 @@
 """Publishing: draft → live ⇄ paused → ended (E-21). Every change of state is a period; none of them is back-dated."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.earning.facts import RuleChanged
 from loyalty.earning.kinds import RuleState
 from loyalty.earning.models import EarningRule, Explanation, RulePeriod, RuleRevision
+from loyalty.earning.rules.compiling import BEGINNING
 from loyalty.earning.rules.reading import digest_of, read_definition
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id
@@ -17,9 +18,6 @@ from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import PointCurrency, Program
-
-# Before any event was judged there is no past to protect: the first rules hold for all of it (ADR 0051).
-BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RuleNotDraft(DomainError):

@@ -200,9 +200,9 @@ def _write(
     covered = claim(program=program, wishes=wishes, actor=actor, at=at, accounts=accounts)
     for (settled, earned, _wish), each in zip(plan.claims, covered, strict=True):
         settled.covered.append((earned, each))
-    backs = [wish for _settled, wish in plan.backs]
+    backs = [back_wish for _settled, back_wish in plan.backs]
     given = give_back(program=program, wishes=backs, actor=actor, at=at, accounts=accounts)
-    for (settled, _wish), back in zip(plan.backs, given, strict=True):
+    for (settled, _back_wish), back in zip(plan.backs, given, strict=True):
         settled.given.append(back)
     note_claims({earned.id: earned.claimed for _settled, earned, _wish in plan.claims})
 

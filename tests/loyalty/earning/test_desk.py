@@ -14,6 +14,12 @@ from tests.world.programs import a_program
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SAMPLE = {
+    "sample-type": "order.paid",
+    "sample-data": '{"total": 4500, "lines": [{"sku": "ESP-1", "amount": 4500, "categories": ["coffee"]}]}',
+    "sample-number": "1",
+    "sample-tier": "",
+}
 LIST = "/admin/loyalty/earningrule/"
 RULES = {
     "plain": a_rule(),
@@ -95,6 +101,27 @@ class TestTheEditor:
         assert "once per data.sku and store in all, with a pause of 1 hour" in page.content.decode()
         assert "event.data.verified == true" in page.content.decode()
         assert EarningRule.objects.count() == 0
+
+    def test_tries_the_rule_on_a_sample_beside_all_others(self):
+        """U-31: unsaved, with every other rule, each step as a sentence."""
+        cafe = a_cafe(a_rule())
+        double = RULES["happy hour"] | {"windows": [], "tiers": []}
+        form = posted(fields_of(double), **{"try": "1"}, **SAMPLE)
+
+        page = a_staff(cafe, "manager").post(f"{LIST}draft/", form).content.decode()
+
+        assert "90 points in all." in page
+        assert "Happy hour makes it 2 times as many: 90." in page
+        assert EarningRule.objects.count() == 1
+
+    def test_says_what_is_wrong_with_a_sample(self):
+        cafe = a_program()
+        sample = SAMPLE | {"sample-data": '{"total": 100, "shipping": 500}'}
+        form = posted(fields_of(a_rule()), **{"try": "1"}, **sample)
+
+        page = a_staff(cafe, "manager").post(f"{LIST}draft/", form).content.decode()
+
+        assert "The total is 100, its parts add up to" in page
 
     def test_keeps_a_draft_and_publishes(self):
         cafe = a_program()

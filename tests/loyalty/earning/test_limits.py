@@ -56,7 +56,7 @@ class TestGates:
         assert story.entry["why_not"] == "once_per"
 
     def test_counts_once_per_field_and_period(self):
-        """E-40, E-27: a visit once a store and day, by the local day."""
+        """E-40: a visit once a store and day, by the local day."""
         rule = a_rule(
             "visit",
             triggers=["visit.made"],
@@ -90,7 +90,7 @@ class TestGates:
             assert story.tells(at=at) == [points]
 
     def test_counts_so_many_times_in_each_period(self):
-        """E-41, E-27: once a day and three times a week; the week starts on Monday."""
+        """E-41: once a day and three times a week; the week starts on Monday."""
         rule = a_review_rule(times=[{"times": 1, "period": "day"}, {"times": 3, "period": "week"}])
         story = Story(rule)
         friday = NOON

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from loyalty.earning.explaining import Teller, explanations_of, with_sentences
 from loyalty.earning.models import BudgetUse, Earning, Explanation
+from loyalty.earning.rewarding import preview
 from loyalty.ledger.models import Entry, Lot
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.earning import NOON, ORDER_5990, a_cafe, a_rule, an_order, rewarded, telling
@@ -176,6 +177,21 @@ class TestReward:
 
         assert counts[0] == counts[1]
         assert counts[0] <= STATEMENTS_MAX
+
+
+class TestPreview:
+    def test_says_what_would_come_and_writes_nothing(self):
+        """The same judgement, budgets and limits looked at and not taken."""
+        rule = a_rule(limits={"budget": {"points": 40, "period": "month"}})
+        cafe = a_cafe(rule)
+        told = telling(ORDER_5990, of=a_member(cafe))
+
+        (seen,) = preview(program=cafe, told=[told], at=NOON)
+        (real,) = rewarded(cafe, told)
+
+        assert seen == real
+        assert seen.points[0]["points"] == 40
+        assert BudgetUse.objects.get().used == 40
 
 
 class TestExplanation:
