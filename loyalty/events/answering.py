@@ -1,13 +1,14 @@
 """Answering: what a storefront hears about an event, now and each time it asks again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from loyalty.earning.explaining import Teller
 from loyalty.earning.kinds import Rewarded
+from loyalty.events.intake.items import Item
+from loyalty.events.kinds import EventStatus
 from loyalty.events.models import Event
-from loyalty.events.sorting import Item
 from loyalty.foundation.ids import Id, shown
 from loyalty.ledger.rows.states import Book
 from loyalty.members.models import Member
@@ -18,11 +19,15 @@ class Balances:
     """The balances of everybody in one unit, moved along from event to event."""
 
     def __init__(self, book: Book, currencies: Mapping[Id, str]) -> None:
-        self.book = book
+        self.book, self.currencies = book, dict(currencies)
         self._parts: dict[Id, dict[str, dict[str, int]]] = {}
-        for state in book.values():
-            slug = currencies.get(state.currency_id) if state.currency_id else None
-            if state.member_id is None or slug is None:
+        self.read_again({state.member_id for state in book.values() if state.member_id})
+
+    def read_again(self, member_ids: Collection[Id]) -> None:
+        """Take what the accounts of these members say now."""
+        for state in self.book.values():
+            slug = self.currencies.get(state.currency_id) if state.currency_id else None
+            if state.member_id is None or state.member_id not in member_ids or slug is None:
                 continue
             self._parts.setdefault(state.member_id, {})[slug] = {
                 "available": state.available,
@@ -31,7 +36,9 @@ class Balances:
                 "negative": state.negative,
             }
 
-    def after(self, member_id: Id, *, points: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    def after(
+        self, member_id: Id, *, points: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, dict[str, int]]:
         """The member's balances once these earnings are in: what is owed is filled first (L-13)."""
         mine = self._parts.setdefault(member_id, {})
         for earned in points:
@@ -46,21 +53,54 @@ class Balances:
 
 def answer_of(item: Item, *, rewarded: Rewarded, balances: Balances) -> dict[str, Any]:
     """The answer that goes out and is kept: codes and numbers, nothing that a language could change."""
-    answer: dict[str, Any] = {
+    results: dict[str, Any] = {
+        "points": _explained(rewarded),
+        "tier": {"before": rewarded.tier_before, "after": rewarded.tier_after},
+        "balances": balances.after(item.member_id, points=rewarded.points),
+    }
+    if rewarded.why_nothing:
+        results["why_nothing"] = rewarded.why_nothing
+    return _answer(item, EventStatus.RECORDED, results)
+
+
+def answer_of_waiting(item: Item, *, balances: Balances) -> dict[str, Any]:
+    """The answer to what was told before its order: kept, and applied when the order comes (E-67)."""
+    results = {
+        "points": [],
+        "tier": {"before": None, "after": None},
+        "balances": balances.after(item.member_id),
+        "why_nothing": "waits_for_order",
+    }
+    return _answer(item, EventStatus.WAITING, results)
+
+
+def answer_to_return(
+    item: Item,
+    *,
+    allocation: dict[str, Any],
+    tiers: tuple[str | None, str | None],
+    balances: Balances,
+) -> dict[str, Any]:
+    """The answer to a return: the allocation, and what the member has now (E-65)."""
+    before, after = tiers
+    results = {
+        "points": [],
+        "tier": {"before": before, "after": after},
+        "balances": balances.after(item.member_id),
+        "allocation": allocation,
+    }
+    return _answer(item, EventStatus.RECORDED, results)
+
+
+def _answer(item: Item, status: EventStatus, results: dict[str, Any]) -> dict[str, Any]:
+    return {
         "id": shown(Event.prefix, item.event_id),
         "type": item.told.type,
         "member": shown(Member.prefix, item.member_id),
         "occurred_at": told_time(item.at),
-        "status": "recorded",
-        "results": {
-            "points": _explained(rewarded),
-            "tier": {"before": rewarded.tier_before, "after": rewarded.tier_after},
-            "balances": balances.after(item.member_id, points=rewarded.points),
-        },
+        "status": status.value,
+        "results": results,
     }
-    if rewarded.why_nothing:
-        answer["results"]["why_nothing"] = rewarded.why_nothing
-    return answer
 
 
 def _explained(rewarded: Rewarded) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from loyalty.access.describing import listing
 from loyalty.access.doors import JSON, ProgramView
 from loyalty.events.answering import in_sentences
+from loyalty.events.intake.looking_up import answers_of
 from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
-from loyalty.events.looking_up import answers_of
 from loyalty.events.models import Event
 from loyalty.events.reading import read_event
 from loyalty.events.serializers import BatchOut, EventAnswerOut, EventExplanationOut, EventOut

@@ -28,3 +28,15 @@ class EventVoided(Fact):
     event_id: Id
     type: str
     occurred_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSettled(Fact):
+    """A return or cancellation was settled: what counts of the order before and after, in programme currency."""
+
+    name: ClassVar[str] = "order.settled"
+    order_id: Id
+    event_id: Id
+    basis_before: int
+    basis_after: int
+    is_whole: bool

@@ -69,6 +69,11 @@ class Event(Row):
                 condition=Q(status=EventStatus.WAITING),
                 name="event_waiting",
             ),
+            models.Index(
+                fields=["order_id"],
+                condition=Q(type__in=("order.returned", "order.cancelled")),
+                name="event_returns_of_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +105,8 @@ class Order(Row):
     # What was told of it, member included: a second telling has to say the same (E-4).
     content_digest = models.BinaryField(max_length=16)
     event_id = models.UUIDField()
+    # Which order of its member it was when it came (E-26); never renumbered.
+    number = models.PositiveIntegerField(_("number"), default=1)
     currency = models.CharField(_("currency"), max_length=3)
     rate = models.DecimalField(max_digits=24, decimal_places=12, default=Decimal(1))
     total = models.BigIntegerField(_("total"))

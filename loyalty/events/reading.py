@@ -25,7 +25,6 @@ DATA_DEPTH_MAX: Final = 6
 # Room for the widest zone and the longest period on either side of what a timestamp can hold.
 FIRST_INSTANT: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
-NOT_SETTLED_YET: Final = frozenset({"order.returned", "order.cancelled"})
 
 
 class EventTypeUnknown(DomainError):
@@ -35,15 +34,6 @@ class EventTypeUnknown(DomainError):
     kind = Kind.REFUSED
     title = _("Event type unknown")
     detail = _("This programme has no event type {type}.")
-
-
-class TypeNotSupported(DomainError):
-    """A type that this release knows and does not settle yet; it changes nothing, so that no return is lost silently."""
-
-    code = "type_not_supported"
-    kind = Kind.REFUSED
-    title = _("Event type not supported yet")
-    detail = _("This release cannot settle {type} yet. Nothing was changed.")
 
 
 class SourceReserved(DomainError):
@@ -58,7 +48,7 @@ class SourceReserved(DomainError):
 def read_event(*, program: Program, told: object, is_ours: bool = False) -> ToldEvent:
     """The event in this JSON value.
 
-    Raises Malformed with a pointer per problem, EventTypeUnknown, TypeNotSupported or SourceReserved.
+    Raises Malformed with a pointer per problem, EventTypeUnknown or SourceReserved.
     """
     ENVELOPE_SHAPE.demand(told)
     assert isinstance(told, dict)
@@ -74,8 +64,6 @@ def read_event(*, program: Program, told: object, is_ours: bool = False) -> Told
     ]
     if problems:
         raise Malformed(problems=problems)
-    if told["type"] in NOT_SETTLED_YET:
-        raise TypeNotSupported(type=told["type"])
     return ToldEvent(
         type=told["type"],
         member=_composed(told["member"]),

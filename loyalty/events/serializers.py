@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from loyalty.events.kinds import EventStatus
-from loyalty.foundation.serializers import Out
+from loyalty.foundation.serializers import MoneyOut, Out
 
 
 class EarnedOut(Out):
@@ -34,6 +34,43 @@ class BalanceOut(Out):
     negative = serializers.IntegerField()
 
 
+class ReturnedLineOut(Out):
+    """What one line gave back: pieces, their value, and the money and points in it."""
+
+    line_id = serializers.CharField()
+    quantity = serializers.IntegerField()
+    value = serializers.IntegerField()
+    money = serializers.IntegerField()
+    points = serializers.IntegerField()
+
+
+class TakenBackOut(Out):
+    """Where the points came from that a return asked back."""
+
+    pending = serializers.IntegerField()
+    available = serializers.IntegerField()
+    expired = serializers.IntegerField()
+    owing = serializers.IntegerField()
+    forgiven = serializers.IntegerField()
+
+
+class GivenBackOut(Out):
+    """Points that had paid: how many came back usable, and how many to lots that had ended."""
+
+    available = serializers.IntegerField()
+    already_expired = serializers.IntegerField()
+
+
+class AllocationOut(Out):
+    """What a return came to; the shop refunds exactly `money` (E-65)."""
+
+    lines = ReturnedLineOut(many=True)
+    money = MoneyOut()
+    taken_back = serializers.DictField(child=TakenBackOut())
+    given_back = GivenBackOut()
+    vouchers = serializers.ListField(child=serializers.JSONField())
+
+
 class ResultsOut(Out):
     """What the event brought."""
 
@@ -41,6 +78,7 @@ class ResultsOut(Out):
     tier = TierMoveOut()
     balances = serializers.DictField(child=BalanceOut())
     why_nothing = serializers.CharField(required=False)
+    allocation = AllocationOut(required=False)
 
 
 class EventAnswerOut(Out):
@@ -98,5 +136,6 @@ class EventExplanationOut(Out):
     order_number = serializers.IntegerField(required=False)
     rules = serializers.ListField(child=serializers.JSONField())
     points = serializers.IntegerField()
+    allocation = AllocationOut(required=False)
     why_nothing = serializers.CharField(required=False)
     sentence = serializers.CharField(required=False)

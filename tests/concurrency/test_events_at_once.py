@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from loyalty.earning.models import Earning
-from loyalty.events import taking_in
+from loyalty.events.intake import looking_up
 from loyalty.events.models import Event
 from loyalty.ledger.models import Account, Entry
 from loyalty.members.models import Member
@@ -56,8 +56,8 @@ def test_they_collide_when_nobody_looks(monkeypatch):
     """Control: without the look under the lock the race is real, and the database refuses what would double."""
     cafe = a_cafe()
     a_member(cafe)
-    monkeypatch.setattr(taking_in.looking_up, "known_events", lambda **_asked: {})
-    monkeypatch.setattr(taking_in.looking_up, "known_orders", lambda **_asked: {})
+    monkeypatch.setattr(looking_up, "known_events", lambda **_asked: {})
+    monkeypatch.setattr(looking_up, "known_orders", lambda **_asked: {})
 
     came_to = at_once(*[partial(taken, cafe, an_order(total=4500))] * 8)
 

@@ -1,6 +1,7 @@
 """Holds, read: as doors tell them, and what an order was paid with (E-14)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Sum
@@ -8,7 +9,7 @@ from django.db.models import Sum
 from loyalty.foundation import sealing
 from loyalty.foundation.ids import Id, shown
 from loyalty.ledger.kinds import HoldState
-from loyalty.ledger.models import Hold
+from loyalty.ledger.models import Entry, Hold
 from loyalty.programs.models import Program
 
 
@@ -31,6 +32,33 @@ def captured_for_orders(
         .order_by()
     )
     return {(member_id, keys[key]): points for member_id, key, points in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What one captured hold spent: the entry, its currency, and how many points."""
+
+    entry_id: Id
+    currency_id: Id
+    points: int
+
+
+def captures_for_orders(
+    *, program: Program, member_ids: Collection[Id], order_ids: Collection[str]
+) -> dict[tuple[Id, str], list[Capture]]:
+    """The captures that paid for these orders, by member and order, oldest first; one query."""
+    keys = {order_key_of(program=program, order_id=order_id): order_id for order_id in order_ids}
+    rows = Entry.objects.filter(
+        hold__account__member__in=member_ids,
+        hold__state=HoldState.CAPTURED,
+        hold__order_key__in=keys,
+    ).order_by("id")
+    found: dict[tuple[Id, str], list[Capture]] = {}
+    for member_id, key, entry_id, currency_id, points in rows.values_list(
+        "account__member", "hold__order_key", "id", "account__currency", "points"
+    ):
+        found.setdefault((member_id, keys[key]), []).append(Capture(entry_id, currency_id, -points))
+    return found
 
 
 def show_hold(row: Hold) -> dict[str, Any]:

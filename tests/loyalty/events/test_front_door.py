@@ -156,11 +156,6 @@ class TestRefused:
             (lambda o: with_data(o, tax=500, lines=[LINE]), 422, "order_does_not_add_up"),
             (lambda o: changed(o, occurred_at="2199-01-01T00:00:00Z"), 422, "event_in_future"),
             (lambda o: changed(o, occurred_at="2001-01-01T00:00:00Z"), 422, "event_too_old"),
-            (
-                lambda o: changed(o, type="order.cancelled", data={"order_id": "1"}),
-                422,
-                "type_not_supported",
-            ),
         ],
     )
     def test_with_its_code(self, cafe, told, status, code):

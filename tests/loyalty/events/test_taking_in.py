@@ -192,7 +192,7 @@ class TestTakeIn:
             {"type": "order.paid"},
             an_order("b", total=-1),
             an_event("nothing.known"),
-            an_event("order.returned", data={"order_id": "a", "amount": 100}),
+            an_event("order.returned", data={"order_id": "a", "amount": 10_000}),
             an_order("c"),
         )
 
@@ -201,7 +201,7 @@ class TestTakeIn:
             "malformed",
             "malformed",
             "event_type_unknown",
-            "type_not_supported",
+            "return_exceeds_order",
             "new",
         ]
         assert Event.objects.count() == 2

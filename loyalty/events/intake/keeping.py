@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from django.db import connection
 
-from loyalty.events.keying import kept_data
-from loyalty.events.kinds import EventStatus
-from loyalty.events.sorting import Item
+from loyalty.events.intake.items import Item
+from loyalty.events.kinds import EventStatus, ToldEvent
+from loyalty.events.shapes import FINGERPRINTS
 from loyalty.foundation.ids import Id
+from loyalty.foundation.sealing import digest
 from loyalty.programs.models import Program
 
 _EVENTS: Final = """
@@ -26,22 +27,33 @@ _EVENTS: Final = """
 """
 _ORDERS: Final = """
     INSERT INTO loyalty_order (program_id, returned, is_wholly_returned, id, member_id, order_source, order_number,
-        order_digest, content_digest, event_id, currency, rate, total, paid_at)
+        order_digest, content_digest, event_id, number, currency, rate, total, paid_at)
     SELECT %s, 0, FALSE, id, member_id, order_source, order_number,
-        order_digest, content_digest, event_id, currency, rate, total, paid_at
-    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::uuid[], %s::text[],
-        %s::numeric[], %s::bigint[], %s::timestamptz[])
-        AS kept (id, member_id, order_source, order_number, order_digest, content_digest, event_id, currency,
-                 rate, total, paid_at)
+        order_digest, content_digest, event_id, number, currency, rate, total, paid_at
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::uuid[], %s::int[],
+        %s::text[], %s::numeric[], %s::bigint[], %s::timestamptz[])
+        AS kept (id, member_id, order_source, order_number, order_digest, content_digest, event_id, number,
+                 currency, rate, total, paid_at)
+"""
+_APPLIED: Final = """
+    UPDATE loyalty_event e SET status = 'recorded', order_id = told.order_id, answer = told.answer
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS told (id, order_id, answer)
+    WHERE e.id = told.id AND e.status = 'waiting'
+"""
+_RETURNED: Final = """
+    UPDATE loyalty_order o SET returned = told.returned, is_wholly_returned = told.wholly
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bool[]) AS told (id, returned, wholly)
+    WHERE o.id = told.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PaidOrder:
-    """An order about to be kept: its item, its row's id, and the rate stamped on it."""
+    """An order about to be kept: its item, its row's id, its number, and the rate stamped on it."""
 
     item: Item
     id: Id
+    number: int
     rate: str
 
 
@@ -65,9 +77,43 @@ def keep_orders(*, program: Program, orders: Sequence[PaidOrder]) -> None:
 
 def keep_events(*, program: Program, events: Sequence[KeptEvent], at: datetime) -> None:
     """Write events with their answers; a doubled one is refused by event_counts_once."""
-    rows = [_event_row(program, event) for event in events]
+    _keep_applied([event for event in events if event.item.was_waiting])
+    rows = [_event_row(program, event) for event in events if not event.item.was_waiting]
+    if not rows:
+        return
     rows.sort(key=lambda row: row[6])
     _insert(_EVENTS, [program.pk, at], rows)
+
+
+def kept_data(*, program_id: Id, told: ToldEvent) -> dict[str, Any]:
+    """The data as it is stored: fingerprints of payments, devices and addresses as keyed digests only (S-39)."""
+    data = dict(told.data)
+    for name in FINGERPRINTS:
+        if name in data:
+            data[name] = digest(data[name], purpose=f"{name}:{program_id}").hex()
+    return data
+
+
+def note_returned(left: Mapping[Id, tuple[int, bool]]) -> None:
+    """Write how much of each order has come back, and whether all of it; lowest id first."""
+    if not left:
+        return
+    ids = sorted(left)
+    with connection.cursor() as cursor:
+        cursor.execute(_RETURNED, [ids, [left[i][0] for i in ids], [left[i][1] for i in ids]])
+
+
+def _keep_applied(events: Sequence[KeptEvent]) -> None:
+    """Events that waited for their order: kept before, applied now."""
+    if not events:
+        return
+    rows = [(event.item.event_id, event.order_id, _written(event.answer)) for event in events]
+    with connection.cursor() as cursor:
+        cursor.execute(_APPLIED, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
 
 
 def _event_row(program: Program, event: KeptEvent) -> tuple[Any, ...]:
@@ -76,7 +122,7 @@ def _event_row(program: Program, event: KeptEvent) -> tuple[Any, ...]:
         item.event_id,
         item.member_id,
         told.type,
-        EventStatus.RECORDED.value,
+        (EventStatus.WAITING if item.is_waiting else EventStatus.RECORDED).value,
         told.source,
         told.source_id,
         item.source_digest,
@@ -87,7 +133,7 @@ def _event_row(program: Program, event: KeptEvent) -> tuple[Any, ...]:
         told.store,
         json.dumps(kept_data(program_id=program.pk, told=told), ensure_ascii=False),
         item.at,
-        json.dumps(event.answer, ensure_ascii=False, separators=(",", ":")),
+        _written(event.answer),
     )
 
 
@@ -101,6 +147,7 @@ def _order_row(program: Program, order: PaidOrder) -> tuple[Any, ...]:
         item.order_digest,
         item.order_content_digest,
         item.event_id,
+        order.number,
         data["currency"],
         order.rate,
         data["total"],

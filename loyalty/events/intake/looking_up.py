@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from django.db import connection
 
-from loyalty.events.sorting import Item, KnownEvent, KnownOrder
+from loyalty.earning.settling.orders import ReturnTold
+from loyalty.events.intake.items import Item, KnownEvent, KnownOrder
+from loyalty.events.kinds import ToldEvent
 from loyalty.foundation.ids import Id
 from loyalty.programs.models import Program
 
@@ -19,9 +21,20 @@ _EVENTS: Final = """
     FROM loyalty_event WHERE program_id = %s AND source_digest = ANY(%s)
 """
 _ORDERS: Final = """
-    SELECT o.order_digest, o.id, o.content_digest, e.id, e.content_digest, e.answer
+    SELECT o.order_digest, o.id, o.content_digest, o.member_id, o.number, o.rate, o.paid_at, e.data,
+           e.id, e.content_digest, e.answer
     FROM loyalty_order o JOIN loyalty_event e ON e.id = o.event_id
     WHERE o.program_id = %s AND o.order_digest = ANY(%s)
+"""
+_RETURNS: Final = """
+    SELECT order_id, id, type, occurred_at, data FROM loyalty_event
+    WHERE order_id = ANY(%s::uuid[]) AND type IN ('order.returned', 'order.cancelled') AND status = 'recorded'
+    ORDER BY id
+"""
+_WAITING: Final = """
+    SELECT id, member_id, type, source, source_id, source_digest, order_digest, channel, store, data, occurred_at
+    FROM loyalty_event WHERE program_id = %s AND order_digest = ANY(%s) AND status = 'waiting'
+    ORDER BY occurred_at, id
 """
 # Lateral, so that each pair is one probe of the index and no pair multiplies another.
 _NUMBERS: Final = """
@@ -61,12 +74,64 @@ def known_orders(*, program: Program, items: Iterable[Item]) -> dict[bytes, Know
         return {}
     return {
         bytes(digest): KnownOrder(
-            order_id, bytes(content), KnownEvent(event_id, bytes(told), json.loads(answer))
+            id=order_id,
+            content_digest=bytes(content),
+            member_id=member_id,
+            number=number,
+            rate=f"{rate.normalize():f}",
+            paid_at=paid_at,
+            data=_read(data),
+            event=KnownEvent(event_id, bytes(told), json.loads(answer)),
         )
-        for digest, order_id, content, event_id, told, answer in _asked(
-            _ORDERS, [program.pk, digests]
+        for (
+            digest, order_id, content, member_id, number, rate, paid_at, data, event_id, told, answer
+        ) in _asked(_ORDERS, [program.pk, digests])
+    }  # fmt: skip
+
+
+def returns_of(order_ids: Collection[Id]) -> dict[Id, list[ReturnTold]]:
+    """The returns of these orders that are settled already, in the order in which they were."""
+    found: dict[Id, list[ReturnTold]] = {}
+    for order_id, event_id, kind, at, data in _asked(_RETURNS, [list(order_ids)]):
+        told = ReturnTold(event_id=event_id, type=kind, occurred_at=at, data=_read(data))
+        found.setdefault(order_id, []).append(told)
+    return found
+
+
+def waiting_for(*, program: Program, orders: Sequence[Item]) -> list[Item]:
+    """What was told of these orders before they came, oldest first; of the same member only."""
+    by_digest = {item.order_digest: item for item in orders if item.order_digest}
+    if not by_digest:
+        return []
+    found: list[Item] = []
+    for row in _asked(_WAITING, [program.pk, list(by_digest)]):
+        event_id, member_id, kind, source, source_id, digest, order, channel, store, data, at = row
+        paid = by_digest[bytes(order)]
+        if member_id != paid.member_id:
+            continue
+        told = ToldEvent(
+            type=kind,
+            member="",
+            source=source,
+            source_id=source_id,
+            occurred_at=at,
+            data=_read(data),
+            channel=channel,
+            store=store,
         )
-    }
+        found.append(
+            Item(
+                place=-1 - len(found),
+                told=told,
+                at=at,
+                source_digest=bytes(digest),
+                order_digest=bytes(order),
+                event_id=event_id,
+                found=paid.found,
+                was_waiting=True,
+            )
+        )
+    return found
 
 
 def order_numbers(items: Sequence[Item]) -> dict[int, int]:
@@ -121,6 +186,11 @@ def answers_of(*, program: Program, event_ids: Collection[Id]) -> Mapping[Id, Ma
         event_id: json.loads(answer)
         for event_id, answer in _asked(asked, [program.pk, list(event_ids)])
     }
+
+
+def _read(data: Any) -> Any:
+    """JSON as it comes through a bare cursor: as text."""
+    return json.loads(data) if isinstance(data, str | bytes) else data
 
 
 def _asked(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,53 @@
+"""Paying: what captured holds paid of an order, in money of the order (E-14)."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from loyalty.earning.settling.orders import SpentOn
+from loyalty.foundation.ids import Id
+from loyalty.ledger.reports.holds import Capture, captures_for_orders
+from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.rates import minor_units_factor
+
+
+class Payments:
+    """The captures of some orders; one query, and one more if there is any."""
+
+    def __init__(self, program: Program, orders: Iterable[tuple[Id, str]]) -> None:
+        asked = list(orders)
+        self._program = program
+        self._captures: Mapping[tuple[Id, str], list[Capture]] = (
+            captures_for_orders(
+                program=program,
+                member_ids={member_id for member_id, _order in asked},
+                order_ids={order_id for _member, order_id in asked},
+            )
+            if asked
+            else {}
+        )
+        self._pay = (
+            dict(PointCurrency.objects.filter(program=program).values_list("pk", "pay"))
+            if self._captures
+            else {}
+        )
+
+    def of(self, member_id: Id, order_id: str, *, currency: str, rate: str) -> tuple[SpentOn, ...]:
+        """What points paid of this order: entries, points, and their value in its minor units, rounded down once."""
+        factor = minor_units_factor(
+            rate=Decimal(rate), theirs=currency, ours=self._program.currency
+        )
+        return tuple(
+            SpentOn(
+                entry_id=capture.entry_id,
+                points=capture.points,
+                value=int(self._worth(capture) / factor),
+            )
+            for capture in self._captures.get((member_id, order_id), ())
+        )
+
+    def _worth(self, capture: Capture) -> Fraction:
+        pay = self._pay.get(capture.currency_id) or {}
+        if not pay:
+            return Fraction(0)
+        return Fraction(capture.points * pay["money_per_block"], pay["points_per_block"])

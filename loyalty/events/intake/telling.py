@@ -1,0 +1,79 @@
+"""Telling: events as rules want to hear them, with what they may know of member and order. Read at once for all."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from loyalty.earning.kinds import MemberFacts, OrderFacts, Told
+from loyalty.events.intake import looking_up
+from loyalty.events.intake.items import Item
+from loyalty.events.intake.keeping import PaidOrder
+from loyalty.members.segmenting import segments_at_instants
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What rules of this programme listen to besides the event: types done before; and whether it is an import."""
+
+    done_types: Collection[str]
+    is_import: bool
+
+
+def told_to_rules(
+    items: Sequence[Item],
+    *,
+    paid: Mapping[int, PaidOrder],
+    paid_with_points: Mapping[int, int],
+    heard: Heard,
+) -> list[Told]:
+    """These events with everything that rules may know, carried from event to event (E-2)."""
+    member_ids = {item.member_id for item in items}
+    done = looking_up.types_done(member_ids=member_ids, types=heard.done_types)
+    segments = segments_at_instants(asked={item.place: (item.member_id, item.at) for item in items})
+    kept_back = looking_up.birthdays_kept_back(items)
+    told = []
+    for item in items:
+        order = paid.get(item.place)
+        told.append(
+            Told(
+                event_id=item.event_id,
+                type=item.told.type,
+                member=_member_facts(
+                    item, done=done[item.member_id], segments=segments[item.place]
+                ),
+                occurred_at=item.at,
+                data=item.told.data,
+                order=_order_facts(order, paid_with_points.get(item.place)) if order else None,
+                channel=item.told.channel,
+                store=item.told.store,
+                imported=heard.is_import,
+                held_back="birthday_kept" if item.place in kept_back else "",
+            )
+        )
+        done[item.member_id].add(item.told.type)
+    return told
+
+
+def _member_facts(item: Item, *, done: set[str], segments: frozenset[str]) -> MemberFacts:
+    assert item.found is not None
+    member = item.found.member
+    profile = member.profile
+    month, day = profile.birth_month, profile.birth_day
+    return MemberFacts(
+        id=member.pk,
+        status=member.status,
+        joined_at=member.joined_at,
+        birthday=None if month is None or day is None else (month, day),
+        attributes=profile.attributes,
+        segments=segments,
+        done=frozenset(done),
+    )
+
+
+def _order_facts(order: PaidOrder, paid_with_points: int | None) -> OrderFacts:
+    return OrderFacts(
+        order_row_id=order.id,
+        number=order.number,
+        currency=order.item.told.data["currency"],
+        rate=order.rate,
+        paid_with_points=paid_with_points,
+    )
