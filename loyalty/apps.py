@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from loyalty.foundation import deadlines
+from loyalty.foundation.database import deadlines
 
 
 class LoyaltyConfig(AppConfig):

@@ -14,7 +14,8 @@ from typing import Final, Generic, NoReturn, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from loyalty.foundation import deadlines, metrics
+from loyalty.foundation import metrics
+from loyalty.foundation.database import deadlines
 from loyalty.foundation.refusals import OutcomeUnknown, Unavailable
 
 TRIES_MAX: Final = 5  # five losing tries in a row mean a hot spot, not bad luck

@@ -1,4 +1,4 @@
-"""The test clock's address (api.md 11)."""
+"""The test clock's address (V-25)."""
 
 import json
 from datetime import UTC, datetime

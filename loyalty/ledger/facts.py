@@ -1,4 +1,4 @@
-"""What the ledger announces: one fact per movement, in the order of the movements (ledger.md section 12)."""
+"""What the ledger announces: one fact per movement, in the order of the movements."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
-from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind, Movement, Posted
 from loyalty.ledger.locks import by_id, lock_accounts_by_id

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
-from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import AccountState, Book
 from loyalty.programs.models import Program

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
-from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger import facts
 from loyalty.ledger.kinds import CREDITS, MOVEMENTS_PER_POST_MAX, EntryKind, Movement, Posted, Purse

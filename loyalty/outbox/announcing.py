@@ -8,7 +8,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from loyalty.foundation.statements import run
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.facts import Body, Fact, Told, body_of
 from loyalty.outbox.kinds import LANES

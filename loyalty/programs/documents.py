@@ -1,4 +1,4 @@
-"""The programme document: a whole programme as one reviewable file (api.md 13 of the contract).
+"""The programme document: a whole programme as one reviewable file.
 
 Each room registers the parts that it understands. Applying is one unit of work; the difference is what exporting before
 and after it shows, so a dry run cannot differ from the real thing.

@@ -9,7 +9,7 @@ from django.db import connection
 
 from config import logs
 from config.tracing import Queries, counting
-from loyalty.foundation import deadlines
+from loyalty.foundation.database import deadlines
 
 
 @pytest.fixture

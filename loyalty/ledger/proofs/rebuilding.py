@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.proofs.proving import Found, Scope
 from loyalty.foundation.proofs.rebuilding import Difference, rebuilds
-from loyalty.foundation.statements import run
 from loyalty.foundation.units import unit_of_work
 from loyalty.ledger.locks import lock_accounts_by_id
 from loyalty.ledger.models import Account

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.statements import run
 from loyalty.ledger.models import Account
 from loyalty.members.models import Member
 from loyalty.members.showing import shown_with_member

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.proofs.proving import snapshot
-from loyalty.foundation.statements import run
 from loyalty.ledger.kinds import COUNTERPARTS, EntryKind
 from loyalty.programs.calendar import midnight
 from loyalty.programs.models import PointCurrency, Program

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.statements import run
 from loyalty.ledger.kinds import Purse
 from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.reading import read_debts, read_lots

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.statements import Values
 from loyalty.foundation.ids import Id, new_id
-from loyalty.foundation.statements import Values
 from loyalty.ledger.kinds import (
     LotTerms,
     Movement,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.statements import run
 from loyalty.ledger.rows.states import DebtState, LotState
 
 _COLUMNS: Final = "id, account_id, entry_id, size, free, held, opened_at, expires_at, origin, worth, opens_at, lapses_at, terms"

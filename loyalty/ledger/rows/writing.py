@@ -8,7 +8,7 @@ One statement for any number of rows: each table is a data-modifying step fed by
 from collections.abc import Sequence
 from typing import Final
 
-from loyalty.foundation.statements import Values, run
+from loyalty.foundation.database.statements import Values, run
 
 _ENTRY: Final = (
     "id uuid, program_id uuid, account_id uuid, number bigint, kind text, points bigint, balance_after bigint, "

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind
 from loyalty.ledger.locks import by_id, lock_accounts_by_id

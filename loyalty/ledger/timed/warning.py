@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.statements import run
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.facts import PointsExpiring
 from loyalty.outbox.announcing import announce

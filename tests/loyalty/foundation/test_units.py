@@ -6,7 +6,8 @@ import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
-from loyalty.foundation import deadlines, units
+from loyalty.foundation import units
+from loyalty.foundation.database import deadlines
 from loyalty.foundation.metrics import UNIT_RETRIES, UNITS_EXHAUSTED
 from loyalty.foundation.refusals import NotFound, OutcomeUnknown, Unavailable
 from loyalty.foundation.units import (

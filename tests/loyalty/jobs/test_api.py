@@ -24,7 +24,7 @@ def utc(text):
 
 class TestTheAddress:
     def test_tells_and_moves_the_clock(self):
-        """V-25, api.md 11."""
+        """V-25."""
         cafe, ran = a_travelling_program(), []
         shop = a_shop(cafe)
 

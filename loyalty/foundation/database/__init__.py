@@ -1,0 +1,1 @@
+"""Database: how statements of our own travel, and how long any statement may take."""
