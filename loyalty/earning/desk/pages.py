@@ -17,16 +17,12 @@ from loyalty.earning.models import EarningRule, RuleRevision
 from loyalty.earning.rules.conditions import expression_of
 from loyalty.earning.rules.publishing import draft, publish
 from loyalty.earning.rules.reading import read_definition
+from loyalty.earning.rules.ready_made import READY_MADE, titles
+from loyalty.earning.rules.ready_made import definition_of as ready_made
 from loyalty.earning.telling.rules import rule_sentence
 from loyalty.foundation.refusals import DomainError
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import PointCurrency, Program
-
-NEW_RULE = {
-    "triggers": ["order.paid"],
-    "effect": {"kind": "per_amount", "points": 1, "per": 100},
-    "counts_for_tier": True,
-}
 
 
 def edit(
@@ -38,9 +34,8 @@ def edit(
 ) -> HttpResponse:
     """Show the editor; on POST check what was written, and keep or publish it if asked to."""
     program = program_of(request)
-    fields = RuleFields(
-        program=program, data=request.POST or None, initial=fields_of(_newest_of(rule))
-    )
+    start = _start_of(rule, program=program, wanted=request.GET.get("from", ""))
+    fields = RuleFields(program=program, data=request.POST or None, initial=fields_of(start))
     sample = Sample(request.POST if request.method == "POST" else None, prefix="sample")
     shown: dict[str, Any] = {}
     if request.method == "POST" and fields.is_valid():
@@ -62,6 +57,7 @@ def edit(
             "form": fields,
             "sample": sample,
             "rule": rule,
+            "ready_made": [] if rule else titles(),
             "may_publish": may_publish,
             "opts": EarningRule._meta,
             **shown,
@@ -69,11 +65,15 @@ def edit(
     )
 
 
-def _newest_of(rule: EarningRule | None) -> Mapping[str, Any]:
-    if rule is None:
-        return NEW_RULE
-    newest: RuleRevision | None = rule.revisions.order_by("-number").first()
-    return newest.definition if newest else NEW_RULE
+def _start_of(rule: EarningRule | None, *, program: Program, wanted: str) -> Mapping[str, Any]:
+    """What the fields begin with: the newest revision, or a ready-made rule (E-27)."""
+    if rule is not None:
+        newest: RuleRevision = rule.revisions.order_by("-number")[:1].get()
+        return newest.definition
+    currencies = PointCurrency.objects.filter(program=program)
+    first = currencies.values_list("slug", flat=True).first() or ""
+    slug = wanted if wanted in READY_MADE else next(iter(READY_MADE))
+    return ready_made(slug, currency=first, languages=program.languages)
 
 
 def _checked(definition: Mapping[str, Any], *, program: Program) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _tried(
     told = sample.cleaned_data
     wanted = Wanted(
         type=told["type"],
-        data=told["data"],
+        data=told["told"],
         tier=told["tier"],
         number=told["number"],
         at=now_of(program),

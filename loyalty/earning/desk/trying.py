@@ -64,7 +64,7 @@ class Sample(forms.Form):
     """A sample event to try the rule on."""
 
     type = forms.CharField(label=_("Event"), max_length=60, initial=ORDER_PAID)
-    data = forms.CharField(
+    told = forms.CharField(
         label=_("Its data"),
         required=False,
         max_length=SAMPLE_LENGTH_MAX,
@@ -74,9 +74,9 @@ class Sample(forms.Form):
     tier = forms.CharField(label=_("Tier"), max_length=50, required=False)
     number = forms.IntegerField(label=_("Order number"), min_value=1, initial=1)
 
-    def clean_data(self) -> dict[str, Any]:
+    def clean_told(self) -> dict[str, Any]:
         try:
-            told = json.loads(self.cleaned_data["data"] or "{}")
+            told = json.loads(self.cleaned_data["told"] or "{}")
         except ValueError as error:
             raise forms.ValidationError(
                 _("This is not JSON: %(why)s"), params={"why": str(error)}

@@ -64,6 +64,7 @@ def settle(
     actor: Actor,
     at: datetime,
     accounts: Book | None = None,
+    rules: RuleSet | None = None,
 ) -> list[Settled]:
     """Bring the earnings of these orders to what their fresh returns leave; one answer per return, in order.
 
@@ -72,7 +73,7 @@ def settle(
     """
     if not any(bought.fresh for bought in orders):
         return []
-    rules = rule_set_of(program)
+    rules = rules or rule_set_of(program)
     event_ids = [bought.told.event_id for bought in orders]
     earned, explained = earned_by(event_ids=event_ids), explanations_of(event_ids)
     plan = _Plan()

@@ -8,6 +8,9 @@ from django.http import QueryDict
 from loyalty.earning.desk.fields import RuleFields
 from loyalty.earning.desk.translating import definition_of, fields_of
 from loyalty.earning.models import EarningRule, RuleRevision
+from loyalty.earning.rules.reading import read_definition
+from loyalty.earning.rules.ready_made import READY_MADE
+from loyalty.earning.rules.ready_made import definition_of as definition_of_ready_made
 from tests.world.access import a_staff
 from tests.world.earning import a_cafe, a_published_rule, a_rule
 from tests.world.programs import a_program
@@ -16,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SAMPLE = {
     "sample-type": "order.paid",
-    "sample-data": '{"total": 4500, "lines": [{"sku": "ESP-1", "amount": 4500, "categories": ["coffee"]}]}',
+    "sample-told": '{"total": 4500, "lines": [{"sku": "ESP-1", "amount": 4500, "categories": ["coffee"]}]}',
     "sample-number": "1",
     "sample-tier": "",
 }
@@ -116,7 +119,7 @@ class TestTheEditor:
 
     def test_says_what_is_wrong_with_a_sample(self):
         cafe = a_program()
-        sample = SAMPLE | {"sample-data": '{"total": 100, "shipping": 500}'}
+        sample = SAMPLE | {"sample-told": '{"total": 100, "shipping": 500}'}
         form = posted(fields_of(a_rule()), **{"try": "1"}, **sample)
 
         page = a_staff(cafe, "manager").post(f"{LIST}draft/", form).content.decode()
@@ -154,6 +157,27 @@ class TestTheEditor:
     )
     def test_opens_for_those_who_may_write_rules(self, role, status):
         assert a_staff(a_program(), role).get(f"{LIST}draft/").status_code == status
+
+
+class TestReadyMade:
+    """E-27: drafts for what most programmes want first."""
+
+    @pytest.mark.parametrize("slug", READY_MADE)
+    def test_fits_the_shape_and_the_form(self, slug):
+        cafe = a_program()
+        definition = definition_of_ready_made(slug, currency="stars", languages=["en"])
+
+        read, _clause = read_definition(definition, currencies={"stars"})
+        fields = RuleFields(program=cafe, data=posted(fields_of(read)))
+
+        assert fields.is_valid(), fields.errors
+        assert definition_of(fields.cleaned_data) == read
+
+    def test_begins_with_the_one_that_was_chosen(self):
+        page = a_staff(a_program(), "manager").get(f"{LIST}draft/?from=every-fifth-order")
+
+        assert page.context["form"].initial["slug"] == "every-fifth-order"
+        assert page.content.decode().count('href="?from=') == len(READY_MADE)
 
 
 class TestTheList:
