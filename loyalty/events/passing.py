@@ -188,6 +188,7 @@ class Intake:
             actor=self.actor,
             at=self.at,
             accounts=self.balances.book,
+            rules=self.rules,
         )
         after = self._tiers(items)
         self.balances.read_again({item.member_id for item in items})

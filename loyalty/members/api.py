@@ -23,8 +23,8 @@ from loyalty.members.serializers import (
     MemberChangeIn,
     MemberIn,
     MemberOut,
-    NothingIn,
     StatusIn,
+    TokenIn,
     TokenOut,
     change_of,
     consents_in,
@@ -152,10 +152,10 @@ class MemberTokens(MemberDoor):
     scopes: ClassVar = {"POST": "tokens:write"}
     dry_runs: ClassVar = frozenset()
 
-    @extend_schema(request=NothingIn, responses={201: TokenOut})
+    @extend_schema(request=TokenIn, responses={201: TokenOut})
     def post(self, request: Request, member: str) -> Response:
         """A short-lived token with which this member opens `/v1/me`."""
-        self.read(NothingIn)
+        self.read(TokenIn)
         row = find_member(program=self.program, told=member)
         issued = tokens.issue(
             program_id=self.program.pk, member_id=row.pk, epoch=row.epoch, at=real_now()

@@ -147,7 +147,7 @@ class ConsentsIn(In):
     consents = serializers.ListField(child=ConsentIn(), allow_empty=False, max_length=CONSENTS_MAX)
 
 
-class NothingIn(In):
+class TokenIn(In):
     """No field at all."""
 
 
