@@ -21,7 +21,7 @@ def shop(cafe):
 
 class TestMember:
     def test_shows_balances_by_currency(self, cafe, shop):
-        """api.md 2"""
+        """L-60."""
         ada = a_member(cafe)
         posted(
             moving(30, of=ada, ends=day("03-01", year=2099)),

@@ -1,4 +1,4 @@
-"""The database refuses alone: each constraint and trigger of the ledger, broken by raw SQL (ledger.md section 10, V-63)."""
+"""The database refuses alone: each constraint and trigger of the ledger, broken by raw SQL (V-63)."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
