@@ -11,6 +11,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.wire.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "loyalty.access.describing.Described",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # JSON or CSV is asked for by `Accept` alone
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
