@@ -91,7 +91,9 @@ class TierBook:
         kept = state.changes.setdefault(day, [0, 0, 0])
         for column, amount in enumerate(change):
             kept[column] += amount
-        if self.terms is None or not change[self.column]:
+        if self.terms is None or self._changes_nothing(state, change[self.column]):
+            if state.tally is not None:
+                state.tally.add(day, change[self.column])
             return []
         climber = self.climber(member_id, first=day)
         climber.tally.add(day, change[self.column])
@@ -152,6 +154,13 @@ class TierBook:
                 for day, change in state.changes.items():
                     state.tally.add(day, change[self.column])
 
+    def _changes_nothing(self, state: MemberState, amount: int) -> bool:
+        """Whether this cannot move the member, whatever was counted before: so no day has to be read for it."""
+        assert self.terms is not None
+        standing = state.standing
+        is_at_top = self.terms.at(standing.slug).rank >= self.terms.climbed[-1].rank
+        return not amount or (amount > 0 and is_at_top and standing.grace_through is None)
+
     def _window_for(self, first: date) -> date:
         """From which day on days must be known for a count on day `first`."""
         assert self.terms is not None
@@ -168,21 +177,15 @@ class TierBook:
         if climbed is not state.standing:
             tier = climber.terms.at(climbed.slug)
             counted = measured(climber, climbed.qualified_on or today)
-            return _told(
-                move(
-                    state,
-                    climber.terms,
-                    climbed,
-                    replace(why, counted=counted, threshold=tier.reach),
-                )
-            )
+            why = replace(why, counted=counted, threshold=tier.reach)
+            return move(state, climber.terms, climbed, why)
         step = renew_in_grace(state.standing, climber, today=today)
         if step is None:
             return []
         why = replace(
             why, cause=Cause.REVIEW, day=step.day, counted=step.counted, threshold=step.threshold
         )
-        return _told(move(state, climber.terms, step.standing, why))
+        return move(state, climber.terms, step.standing, why)
 
     def _sink(self, state: MemberState, climber: Climber, why: Why) -> list[Move]:
         standing = state.standing
@@ -199,7 +202,7 @@ class TierBook:
         why = replace(
             why, cause=Cause.RETURN, counted=measured(climber, today), threshold=threshold
         )
-        return _told(move(state, climber.terms, fallen, why))
+        return move(state, climber.terms, fallen, why)
 
     def _slug_at(self, state: MemberState, instant: datetime) -> str:
         if instant >= state.since:
@@ -239,7 +242,3 @@ def open_book(
         at=at,
     )
     return book
-
-
-def _told(made: Move | None) -> list[Move]:
-    return [] if made is None else [made]

@@ -60,8 +60,7 @@ def _place(book: TierBook, member_id: Id, standing: Standing, *, at: datetime) -
     # What a climb of the other member stood on is not the survivor's: a return falls back to what is counted.
     kept = standing if standing is state.standing else replace(standing, before=state.standing)
     why = Why(cause=Cause.MERGE, day=local_day(at, book.program.zone), effective_from=at, at=at)
-    made = move(state, book.terms, kept, why)
-    book.moves += [made] if made else []
+    book.moves += move(state, book.terms, kept, why)
 
 
 def _climb(book: TierBook, member_id: Id, *, first: date | None, at: datetime) -> None:
@@ -83,8 +82,7 @@ def _climb(book: TierBook, member_id: Id, *, first: date | None, at: datetime) -
         counted=measured(climber, day),
         threshold=climber.terms.at(climbed.slug).reach,
     )
-    made = move(state, climber.terms, climbed, why)
-    book.moves += [made] if made else []
+    book.moves += move(state, climber.terms, climbed, why)
 
 
 def _continued(

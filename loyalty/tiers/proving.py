@@ -108,8 +108,7 @@ def put_right(*, program: Program, member_ids: Sequence[Id], at: datetime) -> No
     for state in book.states.values():
         if state.revision_id is None and rebuilt(book, state, at=at) == state.standing:
             continue
-        made = move(state, book.terms, rebuilt(book, state, at=at), why)
-        book.moves += [made] if made else []
+        book.moves += move(state, book.terms, rebuilt(book, state, at=at), why)
     write(book)
 
 

@@ -153,8 +153,7 @@ def _move(book: TierBook, member_id: Id, cause: Cause, grant_id: Id, *, at: date
     state = book.states[member_id]
     day = local_day(at, book.program.zone)
     why = Why(cause=cause, day=day, effective_from=at, at=at, source_id=grant_id)
-    made = move(state, book.terms, state.standing, why)
-    book.moves += [made] if made else []
+    book.moves += move(state, book.terms, state.standing, why)
 
 
 def _check_tier(book: TierBook, slug: str) -> None:

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import connection
+
 from loyalty.foundation.ids import Id
-from loyalty.tiers.kinds import CycleKind, Drop, Metric, OnReturn, RevisionState, Up
+from loyalty.tiers.kinds import CycleKind, Drop, Metric, OnReturn, Up
 from loyalty.tiers.maths.values import Terms, Tier
 from loyalty.tiers.maths.windows import Cycle
 from loyalty.tiers.models import LadderRevision
 
 KEPT_MAX: Final = 500  # revisions in memory; a programme has a handful
+_PUBLISHED: Final = """
+    SELECT r.id, r.published_at, r.ended_at, r.applied_at
+    FROM loyalty_ladderrevision r JOIN loyalty_ladder l ON l.id = r.ladder_id
+    WHERE l.program_id = %s AND r.state <> 'draft' ORDER BY r.number
+"""
 _kept: dict[Id, Terms] = {}
 
 
@@ -47,12 +54,9 @@ class LadderHistory:
 
 def ladder_of(program_id: Id) -> LadderHistory:
     """The programme's ladder through all its revisions; one statement, one more for those not yet in memory."""
-    rows = list(
-        LadderRevision.objects.filter(ladder__program_id=program_id)
-        .exclude(state=RevisionState.DRAFT)
-        .order_by("number")
-        .values_list("id", "published_at", "ended_at", "applied_at")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISHED, [program_id])
+        rows: list[tuple[Id, datetime, datetime | None, datetime | None]] = cursor.fetchall()
     terms = _terms_by_id([row[0] for row in rows])
     return LadderHistory(
         reigns=[
@@ -63,7 +67,6 @@ def ladder_of(program_id: Id) -> LadderHistory:
                 is_applied=applied_at is not None,
             )
             for revision_id, published_at, ended_at, applied_at in rows
-            if published_at is not None
         ]
     )
 

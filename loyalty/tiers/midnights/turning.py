@@ -109,8 +109,8 @@ def end_grants(book: TierBook, *, at: datetime) -> list[Fact]:
             at=at,
             source_id=source.id if source else None,
         )
-        made = move(state, book.terms, state.standing, why) if source else None
-        book.moves += [made] if made else []
+        if source is not None:
+            book.moves += move(state, book.terms, state.standing, why)
     if ended:
         over_ids = [grant.id for _, grant in ended]
         TierGrant.objects.filter(pk__in=over_ids).update(
@@ -158,8 +158,7 @@ def _take(book: TierBook, state: MemberState, step: Step, *, at: datetime) -> No
         counted=step.counted,
         threshold=step.threshold,
     )
-    made = move(state, book.terms, step.standing, why)
-    book.moves += [made] if made else []
+    book.moves += move(state, book.terms, step.standing, why)
 
 
 def _climb_again(
@@ -179,8 +178,7 @@ def _climb_again(
         counted=measured(climber, day),
         threshold=climber.terms.at(climbed.slug).reach,
     )
-    made = move(state, climber.terms, climbed, why)
-    book.moves += [made] if made else []
+    book.moves += move(state, climber.terms, climbed, why)
 
 
 def _run(sql: str, values: dict[str, Any]) -> list[tuple[Id, datetime]]:

@@ -75,21 +75,21 @@ def tier_in_force(state: MemberState, terms: Terms, *, at: datetime) -> Tier:
     )
 
 
-def move(state: MemberState, terms: Terms, standing: Standing, why: Why) -> Move | None:
-    """Put the member on this standing; the move that history keeps, or None if only dates moved."""
+def move(state: MemberState, terms: Terms, standing: Standing, why: Why) -> list[Move]:
+    """Put the member on this standing; the move that history keeps, none if only dates moved."""
     before, earned = state.in_force, state.standing.slug
     state.standing, state.is_changed = standing, True
     state.in_force = tier_in_force(state, terms, at=why.at).slug
     is_seen = why.cause == Cause.REVIEW or (before, earned) != (state.in_force, standing.slug)
     if not is_seen:
-        return None
+        return []
     effective_from = max(why.effective_from, state.moved_at or why.effective_from)
     state.moves += 1
     state.moved_at = effective_from
     state.told.append((effective_from, before, state.in_force))
     if state.in_force != before:
         state.since = effective_from
-    return Move(
+    made = Move(
         member_id=state.member_id,
         number=state.moves,
         cause=why.cause,
@@ -106,6 +106,7 @@ def move(state: MemberState, terms: Terms, standing: Standing, why: Why) -> Move
         source_id=why.source_id,
         steps=terms.at(state.in_force).rank - terms.at(before).rank,
     )
+    return [made]
 
 
 def in_force_until(state: MemberState, terms: Terms, *, zone: str, at: datetime) -> datetime | None:

@@ -28,8 +28,10 @@ def taken_over(
     if live is None:
         return []
     waiting = [state for state in states if _is_waiting(state, live)]
-    told = (_take_over(each, climber_of(each.member_id), today=today, at=at) for each in waiting)
-    return [made for made in told if made is not None]
+    moves = []
+    for each in waiting:
+        moves += _take_over(each, climber_of(each.member_id), today=today, at=at)
+    return moves
 
 
 def _is_waiting(state: MemberState, live: Reign) -> bool:
@@ -38,14 +40,14 @@ def _is_waiting(state: MemberState, live: Reign) -> bool:
     return state.revision_id != live.terms.revision_id
 
 
-def _take_over(state: MemberState, climber: Climber, *, today: date, at: datetime) -> Move | None:
+def _take_over(state: MemberState, climber: Climber, *, today: date, at: datetime) -> list[Move]:
     terms = climber.terms
     kept = mapped(state.standing, climber, today=today)
     climbed = climb(kept, climber, changed_on=today, today=today)
     is_new = state.revision_id is None
     state.revision_id = terms.revision_id
     if is_new and climbed.slug == terms.lowest.slug and not climbed.next_slug:
-        return None
+        return []
     why = Why(
         cause=Cause.LADDER_CHANGED,
         day=today,
