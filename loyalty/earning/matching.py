@@ -94,12 +94,11 @@ class Scene:
 
     def _member(self) -> dict[str, Any]:
         member = self.told.member
-        joined = member.joined_at.astimezone(zone_named(self.zone)).date()
         words: dict[str, Any] = {
             "member.tier": self.tier.slug if self.tier else "",
             "member.tier_rank": self.tier.rank if self.tier else 0,
             "member.segments": list(member.segments),
-            "member.days_since_joined": (self.day - joined).days,
+            "member.days_since_joined": days_since_joined(member, self.day, zone=self.zone),
             "member.is_birthday": False,
             "member.done": [*member.done, self.told.type],
             "member.attributes": member.attributes,
@@ -116,6 +115,11 @@ class Scene:
             "time.hour": self.local.hour,
             "time.minute": self.local.minute,
         }
+
+
+def days_since_joined(member: MemberFacts, day: date, *, zone: str) -> int:
+    """Local days from the day of joining to this one."""
+    return (day - member.joined_at.astimezone(zone_named(zone)).date()).days
 
 
 def days_to_birthday(member: MemberFacts, day: date) -> int | None:

@@ -69,7 +69,8 @@ def _start_of(rule: EarningRule | None, *, program: Program, wanted: str) -> Map
     """What the fields begin with: the newest revision, or a ready-made rule (E-27)."""
     if rule is not None:
         newest: RuleRevision = rule.revisions.order_by("-number")[:1].get()
-        return newest.definition
+        definition: Mapping[str, Any] = newest.definition
+        return definition
     currencies = PointCurrency.objects.filter(program=program)
     first = currencies.values_list("slug", flat=True).first() or ""
     slug = wanted if wanted in READY_MADE else next(iter(READY_MADE))

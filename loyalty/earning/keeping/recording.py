@@ -6,7 +6,12 @@ from typing import Any
 
 from loyalty.earning.basis import Basis
 from loyalty.earning.counting import exact_text
-from loyalty.earning.matching import Scene, TierInForce, days_to_birthday
+from loyalty.earning.matching import (
+    Scene,
+    TierInForce,
+    days_since_joined,
+    days_to_birthday,
+)
 
 
 def recorded(
@@ -51,6 +56,7 @@ def context_of(
         "max_multiplier": exact_text(max_multiplier),
         "segments": sorted(member.segments),
         "done": sorted(member.done),
+        "days_since_joined": days_since_joined(member, scene.day, zone=scene.zone),
         "days_to_birthday": days_to_birthday(member, scene.day),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from loyalty.earning.matching import Scene
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.settling.returning import Left
 from loyalty.foundation.ids import Id
+from loyalty.programs.calendar import local_day, midnight
 
 _OF_ORDERS: Final = "order."
 
@@ -103,14 +105,25 @@ def basis_left(
 def scene_left(told: Told, basis: Basis, *, explanation: Mapping[str, Any], zone: str) -> Scene:
     """The event as rules see it now: the order that is left, the member as stamped when it was judged."""
     context = explanation["context"]
-    member: MemberFacts = replace(
+    member = _stamped(told, context, zone=zone)
+    tier = StampedTier(context["tier"], context["tier_rank"], Fraction(context["multiplier"]))
+    return Scene(replace(told, member=member), basis=basis, tier=tier, zone=zone)
+
+
+def _stamped(told: Told, context: Mapping[str, Any], *, zone: str) -> MemberFacts:
+    """The member as known when the order was judged; attributes were not kept and are not asked again."""
+    day = local_day(told.occurred_at, zone)
+    to_birthday = context["days_to_birthday"]
+    born = None if to_birthday is None else day + timedelta(days=to_birthday)
+    joined_on = day - timedelta(days=context["days_since_joined"])
+    return replace(
         told.member,
+        joined_at=midnight(joined_on, zone),
+        birthday=(born.month, born.day) if born else None,
         segments=frozenset(context["segments"]),
         done=frozenset(context["done"]),
         attributes={},
     )
-    tier = StampedTier(context["tier"], context["tier_rank"], Fraction(context["multiplier"]))
-    return Scene(replace(told, member=member), basis=basis, tier=tier, zone=zone)
 
 
 def claims_of(given: Sequence[Given], scene: Scene, *, judged: Judged) -> dict[Id, int]:

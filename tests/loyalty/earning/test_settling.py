@@ -1,5 +1,7 @@
 """Returns: what is left, what it is worth, and what goes back. The golden examples by number."""
 
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from itertools import permutations
 
@@ -27,9 +29,11 @@ from loyalty.earning.settling.returning import (
 )
 from tests.world.earning import (
     GOLD,
+    NOON,
     ORDER_5990,
     a_rule,
     an_order,
+    facts_of,
     judged,
     points_of,
     rule_set,
@@ -43,9 +47,9 @@ CANCELLED = Return(is_cancellation=True)
 class Purchase:
     """One order, judged; then its returns, one after the other. Points that paid are worth a cent each."""
 
-    def __init__(self, data, *rules, tier=None, paid=0):
+    def __init__(self, data, *rules, tier=None, paid=0, **told):
         self.rules = rule_set(*(rules or [A]))
-        self.told = telling(data | ({"paid_with_points": paid} if paid else {}))
+        self.told = telling(data | ({"paid_with_points": paid} if paid else {}), **told)
         self.judgement = judged(self.rules, self.told, tier=tier)
         self.order = read_order(self.told.data, prices_include_tax=False)
         self.gross = gross_lines(self.order, prices_include_tax=False)
@@ -193,6 +197,29 @@ class TestWhatIsLeft:
         )
         purchase = Purchase(ORDER_5990, rule, tier=GOLD)
 
+        assert purchase.returned(piece("ESP-1"))[0] == 0
+        assert purchase.returned({"amount": 2000})[0] == 25
+
+    @pytest.mark.parametrize(
+        "mixed",
+        [
+            "order.basis >= 2000 && member.days_since_joined == 30",
+            "order.basis >= 2000 && member.is_birthday",
+            "order.basis >= 2000 && 'vip' in member.segments && 'visit.made' in member.done",
+            "order.basis >= 2000 && event.channel == 'till'",
+        ],
+    )
+    def test_what_was_known_when_judging_is_stamped(self, mixed):
+        """E-61: what events hands down with a return knows no member any more."""
+        member = facts_of(
+            birthday=(11, 20), segments=frozenset({"vip"}), done=frozenset({"visit.made"})
+        )
+        member = replace(member, joined_at=NOON - timedelta(days=30))
+        rule = a_rule("mixed", effect={"kind": "fixed", "points": 25}, expression=mixed)
+        purchase = Purchase(ORDER_5990, rule, of=member, channel="till")
+        purchase.told = replace(purchase.told, member=facts_of(), channel="")
+
+        assert purchase.granted == 25
         assert purchase.returned(piece("ESP-1"))[0] == 0
         assert purchase.returned({"amount": 2000})[0] == 25
 
