@@ -5,9 +5,11 @@ from datetime import datetime
 from itertools import groupby
 
 import loyalty.tiers.proving
+import loyalty.tiers.telling.exporting
+import loyalty.tiers.telling.showing
 from loyalty.foundation.ids import Id
 from loyalty.ledger.facts import PointsAdjusted, PointsEarned, PointsFact, PointsReversed
-from loyalty.members.facts import MemberMerged
+from loyalty.members.facts import MemberErased, MemberMerged
 from loyalty.outbox.facts import Told
 from loyalty.outbox.receiving import reacts_later, reacts_now
 from loyalty.programs.clock import now_of
@@ -15,6 +17,7 @@ from loyalty.programs.models import Program
 from loyalty.tiers.counting import settle
 from loyalty.tiers.facts import TierUpgraded
 from loyalty.tiers.giving.gifts import Occasion, give
+from loyalty.tiers.giving.granting import empty_notes
 from loyalty.tiers.kinds import Cause, GiftKind
 from loyalty.tiers.merging import merge_tiers
 
@@ -38,6 +41,12 @@ def merge_at_once(facts: Sequence[MemberMerged]) -> None:
             survivor_id=fact.survivor_id,
             at=fact.at,
         )
+
+
+@reacts_now(MemberErased, name="tiers.erase")
+def erase_at_once(facts: Sequence[MemberErased]) -> None:
+    """What staff wrote about a person goes with the person (S-58)."""
+    empty_notes(member_ids=[fact.member_id for fact in facts if fact.member_id is not None])
 
 
 @reacts_later(TierUpgraded, name="tiers.entry_gifts", only=lambda fact: fact.cause == Cause.REACHED)

@@ -87,7 +87,7 @@ def a_gold_member(program, external_id="ada", **rest):
     return member
 
 
-def granted(tier, *, to, until, at, source=GrantSource.STAFF, reference=None, begins_at=None):
+def granted(tier, *, to, until, at, source=GrantSource.STAFF, **rest):
     """A tier given by the shop's server until the midnight that begins this day."""
     end = midnight(date.fromisoformat(until), to.program.zone) if isinstance(until, str) else until
     wish = GrantWish(
@@ -95,8 +95,7 @@ def granted(tier, *, to, until, at, source=GrantSource.STAFF, reference=None, be
         until=end,
         source=source,
         reason="goodwill",
-        reference=reference,
-        begins_at=begins_at,
+        **rest,
     )
     return grant(program=to.program, member_id=to.pk, wish=wish, actor=TILL, is_owner=False, at=at)
 

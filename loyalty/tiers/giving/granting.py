@@ -1,12 +1,13 @@
 """Granting: tiers given by hand, by payment, by a partner; they lift and never lower (T-20 to T-22)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import unit_of_work
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.calendar import add_months, local_day, midnight
 from loyalty.programs.models import Program, ReasonCode
 from loyalty.tiers.book import TierBook, open_book
@@ -114,6 +115,12 @@ def end_grant(
     _move(book, member_id, Cause.GRANT_ENDED, given.pk, at=at)
     write(book, more=[fact])
     return given
+
+
+@inside_unit_of_work
+def empty_notes(*, member_ids: Sequence[Id]) -> None:
+    """Forget what was written about these members' grants; that they were given stays."""
+    TierGrant.objects.filter(member_id__in=member_ids).exclude(note="").update(note="")
 
 
 def _going_on(given: TierGrant) -> TierGrant:

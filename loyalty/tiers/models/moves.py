@@ -81,7 +81,11 @@ class TierGrant(Row):
                 name="grants_only_end",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
+                # Erasing a person empties the note, and nothing else (S-58).
                 func="""
+                    IF NEW.note = '' AND (to_jsonb(NEW) - 'note') = (to_jsonb(OLD) - 'note') THEN
+                        RETURN NEW;
+                    END IF;
                     IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL
                        OR (to_jsonb(NEW) - '{ended_at,ended_reason,ended_by}'::text[])
                           <> (to_jsonb(OLD) - '{ended_at,ended_reason,ended_by}'::text[]) THEN

@@ -50,6 +50,19 @@ class TestMember:
         assert tier["next"]["slug"] == "gold"
         assert tier["next"]["remaining"][0]["missing"] == 1000
 
+    def test_is_exported_whole(self):
+        """S-57: days, moves, grants and gifts go with the member's export."""
+        program = a_cafe()
+        ada, shop = a_member(program), a_shop(program)
+        earned(500, by=ada, on=ON)
+        shop.post(f"/v1/members/{ada.shown_id}/tier-grants", GOLD_UNTIL, key="g-1")
+
+        told = shop.get(f"/v1/members/{ada.shown_id}/export").json()["tier_records"]
+
+        assert told["days"] == [{"day": ON, "points": 500, "spend": 0, "orders": 0}]
+        assert [move["to_slug"] for move in told["moves"]] == ["silver", "gold"]
+        assert (told["grants"][0]["slug"], told["gifts"]) == ("gold", [])
+
     def test_explains_every_number(self):
         """T-36."""
         program = a_cafe()

@@ -1,12 +1,15 @@
 """Two members become one: days, standings, grants (T-46); and standings proved and put right (V-35, V-36)."""
 
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from loyalty.foundation.proofs.proving import Scope, prove
+from loyalty.foundation.units import run
 from loyalty.ledger.merging import merge
+from loyalty.members.leaving import erase_person
 from loyalty.tiers.giving.granting import end_grant
 from loyalty.tiers.kinds import GrantSource
 from loyalty.tiers.models import Standing, TierGrant
@@ -86,6 +89,18 @@ class TestMerge:
             "merged",
             "refund",
         ]
+
+
+def test_erasing_a_person_empties_the_notes():
+    """S-58: that a tier was given stays, what was written about the person goes."""
+    program = a_cafe()
+    ada = a_member(program)
+    given = granted("gold", to=ada, until="2027-02-01", at=noon(ON, program), note="was upset")
+
+    run(partial(erase_person, member=ada, at=noon(ON, program)))
+
+    given.refresh_from_db()
+    assert (given.note, given.slug) == ("", "gold")
 
 
 class TestProofs:
