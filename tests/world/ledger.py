@@ -1,6 +1,7 @@
 """Points of the cast: they come in, go out and are looked at through the rules that everybody uses."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 
 from loyalty.foundation.actors import job
@@ -18,7 +19,7 @@ from loyalty.members.enrolling import Enrolment, enrol
 from loyalty.members.models import Member
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.calendar import Period
-from tests.world.programs import currency_of
+from loyalty.programs.models import PointCurrency
 
 NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
 TILL = job("till")
@@ -57,7 +58,7 @@ def moving(
         rest["terms"] = LotTerms(expires_at=ends, opens_at=opens, waits=waits)
     return Movement(
         member_id=of.pk,
-        currency_id=currency_of(of.program, currency).pk,
+        currency_id=_currency_id(of.program_id, currency),
         kind=kind,
         points=points,
         source_key=key or f"test/{next(_keys)}",
@@ -66,9 +67,19 @@ def moving(
     )
 
 
+@cache
+def _currency_id(program_id, slug):
+    return PointCurrency.objects.get(program=program_id, slug=slug).pk
+
+
+@cache
+def _program_of(member_id):
+    return Member.objects.select_related("program").get(pk=member_id).program
+
+
 def posted(*movements, at=NOW, **how):
     """Post these in a unit of their own; answers a result per movement."""
-    program = Member.objects.select_related("program").get(pk=movements[0].member_id).program
+    program = _program_of(movements[0].member_id)
     return run(lambda: post(program=program, movements=list(movements), actor=TILL, at=at, **how))
 
 
@@ -79,7 +90,7 @@ def in_unit(step, **values):
 
 def a_hold(member, points, *, at=NOW, lasts=timedelta(minutes=15), currency="stars"):
     """Points of this member, set aside."""
-    purse = (member.pk, currency_of(member.program, currency).pk)
+    purse = (member.pk, _currency_id(member.program_id, currency))
     wish = Wish(purse=purse, points=points, lasts=lasts)
     return hold(program=member.program, wish=wish, actor=TILL, at=at)
 
@@ -97,9 +108,8 @@ def released(row, *, at=NOW):
 
 def claimed(points, earned, *, key=None, take="owe", at=NOW):
     """Points asked back of what was posted; answers what covered them."""
-    member = Member.objects.select_related("program").get(pk=earned.movement.member_id)
     wish = ClaimWish(
-        member_id=member.pk,
+        member_id=earned.movement.member_id,
         currency_id=earned.movement.currency_id,
         earning_id=earned.entry_id,
         points=points,
@@ -107,7 +117,8 @@ def claimed(points, earned, *, key=None, take="owe", at=NOW):
         occurred_at=at,
         take=take,
     )
-    return in_unit(claim, program=member.program, wishes=[wish], actor=TILL, at=at)[0]
+    program = _program_of(earned.movement.member_id)
+    return in_unit(claim, program=program, wishes=[wish], actor=TILL, at=at)[0]
 
 
 def given_back(points, spent, *, program, key=None, grace="P0D", at=NOW):
@@ -131,13 +142,13 @@ def time_passes(program, *, to):
 
 def account_of(member, currency="stars"):
     """The account row, as it stands."""
-    return Account.objects.get(member=member, currency=currency_of(member.program, currency))
+    return Account.objects.get(member=member, currency=_currency_id(member.program_id, currency))
 
 
 def parts_of(member, currency="stars"):
     """Available, pending, held, negative."""
     account = Account.objects.filter(
-        member=member, currency=currency_of(member.program, currency)
+        member=member, currency=_currency_id(member.program_id, currency)
     ).first()
     if account is None:
         return (0, 0, 0, 0)
@@ -147,7 +158,7 @@ def parts_of(member, currency="stars"):
 def movements_of(member, currency="stars"):
     """The points of every entry, in order."""
     entries = Entry.objects.filter(
-        account__member=member, account__currency=currency_of(member.program, currency)
+        account__member=member, account__currency=_currency_id(member.program_id, currency)
     )
     return list(entries.order_by("number").values_list("points", flat=True))
 
@@ -156,7 +167,7 @@ def entries_of(member, currency="stars"):
     """The entries themselves, in order."""
     return list(
         Entry.objects.filter(
-            account__member=member, account__currency=currency_of(member.program, currency)
+            account__member=member, account__currency=_currency_id(member.program_id, currency)
         ).order_by("number")
     )
 
@@ -164,7 +175,7 @@ def entries_of(member, currency="stars"):
 def lots_of(member, currency="stars"):
     """What is free in each lot, oldest lot first."""
     lots = Lot.objects.filter(
-        account__member=member, account__currency=currency_of(member.program, currency)
+        account__member=member, account__currency=_currency_id(member.program_id, currency)
     )
     return list(lots.order_by("id").values_list("free", flat=True))
 

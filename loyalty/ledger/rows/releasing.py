@@ -89,7 +89,9 @@ def end_lot(
 ) -> Posted:
     """One entry over what is free in a lot. `because` sets it apart from the lot's own expiry (L-22)."""
     account = draft.accounts[lot.account_id].account
-    key = f"{shown('lot', lot.id)}/{kind.value}"
+    # A lot that was revived or moved on ends again: its key names the end.
+    end = f"/{int(lot.expires_at.timestamp())}" if lot.expires_at and not because else ""
+    key = f"{shown('lot', lot.id)}/{kind.value}{end}"
     movement = Movement(
         member_id=account.member_id,
         currency_id=account.currency_id,
