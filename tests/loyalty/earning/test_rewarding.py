@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from loyalty.earning.explaining import Teller, explanations_of, with_sentences
@@ -257,6 +257,26 @@ def _statements(cafe, members):
     with CaptureQueriesContext(connection) as asked:
         rewarded(cafe, *told)
     return len(asked)
+
+
+class TestThePlan:
+    def test_usage_is_read_by_index_alone(self):
+        """E-46: however many earnings there are, only those of the member and period are looked at."""
+        cafe = a_cafe(REVIEWS)
+        ada = a_member(cafe)
+        told = telling({"sku": "A"}, of=ada, kind="review.written")
+        with CaptureQueriesContext(connection) as asked:
+            rewarded(cafe, told)
+        (usage,) = [query["sql"] for query in asked if "'span'" in query["sql"]]
+
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {usage}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+
+        assert "Seq Scan" not in plan
+        assert plan.count("earning_of_a_member") == 3
+        assert "earning_once_per_key" in plan
 
 
 class TestTheDatabase:
