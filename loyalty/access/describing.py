@@ -129,7 +129,7 @@ class Described(AutoSchema):
         return "_".join([self.method.lower(), *steps])
 
     def get_tags(self) -> list[str]:
-        return [type(self.view).__module__.split(".")[-2]]
+        return [type(self.view).__module__.split(".")[1]]
 
     def get_override_parameters(self) -> list[Any]:
         parameters: list[Any] = list(super().get_override_parameters())

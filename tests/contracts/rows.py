@@ -4,20 +4,47 @@ Whoever adds an address with a new parameter adds its row here, and a body where
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
+from django.utils import timezone
+
 from loyalty.programs.models import Program
-from tests.world.access import a_shop
-from tests.world.earning import a_published_rule
-from tests.world.members import a_member
+from tests.world.access import Shop, a_shop
+from tests.world.earning import a_rule
+from tests.world.programs import REASONS, a_program
+from tests.world.tiers import a_ladder
+
+ADJUSTMENT: Final = {"points": 100, "reason": REASONS[0]["slug"], "note": "A cup went cold."}
+GRANT: Final = {
+    "tier": "silver",
+    "source": "staff",
+    "until": (timezone.now() + timedelta(days=30)).isoformat(),
+    "reason": "goodwill",
+}
 
 
-def _member(program: Program) -> str:
-    return a_member(program, "ada").shown_id
+def a_busy_cafe(slug: str = "corner-cafe") -> Program:
+    """A programme in which something of every kind can be: a rule, a ladder, Ada with points, and Grace."""
+    cafe = a_program(slug, parts={"rules": [a_rule()], "tiers": a_ladder()})
+    shop = a_shop(cafe)
+    for name in ("ada", "grace"):
+        _made(shop, "/v1/members", {"external_id": name})
+    _made(shop, "/v1/members/ext:ada/adjustments", ADJUSTMENT)
+    return cafe
 
 
-def _event(program: Program) -> str:
-    _member(program)
+def _made(shop: Shop, path: str, body: dict[str, Any]) -> str:
+    answer = shop.post(path, body, key=f"{path}:{body}"[:200].encode("ascii", "replace").decode())
+    assert answer.status_code == 201, answer.json()
+    return str(answer.json()["id"])
+
+
+def _member(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada").json()["id"])
+
+
+def _event(shop: Shop) -> str:
     told = {
         "type": "visit.made",
         "member": "ext:ada",
@@ -26,24 +53,43 @@ def _event(program: Program) -> str:
         "occurred_at": "2026-11-20T10:00:00+02:00",
         "data": {},
     }
-    answer = a_shop(program).post("/v1/events", told, key="visit-1")
-    assert answer.status_code == 201, answer.json()
-    return str(answer.json()["id"])
+    return _made(shop, "/v1/events", told)
 
 
-def _rule(program: Program) -> str:
-    return a_published_rule(program).shown_id
+def _entry(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada/entries").json()["data"][0]["id"])
 
 
-ROWS: Final[dict[str, Callable[[Program], str]]] = {
+def _hold(shop: Shop) -> str:
+    return _made(shop, "/v1/holds", {"member": "ext:ada", "points": 10})
+
+
+def _rule(shop: Shop) -> str:
+    return str(shop.get("/v1/rules").json()["data"][0]["id"])
+
+
+def _grant(shop: Shop) -> str:
+    return _made(shop, "/v1/members/ext:ada/tier-grants", GRANT)
+
+
+ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "member": _member,
     "event": _event,
+    "entry": _entry,
+    "hold": _hold,
     "rule": _rule,
+    "grant": _grant,
 }
 
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("POST", "/v1/holds/{hold}/capture"): {"order_id": "order-1"},
+    ("POST", "/v1/members/{member}/adjustments"): ADJUSTMENT,
     ("POST", "/v1/members/{member}/consents"): {
-        "consents": [{"purpose": "marketing", "granted": True, "text_version": "1"}]
+        "consents": [{"purpose": "marketing", "given": True}]
     },
+    ("POST", "/v1/members/{member}/merge"): {"into": "ext:grace"},
     ("POST", "/v1/members/{member}/status"): {"status": "suspended"},
+    ("POST", "/v1/members/{member}/tier-grants"): GRANT,
+    ("POST", "/v1/members/{member}/transfers"): {"to": "ext:grace", "points": 1},
+    ("POST", "/v1/tier-grants/{grant}/end"): {"reason": "goodwill"},
 }

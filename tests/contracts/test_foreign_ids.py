@@ -1,5 +1,6 @@
 """Two programmes, every address with an id: what is another's is as little there as what never was (S-2)."""
 
+import json
 import re
 
 import pytest
@@ -7,9 +8,8 @@ import pytest
 from loyalty.foundation.ids import new_id, shown
 from tests.contracts.document import operations
 from tests.contracts.operations import TOKEN_ONLY
-from tests.contracts.rows import BODIES, ROWS
+from tests.contracts.rows import BODIES, ROWS, a_busy_cafe
 from tests.world.access import a_shop
-from tests.world.programs import a_program
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +48,6 @@ def told_to(shop, method, path, **ids):
 
 
 def shop_body(method, path):
-    import json
-
     return (
         b"" if method in {"GET", "DELETE"} else json.dumps(BODIES.get((method, path), {})).encode()
     )
@@ -58,12 +56,11 @@ def shop_body(method, path):
 @pytest.mark.parametrize(("method", "path"), WITH_ID, ids=[f"{m} {p}" for m, p in WITH_ID])
 def test_a_foreign_an_unknown_and_a_malformed_id_answer_alike(method, path):
     """S-2: 404 each, and bodies that differ in nothing but the request id."""
-    cafe, other = a_program(), a_program("other-cafe")
-    shop = a_shop(cafe)
+    shop, other = a_shop(a_busy_cafe()), a_shop(a_busy_cafe("other-cafe"))
     names = parameters_of(path)
     assert set(names) <= set(ROWS), f"tests/contracts/rows.py has no row for {names}"
     foreign = {name: ROWS[name](other) for name in names}
-    own = {name: ROWS[name](cafe) for name in names}
+    own = {name: ROWS[name](shop) for name in names}
 
     for name in names:
         prefix = foreign[name].partition("_")[0]
@@ -80,9 +77,9 @@ def test_a_foreign_an_unknown_and_a_malformed_id_answer_alike(method, path):
 @pytest.mark.parametrize(("method", "path"), WITH_ID, ids=[f"{m} {p}" for m, p in WITH_ID])
 def test_control_ones_own_id_is_found(method, path):
     """Without this, a door that answers 404 to everything would pass."""
-    cafe = a_program()
-    ids = {name: ROWS[name](cafe) for name in parameters_of(path)}
+    shop = a_shop(a_busy_cafe())
+    ids = {name: ROWS[name](shop) for name in parameters_of(path)}
 
-    status, body = told_to(a_shop(cafe), method, path, **ids)
+    status, body = told_to(shop, method, path, **ids)
 
     assert status != 404, body
