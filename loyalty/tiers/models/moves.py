@@ -29,7 +29,7 @@ class TierGrant(Row):
     prefix = "tgr"
 
     program = models.ForeignKey(
-        Program, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+        Program, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="tier_grants")
     slug = models.SlugField(_("tier"), max_length=SLUG_LENGTH_MAX, db_index=False)
@@ -109,7 +109,9 @@ class TierMove(Row):
 
     prefix = "tmv"
 
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="tier_moves")
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, db_index=False, related_name="tier_moves"
+    )
     program = models.ForeignKey(
         Program, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )

@@ -116,7 +116,8 @@ class _Steps:
         if last is None:
             yield self._step("lowest", tier=name)
         elif last.cause in BY_CAUSE:
-            on, from_tier = last.day, self._name(last.standing_from)
+            on = local_day(last.at, self.program.zone)
+            from_tier = self._name(last.standing_from)
             number = self.terms.number
             yield self._step(
                 BY_CAUSE[Cause(last.cause)], tier=name, on=on, from_tier=from_tier, number=number
