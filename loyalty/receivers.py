@@ -1,4 +1,5 @@
 """Contents: every room that has receivers."""
 
+import loyalty.events.receivers
 import loyalty.ledger.receivers
 import loyalty.tiers.receivers

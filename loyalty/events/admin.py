@@ -20,9 +20,8 @@ from loyalty.access.site import (
     searches,
     staff_site,
 )
-from loyalty.events.finding import events_called, orders_called
 from loyalty.events.models import Event, Order
-from loyalty.events.showing import explain_event
+from loyalty.events.showing import events_called, explain_event, orders_called
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.models import Program
 

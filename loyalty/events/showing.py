@@ -2,21 +2,24 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from loyalty.earning.explaining import explanations_of, with_sentences
 from loyalty.events.answering import in_sentences, told_time
-from loyalty.events.models import Event
-from loyalty.foundation.ids import Id, shown
+from loyalty.events.models import Event, Order
+from loyalty.foundation.ids import Id, read_id, shown
+from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_members
 from loyalty.members.models import Member
 from loyalty.members.showing import exported_with_member
 from loyalty.programs.calendar import zone_named
 from loyalty.programs.models import Program
 
+FOUND_MAX: Final = 20
 EXPORTED_MAX: Final = 100_000  # a hundred events a day for three years
 
 
@@ -84,6 +87,19 @@ def exported_events(
     for event in rows[:EXPORTED_MAX]:
         told[event.member_id].append(show_event(event))
     return told
+
+
+def events_called(*, program: Program, text: str) -> QuerySet[Event]:
+    """Events with this id of ours or exactly this source id, newest first."""
+    wanted = Q(source_id=text)
+    with suppress(NotFound):
+        wanted |= Q(pk=read_id(Event.prefix, text))
+    return Event.objects.filter(wanted, program=program).order_by("-id")[:FOUND_MAX]
+
+
+def orders_called(*, program: Program, text: str) -> QuerySet[Order]:
+    """Orders with exactly this number, whichever source told them."""
+    return Order.objects.filter(program=program, order_number=text).order_by("-id")[:FOUND_MAX]
 
 
 def _merged_into(member: Member) -> list[Id]:

@@ -1,18 +1,22 @@
 """Finding members: by our id, by the shop's, by contact or card. Foreign ones do not exist here (S-2)."""
 
 import re
+from calendar import isleap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import ExtractDay, ExtractMonth
 
 from loyalty.access.tokens import tells_epochs
 from loyalty.foundation.ids import Id, read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.contacts import canonical_card, email_digest, phone_digest
 from loyalty.members.kinds import GONE, MemberStatus
-from loyalty.members.models import EXTERNAL_ID_LENGTH_MAX, Member
+from loyalty.members.models import EXTERNAL_ID_LENGTH_MAX, Member, MemberProfile
+from loyalty.programs.calendar import midnight, zone_named
 from loyalty.programs.models import Program
 
 EXTERNAL: Final = "ext:"
@@ -87,6 +91,43 @@ def members_by(
     if card is not None:
         return members.filter(profile__program=program, profile__card=canonical_card(card))
     return members
+
+
+def members_born_on(
+    *, program: Program, day: date, told_before: datetime, after: Id | None, limit: int
+) -> list[Id]:
+    """Members whose birthday is kept on this day, lowest id first; in common years 29 February on the 28th.
+
+    Only birthdays that were known before `told_before`: one entered a moment ago waits for next year (E-7).
+    """
+    kept = Q(birth_month=day.month, birth_day=day.day)
+    if (day.month, day.day) == (2, 28) and not isleap(day.year):
+        kept |= Q(birth_month=2, birth_day=29)
+    rows = MemberProfile.objects.filter(
+        kept, program=program, birthday_changed_at__lt=told_before
+    ).exclude(member__status__in=GONE)
+    return _page_of(rows.values_list("member_id", flat=True), after=after, limit=limit)
+
+
+def members_joined_on(*, program: Program, day: date, after: Id | None, limit: int) -> list[Id]:
+    """Members who joined on this day of an earlier year, by the programme's calendar, lowest id first."""
+    joined = ExtractMonth("joined_at", tzinfo=zone_named(program.zone))
+    kept = Q(month=day.month, day=day.day)
+    if (day.month, day.day) == (2, 28) and not isleap(day.year):
+        kept |= Q(month=2, day=29)
+    rows = (
+        Member.objects.filter(program=program, joined_at__lt=midnight(day, program.zone))
+        .exclude(status__in=GONE)
+        .annotate(month=joined, day=ExtractDay("joined_at", tzinfo=zone_named(program.zone)))
+        .filter(kept)
+    )
+    return _page_of(rows.values_list("pk", flat=True), after=after, limit=limit)
+
+
+def _page_of(ids: QuerySet[Any, Id], *, after: Id | None, limit: int) -> list[Id]:
+    if after is not None:
+        ids = ids.filter(pk__gt=after)
+    return list(ids.order_by("pk")[:limit])
 
 
 def external_id_in(told: str) -> str | None:

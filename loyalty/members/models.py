@@ -118,6 +118,11 @@ class MemberProfile(models.Model):
         indexes = [
             models.Index(fields=["program", "email_digest"], name="profile_by_email"),
             models.Index(fields=["program", "phone_digest"], name="profile_by_phone"),
+            models.Index(
+                fields=["program", "birth_month", "birth_day"],
+                condition=Q(birth_month__isnull=False),
+                name="profile_by_birthday",
+            ),
             models.Index(Upper("last_name"), "program", name="profile_by_last_name"),
         ]
 

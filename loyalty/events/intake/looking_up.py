@@ -53,6 +53,7 @@ _DONE: Final = """
 _BIRTHDAYS: Final = """
     SELECT member_id, occurred_at FROM loyalty_event
     WHERE member_id = ANY(%s::uuid[]) AND type = 'member.birthday' AND status = 'recorded'
+      AND position('"why_nothing":"birthday_kept"' IN answer) = 0
 """
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.earning.basis import check_sum, read_order
 from loyalty.events.intake.items import Item
 from loyalty.events.intake.meeting import EventKeyReused, OrderConflict
-from loyalty.events.kinds import ORDER_PAID
+from loyalty.events.kinds import ORDER_PAID, OURS
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.members.finding import Found, external_id_in
 from loyalty.members.kinds import MemberStatus
@@ -50,12 +50,16 @@ class MemberUnknown(DomainError):
 def refuse_untimely(
     items: Iterable[Item], *, program: Program, at: datetime, is_import: bool
 ) -> None:
-    """EventInFuture and EventTooOld, by the programme's clock (E-5); imports may be as old as they are."""
+    """EventInFuture and EventTooOld, by the programme's clock (E-5); imports and what we tell ourselves may be as old as they are."""
     late = Period.read(program.late_limit)
     for item in items:
         if item.at > at + AHEAD_MAX:
             item.refuse(EventInFuture(now=at.isoformat()))
-        elif not is_import and late.after(item.at, zone=program.zone) < at:
+        elif (
+            not is_import
+            and item.told.source != OURS
+            and late.after(item.at, zone=program.zone) < at
+        ):
             item.refuse(EventTooOld(limit=program.late_limit))
 
 

@@ -1,0 +1,13 @@
+"""What the events room does when others tell something."""
+
+from collections.abc import Sequence
+
+from loyalty.events.observing import tell_joining
+from loyalty.members.facts import MemberEnrolled
+from loyalty.outbox.receiving import reacts_later
+
+
+@reacts_later(MemberEnrolled, name="events.tell_joining")
+def greet(facts: Sequence[MemberEnrolled]) -> None:
+    """Somebody joined: rules may have a present for them."""
+    tell_joining(facts)
