@@ -1,7 +1,7 @@
 # Everything starts here. Only `make` and `python3` (3.11 or newer) are assumed.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo worker migrate test test-concurrency check fix e2e contract bench lock openapi docs clean-demo
+.PHONY: help setup run demo worker migrate test test-concurrency chaos check fix e2e contract bench lock openapi docs clean-demo
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -68,6 +68,9 @@ test: .venv/.dev .venv/.translated  ## the whole suite but browser, chaos and co
 
 test-concurrency: .venv/.dev .venv/.translated  ## the races alone
 	@$(BIN)/pytest -q -n0 tests/concurrency $(ARGS)
+
+chaos: .venv/.dev .venv/.translated  ## kill -9 of web, worker, Valkey and a replay; the totals stay the same
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: .venv/.dev .venv/.translated  ## what is proved without running: style, types, walls, migrations, documents
 	@$(BIN)/python -m config.developing.checking
