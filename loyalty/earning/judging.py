@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from loyalty.earning.basis import Basis, basis_of, read_order
 from loyalty.earning.counting import Counted, Multiplier, count, exact_text, picked_lines, stacked
-from loyalty.earning.keeping.counters import Running, Usage
 from loyalty.earning.keeping.recording import context_of, recorded
 from loyalty.earning.kinds import ORDER_PAID, Grant, Terms, Told
-from loyalty.earning.limiting import gate_of, note, once_key, trimmed
+from loyalty.earning.limits.counters import Running, Usage
+from loyalty.earning.limits.limiting import gate_of, note, once_key, trimmed
 from loyalty.earning.matching import Miss, Scene, TierInForce, miss_of
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import CurrencyTerms, RuleSet

@@ -8,10 +8,10 @@ from typing import Any
 from loyalty.earning.facts import BudgetExhausted
 from loyalty.earning.judging import Judgement, basis_of_told, judge
 from loyalty.earning.keeping.budgets import take_from_budgets
-from loyalty.earning.keeping.counters import Usage
 from loyalty.earning.keeping.usage import read_usage
 from loyalty.earning.keeping.writing import write_earnings, write_explanations
 from loyalty.earning.kinds import Grant, Rewarded, Told
+from loyalty.earning.limits.counters import Usage
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of

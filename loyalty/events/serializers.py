@@ -44,7 +44,7 @@ class ReturnedLineOut(Out):
     points = serializers.IntegerField()
 
 
-class TakenBackOut(Out):
+class CoveredOut(Out):
     """Where the points came from that a return asked back."""
 
     pending = serializers.IntegerField()
@@ -52,6 +52,12 @@ class TakenBackOut(Out):
     expired = serializers.IntegerField()
     owing = serializers.IntegerField()
     forgiven = serializers.IntegerField()
+
+
+class TakenBackOut(CoveredOut):
+    """In all currencies that can be spent, and currency by currency."""
+
+    by_currency = serializers.DictField(child=CoveredOut())
 
 
 class GivenBackOut(Out):
@@ -66,7 +72,7 @@ class AllocationOut(Out):
 
     lines = ReturnedLineOut(many=True)
     money = MoneyOut()
-    taken_back = serializers.DictField(child=TakenBackOut())
+    taken_back = TakenBackOut()
     given_back = GivenBackOut()
     vouchers = serializers.ListField(child=serializers.JSONField())
 

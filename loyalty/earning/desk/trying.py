@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.earning.basis import check_sum, read_order
 from loyalty.earning.explaining import Teller
 from loyalty.earning.judging import basis_of_told, judge
-from loyalty.earning.keeping.counters import Usage
 from loyalty.earning.kinds import ORDER_PAID, MemberFacts, OrderFacts, Told
+from loyalty.earning.limits.counters import Usage
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.clauses import Origin, compile_clause
 from loyalty.earning.rules.compiling import rule_set_of

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from loyalty.earning.keeping.counters import Budget, BudgetKey
+from loyalty.earning.limits.counters import Budget, BudgetKey
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.models import Program

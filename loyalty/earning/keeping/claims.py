@@ -33,6 +33,7 @@ class Earned:
     claimed: int
     counts_for_tier: bool
     day: date
+    is_spendable: bool
 
     @property
     def rule(self) -> str:
@@ -43,7 +44,7 @@ def earned_by(*, event_ids: Collection[Id]) -> dict[Id, list[Earned]]:
     """What these events earned, in the order in which rules gave it; one query, under the members' locks."""
     rows = Earning.objects.filter(event_id__in=event_ids).order_by("id")
     found: dict[Id, list[Earned]] = {}
-    for row in rows.values_list(*Earned.__slots__):
+    for row in rows.values_list(*Earned.__slots__[:-1], "currency__spendable"):
         found.setdefault(row[1], []).append(Earned(*row))
     return found
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from django.db import connection
 
 from loyalty.earning.keeping.budgets import lock_budgets, look_at_budgets
-from loyalty.earning.keeping.counters import BudgetKey, Once, Span, Usage
-from loyalty.earning.limiting import budget_keys, once_key, spans_of
+from loyalty.earning.limits.counters import BudgetKey, Once, Span, Usage
+from loyalty.earning.limits.limiting import budget_keys, once_key, spans_of
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.compiling import RuleSet
 from loyalty.earning.rules.terms import Setting

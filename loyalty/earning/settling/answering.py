@@ -11,7 +11,10 @@ _NOTHING = {"pending": 0, "available": 0, "expired": 0, "owing": 0, "forgiven": 
 
 
 def answer_of(settled: Settled, *, currencies: dict[Id, str]) -> dict[str, Any]:
-    """The allocation. The shop refunds exactly `money`; points are told by currency, `currencies` knows their slugs."""
+    """The allocation. The shop refunds exactly `money`; points are those that can be spent, and all by currency.
+
+    `currencies` knows the slugs.
+    """
     by_currency: dict[str, list[Covered]] = {}
     for earned, covered in settled.covered:
         by_currency.setdefault(currencies[earned.currency_id], []).append(covered)
@@ -28,7 +31,10 @@ def answer_of(settled: Settled, *, currencies: dict[Id, str]) -> dict[str, Any]:
             for share in settled.allocation.lines
         ],
         "money": {"amount": settled.allocation.money, "currency": order.currency},
-        "taken_back": {slug: _sum(covered) for slug, covered in sorted(by_currency.items())},
+        "taken_back": {
+            **_sum(covered for earned, covered in settled.covered if earned.is_spendable),
+            "by_currency": {slug: _sum(told) for slug, told in sorted(by_currency.items())},
+        },
         "given_back": {
             "available": sum(each.usable for each in settled.given),
             "already_expired": sum(each.expired for each in settled.given),

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from loyalty.earning.basis import Switches
-from loyalty.earning.keeping.counters import Usage
+from loyalty.earning.limits.counters import Usage
 from loyalty.earning.rules.clauses import PerPeriod
 from loyalty.programs.calendar import Unit
 from loyalty.programs.expiry import Policy

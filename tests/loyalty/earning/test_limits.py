@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from loyalty.earning.keeping.counters import Budget, BudgetKey, Usage
+from loyalty.earning.limits.counters import Budget, BudgetKey, Usage
 from loyalty.programs.calendar import Unit
 from tests.world.earning import (
     NOON,

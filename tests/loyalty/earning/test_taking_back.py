@@ -22,6 +22,7 @@ from tests.world.programs import currency_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LATER = NOON + timedelta(days=3)
+COVERED = {"pending": 0, "available": 23, "expired": 0, "owing": 0, "forgiven": 0}
 HALF = {"lines": [{"sku": "ESP-1", "quantity": 1}]}
 
 
@@ -59,11 +60,25 @@ def test_a_return_claims_what_the_rest_is_not_worth():
         "lines": [{"line_id": "1", "quantity": 1, "value": 2695, "money": 2695, "points": 0}],
         "money": {"amount": 2695, "currency": "EUR"},
         "taken_back": {
-            "stars": {"pending": 0, "available": 23, "expired": 0, "owing": 0, "forgiven": 0}
+            **COVERED,
+            "by_currency": {"stars": COVERED},
         },
         "given_back": {"available": 0, "already_expired": 0},
         "vouchers": [],
     }
+
+
+def test_points_that_cannot_be_spent_are_told_apart():
+    """E-65, L-8."""
+    xp = a_rule("xp", effect={"kind": "fixed", "points": 10}) | {"currency": "xp"}
+    cafe = a_cafe(a_rule(), xp)
+    ada = a_member(cafe)
+    told = bought(cafe, ada)
+
+    (done,) = settled(cafe, Bought(told=told, fresh=(a_return(kind=CANCELLED),)))
+
+    taken = answer(cafe, done)["taken_back"]
+    assert (taken["available"], taken["by_currency"]["xp"]["available"]) == (45, 10)
 
 
 def test_pending_points_are_taken_first():
@@ -75,7 +90,7 @@ def test_pending_points_are_taken_first():
     (done,) = settled(cafe, Bought(told=told, fresh=(a_return(HALF),)))
 
     assert parts_of(ada) == (0, 22, 0, 0)
-    assert answer(cafe, done)["taken_back"]["stars"]["pending"] == 23
+    assert answer(cafe, done)["taken_back"]["pending"] == 23
 
 
 def test_what_is_gone_is_owed():
@@ -88,7 +103,7 @@ def test_what_is_gone_is_owed():
     (done,) = settled(cafe, Bought(told=told, fresh=(a_return(kind=CANCELLED),)))
 
     assert parts_of(ada) == (0, 0, 0, 45)
-    assert answer(cafe, done)["taken_back"]["stars"]["owing"] == 45
+    assert answer(cafe, done)["taken_back"]["owing"] == 45
 
 
 @pytest.mark.parametrize(("take", "forgiven"), [("within_balance", 45), ("only_pending", 45)])
@@ -102,7 +117,7 @@ def test_what_is_gone_is_forgiven_where_the_programme_says_so(take, forgiven):
     (done,) = settled(cafe, Bought(told=told, fresh=(a_return(kind=CANCELLED),)))
 
     assert parts_of(ada) == (0, 0, 0, 0)
-    assert answer(cafe, done)["taken_back"]["stars"]["forgiven"] == forgiven
+    assert answer(cafe, done)["taken_back"]["forgiven"] == forgiven
 
 
 def test_points_that_paid_come_back_to_their_lots():

@@ -50,7 +50,7 @@ class TestReturn:
 
         results = outcome.answer["results"]
         assert results["allocation"]["money"] == {"amount": 2999, "currency": "EUR"}
-        assert results["allocation"]["taken_back"]["stars"]["available"] == 29
+        assert results["allocation"]["taken_back"]["by_currency"]["stars"]["available"] == 29
         assert results["balances"]["stars"]["available"] == 70
         assert movements_of(ada) == [99, -29]
         assert Order.objects.get().returned == 2999
@@ -251,7 +251,7 @@ class TestPaidWithPoints:
         assert back.status_code == 201
         assert allocation["money"]["amount"] == 2245
         assert allocation["given_back"] == {"available": 450, "already_expired": 0}
-        assert allocation["taken_back"]["stars"]["available"] == 19
+        assert allocation["taken_back"]["by_currency"]["stars"]["available"] == 19
         assert movements_of(ada) == [1000, -1000, 37, -19, 450]
         why = shop.get(f"/v1/events/{back.json()['id']}/explanation").json()
         assert why["allocation"] == allocation

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from loyalty.earning.counting import Step, exact_text
-from loyalty.earning.keeping.counters import Budget, BudgetKey, Once, Running, Span, Usage
 from loyalty.earning.kinds import Told
+from loyalty.earning.limits.counters import Budget, BudgetKey, Once, Running, Span, Usage
 from loyalty.earning.matching import Miss, Scene
 from loyalty.earning.rules.clauses import Clause, PerPeriod
 from loyalty.earning.rules.compiling import CurrencyTerms
