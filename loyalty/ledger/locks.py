@@ -4,7 +4,7 @@ Whoever needs several members takes all of them in one call. What is read under 
 moves its states, so that a second post of the same transaction needs no second lock.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,6 +29,13 @@ _OF_OWNERS: Final = _LOCK.format(
     which="a.member_id = ANY(%s::uuid[]) OR a.voucher_id = ANY(%s::uuid[])"
 )
 _BY_ID: Final = _LOCK.format(which="a.id = ANY(%s::uuid[])")
+_CREATE_CARDS: Final = """
+    INSERT INTO loyalty_account (id, program_id, voucher_id, money, available, pending, held, negative, last_number,
+                                 opened_at)
+    SELECT id, %s, voucher_id, money, 0, 0, 0, 0, 0, %s
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS card (id, voucher_id, money)
+    ON CONFLICT (voucher_id) WHERE voucher_id IS NOT NULL DO NOTHING
+"""
 _CREATE: Final = """
     INSERT INTO loyalty_account (id, program_id, member_id, currency_id, money, available, pending, held, negative,
                                  last_number, opened_at)
@@ -58,6 +65,19 @@ def lock_accounts(
         run(_CREATE, [program.pk, at, [new_id() for _ in missing], list(members), list(currencies)])
         book |= _read(_OF_MEMBERS, [sorted(set(members)), sorted(set(currencies))])
     return book
+
+
+@inside_unit_of_work
+def open_gift_cards(*, program: Program, cards: Mapping[Id, str], at: datetime) -> Book:
+    """Hold the accounts of these gift cards (id and ISO currency), opening those that are missing.
+
+    Their unit is the minor unit of that money; no rule, tier or expiry of points touches them.
+    """
+    ids = sorted(cards)
+    run(
+        _CREATE_CARDS, [program.pk, at, [new_id() for _ in ids], ids, [cards[each] for each in ids]]
+    )
+    return lock_accounts_of(owner_ids=ids)
 
 
 @inside_unit_of_work

@@ -12,7 +12,7 @@ from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger import facts
 from loyalty.ledger.kinds import CREDITS, MOVEMENTS_PER_POST_MAX, EntryKind, Movement, Posted, Purse
-from loyalty.ledger.locks import lock_accounts
+from loyalty.ledger.locks import lock_accounts, lock_accounts_of
 from loyalty.ledger.refusals import EntryConflict
 from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.moving import move
@@ -127,7 +127,13 @@ def fact_of(posted: Posted, *, program: Program, at: datetime) -> Fact:
 def _lock(program: Program, movements: Iterable[Movement], at: datetime) -> Book:
     member_ids = {each.member_id for each in movements if each.member_id}
     currency_ids = {each.currency_id for each in movements if each.currency_id}
-    return lock_accounts(program=program, member_ids=member_ids, currency_ids=currency_ids, at=at)
+    cards = {each.voucher_id for each in movements if each.voucher_id}
+    book = lock_accounts_of(owner_ids=cards) if cards else {}
+    if member_ids:
+        book |= lock_accounts(
+            program=program, member_ids=member_ids, currency_ids=currency_ids, at=at
+        )
+    return book
 
 
 def earlier_of(slots: Sequence[tuple[Id, Id]]) -> dict[tuple[Id, Id], tuple[Any, ...]]:

@@ -21,8 +21,7 @@ def open_pending(*, program: Program, day: date, cursor: str | None, at: datetim
 @scheduled(job="ledger.expire", place=Midnight.EXPIRING)
 def expire(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
     """Points whose last day is over end, in chunks."""
-    done = expiring.expire_due(program=program, actor=job("expiry"), at=at)
-    return f"{day}" if done == LOTS_AT_ONCE_MAX else None
+    return expiring.expire_chunk(program=program, cursor=cursor, actor=job("expiry"), at=at)
 
 
 @scheduled(job="ledger.warn", place=Midnight.NOTICES)

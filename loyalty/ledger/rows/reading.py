@@ -1,6 +1,7 @@
 """Reading under the lock: the lots that will be taken from, and the debts that will be filled."""
 # ruff: noqa: S608 (put together from the names on this page; values travel as parameters)
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,4 +81,7 @@ def read_hold_draws(*, hold_ids: Sequence[Id]) -> list[HoldDraw]:
 
 
 def _by_id(rows: Iterable[tuple[Any, ...]]) -> dict[Id, LotState]:
-    return {row[0]: LotState(*row) for row in rows}
+    # Django leaves JSON as text on its connections.
+    return {
+        row[0]: LotState(*row[:-1], terms=json.loads(row[-1]) if row[-1] else None) for row in rows
+    }

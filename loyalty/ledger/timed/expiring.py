@@ -1,7 +1,7 @@
 """Expiring: points end when their last day is over; what was taken for a hold ends with the hold (L-22)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor
@@ -21,13 +21,20 @@ from loyalty.programs.models import Program
 
 LOTS_AT_ONCE_MAX: Final = 5_000
 
-_DUE: Final = """
-    SELECT lot.id, lot.account_id
+_COLUMNS: Final = """
+    lot.id, lot.account_id, COALESCE(lot.expires_at, lot.lapses_at)
     FROM loyalty_lot lot JOIN loyalty_account account ON account.id = lot.account_id
     WHERE lot.free > 0 AND account.program_id = %s AND account.closed_at IS NULL
-      AND (lot.expires_at <= %s OR lot.opened_at IS NULL AND lot.lapses_at <= %s)
-    ORDER BY lot.id LIMIT %s
 """
+# A walk along the index of ends: what is done lies behind the cursor, so no chunk meets the rows of those before it.
+_DUE: Final = f"""
+    SELECT {_COLUMNS} AND lot.expires_at <= %s AND (lot.expires_at, lot.id) > (%s::timestamptz, %s::uuid)
+    ORDER BY lot.expires_at, lot.id LIMIT %s
+"""
+_LAPSED: Final = f"""
+    SELECT {_COLUMNS} AND lot.opened_at IS NULL AND lot.lapses_at <= %s ORDER BY lot.lapses_at, lot.id LIMIT %s
+"""
+_FIRST: Final = (datetime(1, 1, 1, tzinfo=UTC), Id(int=0))
 # Ends at midnight wait for their place in the midnight order; others are due at their own instant.
 _EARLIEST: Final = """
     SELECT account.program_id, min(lot.expires_at)
@@ -52,22 +59,45 @@ def expire_due(*, program: Program, actor: Actor, at: datetime) -> int:
     Lots that waited too long for their event are forfeited alike. Running it again changes nothing: what has ended
     has nothing free.
     """
-    due = run(_DUE, [program.pk, at, at, LOTS_AT_ONCE_MAX])
+    done, _ = expire_from(program=program, place=_FIRST, actor=actor, at=at)
+    return done
+
+
+@inside_unit_of_work
+def expire_chunk(*, program: Program, cursor: str | None, actor: Actor, at: datetime) -> str | None:
+    """One chunk of the night's expiry; answers where the next goes on, or None."""
+    place = _FIRST
+    if cursor:
+        end, _, lot_id = cursor.partition("|")
+        place = (datetime.fromisoformat(end), Id(lot_id))
+    done, place = expire_from(program=program, place=place, actor=actor, at=at)
+    return f"{place[0].isoformat()}|{place[1]}" if done == LOTS_AT_ONCE_MAX else None
+
+
+@inside_unit_of_work
+def expire_from(
+    *, program: Program, place: tuple[datetime, Id], actor: Actor, at: datetime
+) -> tuple[int, tuple[datetime, Id]]:
+    """The lots that end after this place and have ended by now: how many, and the last one's place."""
+    due = run(_DUE, [program.pk, at, *place, LOTS_AT_ONCE_MAX])
+    if due:
+        place = (due[-1][2], due[-1][0])
+    due += run(_LAPSED, [program.pk, at, LOTS_AT_ONCE_MAX - len(due)])
     if not due:
-        return 0
-    accounts = by_id(lock_accounts_by_id(account_ids={account_id for _, account_id in due}))
+        return 0, place
+    accounts = by_id(lock_accounts_by_id(account_ids={account_id for _, account_id, _ in due}))
     draft = Draft(actor=actor, at=at)
     lots = [
         lot
-        for lot in read_lots(wanted={}, named=[lot_id for lot_id, _ in due], at=at)
-        if lot.free and lot.account_id in accounts
+        for lot in read_lots(wanted={}, named=[lot_id for lot_id, _, _ in due], at=at)
+        if lot.free
     ]
     draft.know(accounts.values(), lots=lots)
     lots.sort(key=lambda lot: lot.order)
     posted = [end_lot(draft, lot, kind=_kind_of(lot)) for lot in lots]
     write(draft.rows())
     announce([fact_of(each, program=program, at=at) for each in posted if each.movement.member_id])
-    return len(due)
+    return len(due), place
 
 
 def _kind_of(lot: LotState) -> EntryKind:

@@ -41,7 +41,7 @@ def ada(cafe):
 
 def refused(sql, *values):
     """The name of the constraint that refused this statement; nothing of it stays."""
-    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:  # noqa: PT012
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # foreign keys, which wait for the commit
         cursor.execute(sql, values)
     return error.value.__cause__.diag.constraint_name
@@ -114,7 +114,10 @@ class TestEntry:
             ({"number": 99, "source_key": "k", "points": 10**12 + 1}, "entry_points_in_range"),
             ({"number": 0, "source_key": "k"}, "entry_number_starts_at_one"),
             ({"number": 99, "source_key": "k", "actor_kind": "cat"}, "entry_has_an_actor"),
-            ({"number": 99, "source_key": "k", "actor_kind": "staff"}, "entry_of_staff_has_a_reason"),
+            (
+                {"number": 99, "source_key": "k", "actor_kind": "staff"},
+                "entry_of_staff_has_a_reason",
+            ),
         ],
     )
     def test_is_one_movement_with_a_source_and_an_actor(self, ada, changed, constraint):
@@ -148,9 +151,7 @@ class TestEntry:
         ("loyalty_lotchange", "lot_change_is_never_changed"),
     ],
 )
-@pytest.mark.parametrize(
-    "deed", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
-)
+@pytest.mark.parametrize("deed", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_rows_that_tell_what_happened_are_only_ever_added(ada, table, trigger, deed):
     """L-2"""
     assert refused(deed.format(table)) == trigger
@@ -206,7 +207,10 @@ class TestHold:
             ("state = 'lost', settled_at = now()", "hold_state_is_known"),
             ("state = 'released'", "hold_is_settled_once_it_ends"),
             ("settled_at = now()", "hold_is_settled_once_it_ends"),
-            ("state = 'captured', settled_at = now(), captured = 5", "hold_is_captured_for_an_order"),
+            (
+                "state = 'captured', settled_at = now(), captured = 5",
+                "hold_is_captured_for_an_order",
+            ),
             (
                 "state = 'captured', settled_at = now(), captured = 21, order_key = 'o'",
                 "hold_is_captured_for_an_order",
