@@ -1,5 +1,5 @@
 """Admin of access: keys, staff, audit log, and the programme itself."""
 
-import loyalty.access.desk.key_pages
-import loyalty.access.desk.staff_pages
-import loyalty.access.program_admin
+import loyalty.access.screens.key_pages
+import loyalty.access.screens.program_pages
+import loyalty.access.screens.staff_pages

@@ -55,16 +55,22 @@ def record(deed: Deed) -> None:
 
 
 @contextmanager
-def expecting(deed: Deed) -> Iterator[None]:
+def expecting(deed: Deed | None) -> Iterator[None]:
     """Write the deed down with the first unit of work that commits within; nothing if none does.
 
     So a form that was refused, or a page that only asks to confirm, leaves no row, and a deed never goes without.
+    Who does not know the deed yet passes None, and says it by `expect`.
     """
-    token = _expected.set(_Expected(deed=deed, row_id=new_id()))
+    token = _expected.set(_Expected(deed=deed, row_id=new_id()) if deed else None)
     try:
         yield
     finally:
         _expected.reset(token)
+
+
+def expect(deed: Deed) -> None:
+    """The deed that those within `expecting` are about to do."""
+    _expected.set(_Expected(deed=deed, row_id=new_id()))
 
 
 def tell(*, object_id: str, changes: Mapping[str, Any]) -> None:

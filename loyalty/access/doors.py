@@ -1,6 +1,5 @@
 """Doors: the base of every API view. A door reads the wire, makes one call to a rule, and renders the result."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
@@ -8,7 +7,6 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.renderers import JSONRenderer
@@ -16,12 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from loyalty.access.authenticating import Caller, caller_of, real_now
+from loyalty.access import auditing
 from loyalty.access.callers import calling
+from loyalty.access.callers.answering import as_response, dry_run_refused, json_bytes, render
+from loyalty.access.callers.authenticating import Caller, caller_of, real_now
 from loyalty.access.callers.permitting import permit, permit_member
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id, read_id
-from loyalty.foundation.refusals import DomainError, Malformed, NotFound, Problem
+from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.foundation.units import UnitOfWork, rehearse
 from loyalty.foundation.wire import idempotency, problems
 from loyalty.foundation.wire.idempotency import Answer, Call, Memo
@@ -34,7 +34,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 
-JSON = "application/json"
+# Deeds of keys that the audit log hears of: a key that may do them is an owner's hand (S-62).
+AUDITED = frozenset({"program:write", "members:erase", "members:merge"})
 
 
 class Door(APIView):
@@ -51,6 +52,11 @@ class Door(APIView):
 
     caller: Caller
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """As Django calls it; what is expected to be told to the audit log ends with the request."""
+        with auditing.expecting(None):
+            return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who calls, whether too often, and whether they may: before anything else is looked at."""
         super().initial(request, *args, **kwargs)
@@ -62,7 +68,7 @@ class Door(APIView):
             raise MethodNotAllowed(str(request.method))
         self.permit(str(request.method))
         if self.dry_run and request.method not in self.dry_runs:
-            raise _dry_run_refused("not_offered")
+            raise dry_run_refused("not_offered")
 
     def open_methods(self) -> Collection[str]:
         """The methods that this view has."""
@@ -97,7 +103,7 @@ class Door(APIView):
         """Whether the caller only wants to know what would happen (`?dry_run=true`)."""
         told = self.wire.GET.get("dry_run", "false")
         if told not in {"true", "false"}:
-            raise _dry_run_refused("not_a_choice")
+            raise dry_run_refused("not_a_choice")
         return told == "true"
 
     @cached_property
@@ -138,11 +144,11 @@ class Door(APIView):
             return self.write(rule, answer=answer, status=status)
 
         def call(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            return _as_response(
+            return as_response(
                 idempotency.once(
                     call=self._call(),
                     rule=partial(rule.step, *args, **kwargs),
-                    render=partial(_render, answer=answer, status=status),
+                    render=partial(render, answer=answer, status=status),
                     render_refusal=self._render_refusal,
                     memo=memo,
                     races=rule.races,
@@ -164,7 +170,7 @@ class Door(APIView):
             if self.dry_run:
                 told = rehearse(rule, answer=answer)(*args, **kwargs)
                 return Response({**told, "simulated": True} if isinstance(told, dict) else told)
-            return _as_response(_render(rule(*args, **kwargs), answer=answer, status=status))
+            return as_response(render(rule(*args, **kwargs), answer=answer, status=status))
 
         return call
 
@@ -194,7 +200,9 @@ class Door(APIView):
 
     def _render_refusal(self, refusal: DomainError) -> Answer:
         body = problems.body_of(refusal, request_id=getattr(self.wire, "request_id", ""))
-        return Answer(status=body["status"], body=_json(body), content_type=problems.CONTENT_TYPE)
+        return Answer(
+            status=body["status"], body=json_bytes(body), content_type=problems.CONTENT_TYPE
+        )
 
 
 class ProgramView(Door):
@@ -205,6 +213,20 @@ class ProgramView(Door):
 
     def permit(self, method: str) -> None:
         permit(self.caller, method=method, scopes=self.scopes, publishable=self.publishable)
+        if self.scopes.get(method) in AUDITED:
+            auditing.expect(self._deed(method))
+
+    def _deed(self, method: str) -> auditing.Deed:
+        resource, _colon, verb = self.scopes[method].partition(":")
+        ids = [told for told in self.kwargs.values() if not str(told).startswith("ext:")]
+        return auditing.Deed(
+            program_id=self.program.pk,
+            actor=self.actor,
+            action=f"{resource}.{verb}",
+            at=real_now(),
+            object_kind=resource,
+            object_id=str(ids[0])[:64] if ids else "",
+        )
 
 
 class MemberView(Door):
@@ -218,30 +240,3 @@ class MemberView(Door):
         """Whose token this is."""
         assert self.caller.member_id, "a member view lets only members in"
         return self.caller.member_id
-
-
-def _dry_run_refused(code: str) -> Malformed:
-    message = _("Nothing can be tried out here, or this is neither true nor false.")
-    return Malformed(problems=[Problem(pointer="?dry_run", code=code, message=message)])
-
-
-def _render(result: R, *, answer: Callable[[R], Any], status: int | Callable[[R], int]) -> Answer:
-    number = status if isinstance(status, int) else status(result)
-    return Answer(status=number, body=_json(answer(result)))
-
-
-def _json(told: Any) -> bytes:
-    rendered: bytes = JSONRenderer().render(told)
-    return rendered
-
-
-def _as_response(answer: Answer) -> HttpResponse:
-    response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
-    if answer.replayed:
-        response["Idempotent-Replayed"] = "true"
-    return response
-
-
-def json_of(answer: Answer) -> Any:
-    """The JSON of a kept answer."""
-    return json.loads(answer.body)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.access.program_api import ProgramDocument
+from loyalty.access.api import ProgramDocument
 
 urlpatterns = [
     path("program", ProgramDocument.as_view(), name="program"),

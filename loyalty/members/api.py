@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from loyalty.access import tokens
-from loyalty.access.authenticating import real_now
+from loyalty.access.callers.authenticating import real_now
 from loyalty.access.describing import listing
 from loyalty.access.doors import ProgramView
 from loyalty.members.changing import change, set_status

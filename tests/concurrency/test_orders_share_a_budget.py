@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from loyalty.earning.keeping import usage
-from loyalty.earning.keeping.counters import Budget
+from loyalty.earning.limits.counters import Budget
 from loyalty.earning.models import BudgetUse, Earning
 from loyalty.earning.rewarding import reward
 from loyalty.foundation.units import run

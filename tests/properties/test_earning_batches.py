@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.earning.counting import exact_text
-from loyalty.earning.keeping.counters import Once, Usage
-from loyalty.earning.limiting import once_key, spans_of
+from loyalty.earning.limits.counters import Once, Usage
+from loyalty.earning.limits.limiting import once_key, spans_of
 from loyalty.earning.matching import Scene
 from loyalty.programs.calendar import first_day_after
 from tests.world.earning import (

@@ -7,8 +7,8 @@ from typing import Final
 import structlog
 from django.http import HttpRequest
 
-from loyalty.access.authenticating import Caller, CallerKind
 from loyalty.access.callers.addresses import address_of
+from loyalty.access.callers.authenticating import Caller, CallerKind
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.wire.limiting import Limit, Taken, TooManyRequests, take
 

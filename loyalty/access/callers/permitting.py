@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
-from loyalty.access.authenticating import Caller, CallerKind
+from loyalty.access.callers.authenticating import Caller, CallerKind
 from loyalty.access.callers.scopes import allows
 from loyalty.foundation.refusals import DomainError, Kind
 

@@ -96,7 +96,7 @@ def drafted(
     """See `draft`; a revision of equal meaning as the newest one is that one (no new number)."""
     slugs = set(PointCurrency.objects.filter(program=program).values_list("slug", flat=True))
     definition, _clause = read_definition(told, currencies=slugs, pointer=pointer)
-    _turn_the_page(program)
+    Program.objects.select_for_update().get(pk=program.pk)  # two drafts of one rule queue up
     rule, _made = EarningRule.objects.get_or_create(
         program=program,
         slug=definition["slug"],

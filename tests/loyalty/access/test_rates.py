@@ -2,8 +2,8 @@
 
 import pytest
 
-from loyalty.access.authenticating import CallerKind
 from loyalty.access.callers import calling
+from loyalty.access.callers.authenticating import CallerKind
 from loyalty.foundation.wire import limiting
 from loyalty.foundation.wire.limiting import Limit, take
 from tests.world.access import Shop, a_page, a_shop, a_stranger
