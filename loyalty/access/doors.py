@@ -34,6 +34,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 
+JSON = "application/json"
+
 # Deeds of keys that the audit log hears of: a key that may do them is an owner's hand (S-62).
 AUDITED = frozenset({"program:write", "members:erase", "members:merge"})
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from celery import shared_task, signals
 
+from loyalty.access.staff import signing_in
+from loyalty.foundation.wire import idempotency
 from loyalty.jobs import gauges, handling
 from loyalty.jobs.sweeping import Sweeper
 from loyalty.jobs.ticking import tick
@@ -56,3 +58,16 @@ def prune_the_outbox(*, period: str, cursor: str | None, at: datetime) -> str | 
 def prune_runs(*, period: str, cursor: str | None, at: datetime) -> str | None:
     """Runs that were done go after 90 days."""
     return period if handling.prune(at=at) else None
+
+
+@scheduled_for_service(job="idempotency.prune", every="hour")
+def forget_answers(*, period: str, cursor: str | None, at: datetime) -> str | None:
+    """Answers kept for repeated keys go after 7 days, 5,000 at a time (V-8)."""
+    return period if idempotency.prune.step(at=at) else None
+
+
+@scheduled_for_service(job="access.prune", every="hour")
+def forget_wrong_sign_ins(*, period: str, cursor: str | None, at: datetime) -> str | None:
+    """Wrong sign-ins go once no limit looks at them any more (S-36)."""
+    signing_in.prune_attempts.step(at=at)
+    return None

@@ -12,7 +12,7 @@ from loyalty.access.models import ApiKey, AuditRow
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.units import rehearse, unit_of_work
-from tests.world.access import a_page, a_shop, a_staff
+from tests.world.access import PASSWORD, a_page, a_shop, a_staff
 from tests.world.programs import a_program
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,74 @@ def test_rows_carry_no_key():
 
     assert shop.credential not in str(list(AuditRow.objects.values()))
     assert AuditRow.objects.filter(at__lte=timezone.now()).exists()
+
+
+class TestAKey:
+    """What a key does to the programme itself counts as its owner's hand."""
+
+    def rows(self):
+        return list(
+            AuditRow.objects.exclude(action__startswith="keys.")
+            .order_by("id")
+            .values_list("action", "actor_kind", "object_kind", "object_id")
+        )
+
+    def test_that_changes_the_programme_leaves_one_row(self):
+        """S-62."""
+        cafe = a_program()
+        document = {"format": "wafa.program/1", "program": {"slug": cafe.slug, "late_limit": "P7D"}}
+
+        a_shop(cafe).put("/v1/program", document)
+
+        assert self.rows() == [("program.write", "key", "program", "")]
+
+    def test_that_tries_or_is_refused_leaves_none(self):
+        cafe = a_program()
+        shop = a_shop(cafe)
+        document = {"format": "wafa.program/1", "program": {"slug": cafe.slug, "late_limit": "P7D"}}
+
+        shop.put("/v1/program?dry_run=true", document)
+        shop.put("/v1/program", document | {"nonsense": 1})
+
+        assert self.rows() == []
+
+    def test_that_erases_somebody_leaves_one_row_without_the_shops_id(self):
+        """S-56, S-62."""
+        cafe = a_program()
+        shop = a_shop(cafe)
+        for name in ("ada", "grace"):
+            shop.post("/v1/members", {"external_id": name})
+        ada = shop.get("/v1/members/ext:ada").json()["id"]
+
+        shop.post(f"/v1/members/{ada}/erase", key="erase-1")
+        shop.post("/v1/members/ext:grace/erase", key="erase-2")
+
+        assert self.rows() == [
+            ("members.erase", "key", "members", ada),
+            ("members.erase", "key", "members", ""),
+        ]
+
+    def test_that_works_leaves_no_row(self):
+        shop = a_shop(a_program())
+
+        shop.post("/v1/members", {"external_id": "ada"})
+
+        assert self.rows() == []
+
+
+def test_a_changed_password_leaves_one_row():
+    """S-62."""
+    browser = a_staff(a_program())
+
+    browser.post(
+        "/admin/password_change/",
+        {
+            "old_password": PASSWORD,
+            "new_password1": "a-green-boat-at-dawn",
+            "new_password2": "a-green-boat-at-dawn",
+        },
+    )
+
+    browser.user.refresh_from_db()
+    assert browser.user.check_password("a-green-boat-at-dawn")
+    assert list(AuditRow.objects.values_list("action", flat=True)) == ["password_change"]
