@@ -304,10 +304,11 @@ class TestTheDocument:
     def test_applied_again_unchanged_makes_no_new_revision(self):
         cafe = a_cafe(a_rule())
 
-        applied({"program": {"slug": cafe.slug}, "rules": [a_rule()]}, at=NOON)
+        again = applied({"program": {"slug": cafe.slug}, "rules": [a_rule()]}, at=NOON)
 
         assert RuleRevision.objects.count() == 1
         assert RulePeriod.objects.count() == 1
+        assert again.program.version == cafe.version
 
     def test_a_changed_rule_gets_a_new_live_revision(self):
         cafe = a_cafe(a_rule())
