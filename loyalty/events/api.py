@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from loyalty.access.describing import listing
-from loyalty.access.doors import JSON, ProgramView
+from loyalty.access.doors import ProgramView
 from loyalty.events.answering import in_sentences
 from loyalty.events.intake.looking_up import answers_of
 from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
@@ -63,7 +63,7 @@ class Events(ProgramView):
         return self.paged(rows, answer=lambda events: show_events(events, program=self.program))
 
     @extend_schema(
-        request={JSON: contract()},
+        request={"application/json": contract()},
         responses={201: EventAnswerOut, 200: EventAnswerOut, 207: BatchOut},
     )
     def post(self, request: Request) -> HttpResponse:
