@@ -100,14 +100,11 @@ class TierBook:
         why = Why(
             cause=Cause.IMPORT if imported else Cause.REACHED,
             day=day,
-            effective_from=at,
+            effective_from=comes_into_force(occurred_at=occurred_at, at=at, imported=imported),
             at=at,
             source_id=source_id,
         )
         rises = change[self.column] > 0
-        if rises:  # a return costs a tier from the telling on, never for the time before (ADR 0061)
-            since = comes_into_force(occurred_at=occurred_at, at=at, imported=imported)
-            why = replace(why, effective_from=since)
         told = self._rise(state, climber, why) if rises else self._sink(state, climber, why)
         self.moves += told
         return told

@@ -65,7 +65,7 @@ def settle(*, program_id: Id, facts: Iterable[PointsFact], at: datetime) -> list
     Only the currency that the ladder counts; while there is no ladder, the programme's first (T-7). Claims count
     against the day of the purchase. What one event brought a member is one count, however many rules gave it (T-10).
     """
-    program = Program.objects.get(pk=program_id)
+    program = Program.objects.in_bulk([program_id])[program_id]
     currency_id = counting_currency(program)
     counted = [
         Counted(

@@ -33,10 +33,11 @@ def settle_at_once(facts: Sequence[PointsFact]) -> None:
 @reacts_now(MemberMerged, name="tiers.merge")
 def merge_at_once(facts: Sequence[MemberMerged]) -> None:
     """The survivor has the tier of both together before the transaction ends (T-46)."""
+    programs = Program.objects.in_bulk({fact.program_id for fact in facts})
     for fact in facts:
         assert fact.member_id is not None
         merge_tiers(
-            program=Program.objects.get(pk=fact.program_id),
+            program=programs[fact.program_id],
             gone_id=fact.member_id,
             survivor_id=fact.survivor_id,
             at=fact.at,
