@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access import tokens
-from loyalty.access.callers import keys
 from loyalty.access.callers.addresses import address_of, is_within
+from loyalty.access.credentials import keys
 from loyalty.access.kinds import KeyKind
 from loyalty.access.models import ApiKey
 from loyalty.foundation.actors import Actor, ActorKind

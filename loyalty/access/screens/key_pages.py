@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.issuing import Made, Wish, create_key, revoke_key, rotate_key
+from loyalty.access.credentials.issuing import Made, Wish, create_key, revoke_key, rotate_key
 from loyalty.access.kinds import KeyKind
-from loyalty.access.mailing import tell_owners
 from loyalty.access.models import ApiKey
 from loyalty.access.site import (
     ProgramScoped,
@@ -26,6 +25,7 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.access.staff.mailing import tell_owners
 from loyalty.access.staff.standing import standing_of
 from loyalty.foundation.refusals import DomainError, Text
 

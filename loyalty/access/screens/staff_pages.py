@@ -14,7 +14,6 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.kinds import Role
-from loyalty.access.mailing import tell_owners
 from loyalty.access.models import AuditRow, Membership
 from loyalty.access.site import (
     ProgramScoped,
@@ -26,7 +25,8 @@ from loyalty.access.site import (
     staff_site,
     standing_in,
 )
-from loyalty.access.staffing import Newcomer, ensure_staff, take_role
+from loyalty.access.staff.mailing import tell_owners
+from loyalty.access.staff.staffing import Newcomer, ensure_staff, take_role
 from loyalty.foundation.refusals import DomainError
 
 

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from loyalty.access.callers import keys as spelling
-from loyalty.access.issuing import (
+from loyalty.access.credentials import keys as spelling
+from loyalty.access.credentials.issuing import (
     KeyGone,
     KeyNotPossible,
     Wish,
