@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.credentials.issuing import Wish, ensure_key
+from loyalty.access.issuing import Wish, ensure_key
 from loyalty.access.kinds import Role
 from loyalty.access.staff.staffing import Newcomer, ensure_staff
 from loyalty.events.models import Event

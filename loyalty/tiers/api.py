@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty.access.callers.scopes import allows
+from loyalty.access.credentials.scopes import allows
 from loyalty.access.describing import listing
 from loyalty.access.doors import ProgramView
 from loyalty.members.finding import find_member

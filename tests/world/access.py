@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from loyalty.access import tokens
-from loyalty.access.credentials.issuing import Wish, create_key
+from loyalty.access.issuing import Wish, create_key
 from loyalty.access.kinds import KeyKind, Role
 from loyalty.access.models import ApiKey, Membership, User
 from loyalty.foundation.actors import job

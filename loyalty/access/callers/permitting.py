@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from loyalty.access.callers.authenticating import Caller, CallerKind
-from loyalty.access.callers.scopes import allows
+from loyalty.access.credentials.scopes import allows
 from loyalty.foundation.refusals import DomainError, Kind
 
 SAME_AS: Final = {"HEAD": "GET"}

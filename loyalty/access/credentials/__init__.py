@@ -1,1 +1,1 @@
-"""Credentials: how API keys are written, made, rotated and revoked; a key's text exists once (S-7 to S-9)."""
+"""Credentials: how keys are written and told from a typing error (S-7), and what a scope is (S-8). Pure."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.credentials.issuing import Made, Wish, create_key, revoke_key, rotate_key
+from loyalty.access.issuing import Made, Wish, create_key, revoke_key, rotate_key
 from loyalty.access.kinds import KeyKind
 from loyalty.access.models import ApiKey
 from loyalty.access.site import (

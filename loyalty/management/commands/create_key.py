@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from loyalty.access.credentials.issuing import Wish, ensure_key, living_keys, rotate_key
+from loyalty.access.issuing import Wish, ensure_key, living_keys, rotate_key
 from loyalty.access.kinds import KeyKind
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import DomainError

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from loyalty.access.credentials import keys as spelling
-from loyalty.access.credentials.issuing import (
+from loyalty.access.issuing import (
     KeyGone,
     KeyNotPossible,
     Wish,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.access import auditing
 from loyalty.access.callers.addresses import read_network
-from loyalty.access.callers.scopes import SCOPES_MAX, is_scope, tidy
 from loyalty.access.credentials import keys
+from loyalty.access.credentials.scopes import SCOPES_MAX, is_scope, tidy
 from loyalty.access.kinds import KeyKind
 from loyalty.access.models import ApiKey
 from loyalty.foundation.actors import Actor
