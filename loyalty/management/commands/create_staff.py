@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from loyalty.access.kinds import Role
-from loyalty.access.staffing import Newcomer, ensure_staff
+from loyalty.access.staff.staffing import Newcomer, ensure_staff
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import DomainError
 from loyalty.programs.models import Program

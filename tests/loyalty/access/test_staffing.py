@@ -12,7 +12,7 @@ from django.utils import timezone
 from loyalty.access.kinds import Role
 from loyalty.access.models import Membership, User
 from loyalty.access.staff.roles import may
-from loyalty.access.staffing import (
+from loyalty.access.staff.staffing import (
     LastOwner,
     Newcomer,
     PasswordWeak,
