@@ -46,12 +46,16 @@ def given_back(left: Left, payment: Payment) -> tuple[int, int]:
 
 
 def allocation_between(
-    before: Left, after: Left, *, gross: Sequence[int], payment: Payment
+    before: Left, after: Left, *, gross: Sequence[int], payment: Payment, money_before: int
 ) -> Allocation:
-    """What the step from one state to the next gives back: cumulative, so any split adds up to the whole."""
-    points_before, money_before = given_back(before, payment)
+    """What the step from one state to the next gives back: cumulative, so any split adds up to the whole.
+
+    `money_before` is what was refunded so far. Two floors may part by a minor unit while C is no whole number: then
+    nothing is refunded by this step, and the next one makes it up.
+    """
+    points_before, _money = given_back(before, payment)
     points_after, money_after = given_back(after, payment)
-    points, money = points_after - points_before, money_after - money_before
+    points, money = points_after - points_before, max(0, money_after - money_before)
     values = [g * (b - a) for g, b, a in zip(gross, before.shares, after.shares, strict=True)]
     weights = _whole_weights(values)
     moneys, points_each, worths = (

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from loyalty.earning.basis import Order, read_order
 from loyalty.earning.kinds import Told
-from loyalty.earning.settling.allocating import Payment
+from loyalty.earning.settling.allocating import Allocation, Payment, allocation_between
 from loyalty.earning.settling.returning import Left, Return, gross_lines, left_after, read_return
 from loyalty.foundation.ids import Id
 
@@ -54,13 +54,26 @@ class Folded:
         self.bought = bought
         self.order: Order = read_order(bought.told.data, prices_include_tax=prices_include_tax)
         self.gross = gross_lines(self.order, prices_include_tax=prices_include_tax)
-        self.returns: list[Return] = [self.read(each) for each in bought.earlier]
+        self.returns: list[Return] = []
+        self.money = 0  # refunded so far
+        for each in bought.earlier:
+            self.fold(self.read(each))
 
     def read(self, told: ReturnTold) -> Return:
         """The return in an event. Refusals: LineUnknown, LineAmbiguous."""
         if told.type == CANCELLED:
             return Return(is_cancellation=True)
         return read_return(told.data, self.order)
+
+    def fold(self, told: Return) -> Allocation:
+        """Add one more return; answers what it gives back."""
+        before = self.left
+        self.returns.append(told)
+        allocation = allocation_between(
+            before, self.left, gross=self.gross, payment=self.payment, money_before=self.money
+        )
+        self.money += allocation.money
+        return allocation
 
     @property
     def left(self) -> Left:

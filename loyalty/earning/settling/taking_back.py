@@ -11,7 +11,7 @@ from loyalty.earning.explaining import explanations_of
 from loyalty.earning.keeping.claims import Earned, earned_by, note_claims
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
-from loyalty.earning.settling.allocating import Allocation, allocation_between, given_back
+from loyalty.earning.settling.allocating import Allocation, given_back
 from loyalty.earning.settling.orders import Bought, Folded, ReturnTold, Worth
 from loyalty.earning.settling.recomputing import (
     Given,
@@ -141,12 +141,12 @@ def _plan_return(case: _Case, told: ReturnTold, *, plan: _Plan) -> None:
     folded = case.folded
     before, returned = folded.left, folded.read(told)
     check_return(folded.order, folded.gross, before=folded.returns, told=returned)
-    folded.returns.append(returned)
+    allocation = folded.fold(returned)
     after = folded.left
     settled = Settled(
         told=told,
         folded=folded,
-        allocation=allocation_between(before, after, gross=folded.gross, payment=folded.payment),
+        allocation=allocation,
         worth=Worth(before=case.worth(before), after=case.worth(after)),
     )
     plan.settled.append(settled)

@@ -2,29 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from fractions import Fraction
 from itertools import permutations
 
 import pytest
 
 from loyalty.earning.basis import read_order
 from loyalty.earning.settling.allocating import Payment, allocation_between
-from loyalty.earning.settling.recomputing import (
-    Given,
-    basis_left,
-    claims_of,
-    judged_by,
-    scene_left,
-)
 from loyalty.earning.settling.returning import (
     LineAmbiguous,
     LineUnknown,
     Return,
     ReturnExceedsOrder,
-    check_return,
     gross_lines,
     left_after,
-    read_return,
     spread,
 )
 from tests.world.earning import (
@@ -34,67 +24,10 @@ from tests.world.earning import (
     a_rule,
     an_order,
     facts_of,
-    judged,
-    points_of,
-    rule_set,
-    telling,
 )
+from tests.world.returns import CANCELLED, Purchase, money, piece
 
 A = a_rule()
-CANCELLED = Return(is_cancellation=True)
-
-
-class Purchase:
-    """One order, judged; then its returns, one after the other. Points that paid are worth a cent each."""
-
-    def __init__(self, data, *rules, tier=None, paid=0, **told):
-        self.rules = rule_set(*(rules or [A]))
-        self.told = telling(data | ({"paid_with_points": paid} if paid else {}), **told)
-        self.judgement = judged(self.rules, self.told, tier=tier)
-        self.order = read_order(self.told.data, prices_include_tax=False)
-        self.gross = gross_lines(self.order, prices_include_tax=False)
-        self.payment = Payment(points=paid, value=paid)
-        self.returns, self.claimed = [], 0
-
-    @property
-    def granted(self):
-        return sum(points_of(self.judgement))
-
-    def returned(self, told):
-        """Answers what this return claims, and the points and money that it gives back."""
-        told = told if isinstance(told, Return) else read_return(told, self.order)
-        before = left_after(self.order, self.gross, self.returns)
-        check_return(self.order, self.gross, before=self.returns, told=told)
-        self.returns.append(told)
-        after = left_after(self.order, self.gross, self.returns)
-        claimed = self.claimed
-        self.claimed = self._claimed(after)
-        back = allocation_between(before, after, gross=self.gross, payment=self.payment)
-        return self.claimed - claimed, back.points, back.money
-
-    def _claimed(self, left):
-        explanation = self.judgement.explanation
-        clauses = {
-            (clause.shown, clause.version): clause
-            for track in self.rules.tracks
-            for *_edges, clause in track.periods
-        }
-        basis = basis_left(self.order, left, explanation=explanation, factor=Fraction(1))
-        scene = scene_left(self.told, basis, explanation=explanation, zone="Europe/Kyiv")
-        given = [
-            Given(clause=clauses[entry["rule"], entry["version"]], points=entry["points"])
-            for entry in explanation["rules"]
-            if entry["applied"] and "points" in entry
-        ]
-        return sum(claims_of(given, scene, judged=judged_by(explanation, clauses)).values())
-
-
-def piece(sku, quantity=1):
-    return {"lines": [{"sku": sku, "quantity": quantity}]}
-
-
-def money(sku, amount):
-    return {"lines": [{"sku": sku, "amount": amount}]}
 
 
 class TestGoldens:
@@ -239,7 +172,9 @@ class TestWhatIsLeft:
         before = left_after(order, gross, [])
         after = left_after(order, gross, [Return(amount=1000)])
 
-        back = allocation_between(before, after, gross=gross, payment=Payment(1000, 1000))
+        back = allocation_between(
+            before, after, gross=gross, payment=Payment(1000, 1000), money_before=0
+        )
 
         assert [(line.position, line.value, line.money, line.points) for line in back.lines] == [
             (0, 667, 556, 111),
