@@ -98,7 +98,7 @@ def forfeit_lots(
     actor: Actor,
     at: datetime,
 ) -> list[Posted]:
-    """Take away what is still pending in these lots; opened ones are left alone (L-21, E-57)."""
+    """Take away what is still pending in these lots; opened ones are left alone (L-21)."""
     if not lot_ids:
         return []
     draft, lots = _locked(lot_ids, actor=actor, at=at)
@@ -114,7 +114,7 @@ def forfeit_lots(
 def open_by_hand(
     *, program: Program, lot_ids: Sequence[Id], actor: Actor, at: datetime
 ) -> list[Id]:
-    """Open pending lots before their time (E-57)."""
+    """Open pending lots before their time."""
     mine = Lot.objects.filter(pk__in=lot_ids, account__program=program)
     return open_lots(
         program=program, lot_ids=list(mine.values_list("pk", flat=True)), actor=actor, at=at

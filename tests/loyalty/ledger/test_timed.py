@@ -5,12 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from loyalty.foundation.units import run
-from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
-from loyalty.ledger.locks import lock_accounts, open_gift_cards
+from loyalty.ledger.kinds import LotTerms
+from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.models import Account, Entry, Lot, LotChange
-from loyalty.ledger.posting import post
-from loyalty.ledger.refusals import InsufficientPoints
-from loyalty.ledger.reports.balances import balance_at, balances_by_day
 from loyalty.ledger.timed import expiring, opening
 from loyalty.ledger.timed.opening import forfeit_lots, open_lots
 from loyalty.ledger.timed.sliding import slide
@@ -21,7 +18,6 @@ from tests.world.ledger import (
     NOW,
     TILL,
     a_member,
-    account_of,
     day,
     entries_of,
     facts_about,
@@ -103,7 +99,7 @@ class TestOpening:
         assert [(e.kind, e.points) for e in entries_of(ada)] == [("earn", 45), ("forfeit", -45)]
 
     def test_can_be_cancelled(self, cafe):
-        """E-57"""
+        """L-21: staff may cancel what is pending."""
         ada = a_member(cafe)
         [earned] = posted(moving(45, of=ada, waits=True))
 
@@ -229,50 +225,6 @@ def test_activity_moves_ends_that_slide(cafe):
     ends = Lot.objects.order_by("id").values_list("expires_at", flat=True)
     assert list(ends) == [day("03-02"), day("02-11")]
     assert LotChange.objects.get().why == "activity"
-
-
-class TestReading:
-    def test_a_balance_as_it_stood(self, cafe):
-        """L-60"""
-        ada = a_member(cafe)
-        posted(moving(100, of=ada), at=day("02-01"))
-        posted(moving(-30, of=ada), at=day("02-03"))
-        account = account_of(ada).pk
-
-        assert balance_at(account_id=account, at=day("02-01") - A_SECOND) == 0
-        assert balance_at(account_id=account, at=day("02-03") - A_SECOND) == 100
-        days = balances_by_day(
-            account_id=account, first=date(2026, 1, 31), last=date(2026, 2, 4), zone="UTC"
-        )
-        assert [balance for _, balance in days] == [0, 100, 100, 70, 70]
-
-
-class TestGiftCards:
-    def test_hold_money_and_nothing_below_it(self, cafe):
-        """W-50"""
-        from loyalty.foundation.ids import new_id
-
-        card = new_id()
-
-        def moved(amount, key):
-            open_gift_cards(program=cafe, cards={card: "EUR"}, at=NOW)
-            movement = Movement(
-                voucher_id=card,
-                kind=EntryKind.OPENING if amount > 0 else EntryKind.SPEND,
-                points=amount,
-                source_key=key,
-                occurred_at=NOW,
-            )
-            return post(program=cafe, movements=[movement], actor=TILL, at=NOW)
-
-        run(lambda: moved(1_000, "sale"))
-        run(lambda: moved(-400, "order-1"))
-        with pytest.raises(InsufficientPoints):
-            run(lambda: moved(-601, "order-2"))
-
-        account = Account.objects.get(voucher_id=card)
-        assert (account.money, account.available) == ("EUR", 600)
-        assert AnnouncedFact.objects.filter(name__startswith="points.").count() == 0
 
 
 def test_the_same_chunk_costs_the_same_for_any_number(cafe, django_assert_num_queries):
