@@ -86,7 +86,7 @@ contract: .cache/contract/.installed .venv/.translated  ## requests drawn from t
 	@.cache/contract/bin/python -m tests.contracts.drawn_requests $(ARGS)
 
 bench: .venv/.dev  ## figures, written to docs/reference/figures.md
-	@$(BIN)/python -m config.embedded $(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m config.embedded --durable $(BIN)/python -m benchmarks $(ARGS)
 
 openapi: .venv/.dev  ## write docs/reference/openapi.yaml
 	@$(BIN)/python -m config.developing.describing

@@ -19,15 +19,19 @@ STOP_SECONDS_MAX = 10
 
 
 @contextlib.contextmanager
-def throwaway_servers() -> Iterator[Path]:
-    """Set DATABASE_URL, VALKEY_URL and DATA_DIR; servers that the environment names are used instead."""
+def throwaway_servers(*, durable: bool = False) -> Iterator[Path]:
+    """Set DATABASE_URL, VALKEY_URL and DATA_DIR; servers that the environment names are used instead.
+
+    Durable ones are as careful as in a shop, and on disk: for figures that are to be believed.
+    """
     sweep()
-    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=spacious()))
+    where = Path(tempfile.gettempdir()) if durable else spacious()
+    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=where))
     with contextlib.ExitStack() as cleaning:
         cleaning.callback(shutil.rmtree, home, ignore_errors=True)
         os.environ["DATA_DIR"] = str(home / "data")
         if not os.environ.get("DATABASE_URL"):
-            postgres = Postgres(home, places.socket_directory(home / "s"), durable=False)
+            postgres = Postgres(home, places.socket_directory(home / "s"), durable=durable)
             postgres.start()
             assert postgres.child
             cleaning.callback(shutil.rmtree, postgres.data, ignore_errors=True)
@@ -54,7 +58,7 @@ def spacious() -> Path:
 
 def sweep() -> None:
     """Remove what runs left behind that were killed; their servers died with them."""
-    for left in spacious().glob(f"{PREFIX}*"):
+    for left in (*MEMORY.glob(f"{PREFIX}*"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
         owner = left.name.removeprefix(PREFIX).split("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
             shutil.rmtree(left, ignore_errors=True)
