@@ -111,6 +111,15 @@ class Running:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return json.loads(answer.read())
 
+    def answers(self) -> bool:
+        """Whether the web is up."""
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=2) as answer,
+        ):
+            return bool(answer.status == 200)
+        return False
+
     def kill_a_part(self, name: str) -> None:
         """Kill one process of this part, by its id; only our own children are looked at."""
         assert self.process is not None
@@ -132,7 +141,10 @@ class Killer(threading.Thread):
 
     def run(self) -> None:
         while not self.ended.wait(self.every_seconds):
-            self.running.kill_a_part(self.chance.choice(sorted(PARTS)))
+            if (
+                self.running.answers()
+            ):  # a part that is not back yet cannot show what its death breaks
+                self.running.kill_a_part(self.chance.choice(sorted(PARTS)))
 
     def stop(self) -> None:
         self.ended.set()

@@ -1,16 +1,15 @@
 """Keeping: events and orders become rows, one statement a table, sorted by what counts once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
-
 from loyalty.events.intake.items import Item
 from loyalty.events.kinds import EventStatus, ToldEvent
 from loyalty.events.shapes import FINGERPRINTS
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.sealing import digest
 from loyalty.programs.models import Program
@@ -99,8 +98,7 @@ def note_returned(left: Mapping[Id, tuple[int, bool]]) -> None:
     if not left:
         return
     ids = sorted(left)
-    with connection.cursor() as cursor:
-        cursor.execute(_RETURNED, [ids, [left[i][0] for i in ids], [left[i][1] for i in ids]])
+    run(_RETURNED, [ids, [left[i][0] for i in ids], [left[i][1] for i in ids]])
 
 
 def _keep_applied(events: Sequence[KeptEvent]) -> None:
@@ -108,8 +106,7 @@ def _keep_applied(events: Sequence[KeptEvent]) -> None:
     if not events:
         return
     rows = [(event.item.event_id, event.order_id, _written(event.answer)) for event in events]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPLIED, [list(column) for column in zip(*rows, strict=True)])
+    _insert(_APPLIED, [], rows)
 
 
 def _written(answer: Mapping[str, Any]) -> str:
@@ -156,6 +153,14 @@ def _order_row(program: Program, order: PaidOrder) -> tuple[Any, ...]:
 
 
 def _insert(sql: str, values: list[Any], rows: Sequence[tuple[Any, ...]]) -> None:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *columns])
+    run(sql, [*values, *(_array(column) for column in zip(*rows, strict=True))])
+
+
+def bytes_array(column: Iterable[bytes | None]) -> str:
+    """Digests as PostgreSQL reads an array of them: `{"\\\\x0a…",NULL}`."""
+    return "{" + ",".join("NULL" if d is None else f'"\\\\x{d.hex()}"' for d in column) + "}"
+
+
+def _array(column: tuple[Any, ...]) -> Any:
+    sample = next((each for each in column if each is not None), None)
+    return bytes_array(column) if isinstance(sample, bytes) else list(column)

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
-
 from loyalty.earning.settling.orders import ReturnTold
 from loyalty.events.intake.items import Item, KnownEvent, KnownOrder
+from loyalty.events.intake.keeping import bytes_array
 from loyalty.events.kinds import ToldEvent
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.programs.models import Program
 
@@ -18,13 +18,13 @@ BIRTHDAYS_APART_MIN: Final = timedelta(days=300)  # a moved date of birth is no 
 
 _EVENTS: Final = """
     SELECT source_digest, id, content_digest, answer
-    FROM loyalty_event WHERE program_id = %s AND source_digest = ANY(%s)
+    FROM loyalty_event WHERE program_id = %s AND source_digest = ANY(%s::bytea[])
 """
 _ORDERS: Final = """
     SELECT o.order_digest, o.id, o.content_digest, o.member_id, o.number, o.rate, o.paid_at, e.data,
            e.id, e.content_digest, e.answer
     FROM loyalty_order o JOIN loyalty_event e ON e.id = o.event_id
-    WHERE o.program_id = %s AND o.order_digest = ANY(%s)
+    WHERE o.program_id = %s AND o.order_digest = ANY(%s::bytea[])
 """
 _RETURNS: Final = """
     SELECT order_id, id, type, occurred_at, data FROM loyalty_event
@@ -33,7 +33,7 @@ _RETURNS: Final = """
 """
 _WAITING: Final = """
     SELECT id, member_id, type, source, source_id, source_digest, order_digest, channel, store, data, occurred_at
-    FROM loyalty_event WHERE program_id = %s AND order_digest = ANY(%s) AND status = 'waiting'
+    FROM loyalty_event WHERE program_id = %s AND order_digest = ANY(%s::bytea[]) AND status = 'waiting'
     ORDER BY occurred_at, id
 """
 # Lateral, so that each pair is one probe of the index and no pair multiplies another.
@@ -64,7 +64,7 @@ def known_events(*, program: Program, items: Iterable[Item]) -> dict[bytes, Know
         return {}
     return {
         bytes(digest): KnownEvent(event_id, bytes(content), json.loads(answer))
-        for digest, event_id, content, answer in _asked(_EVENTS, [program.pk, digests])
+        for digest, event_id, content, answer in run(_EVENTS, [program.pk, bytes_array(digests)])
     }
 
 
@@ -86,14 +86,14 @@ def known_orders(*, program: Program, items: Iterable[Item]) -> dict[bytes, Know
         )
         for (
             digest, order_id, content, member_id, number, rate, paid_at, data, event_id, told, answer
-        ) in _asked(_ORDERS, [program.pk, digests])
+        ) in run(_ORDERS, [program.pk, bytes_array(digests)])
     }  # fmt: skip
 
 
 def returns_of(order_ids: Collection[Id]) -> dict[Id, list[ReturnTold]]:
     """The returns of these orders that are settled already, in the order in which they were."""
     found: dict[Id, list[ReturnTold]] = {}
-    for order_id, event_id, kind, at, data in _asked(_RETURNS, [list(order_ids)]):
+    for order_id, event_id, kind, at, data in run(_RETURNS, [list(order_ids)]):
         told = ReturnTold(event_id=event_id, type=kind, occurred_at=at, data=_read(data))
         found.setdefault(order_id, []).append(told)
     return found
@@ -105,7 +105,7 @@ def waiting_for(*, program: Program, orders: Sequence[Item]) -> list[Item]:
     if not by_digest:
         return []
     found: list[Item] = []
-    for row in _asked(_WAITING, [program.pk, list(by_digest)]):
+    for row in run(_WAITING, [program.pk, bytes_array(by_digest)]):
         event_id, member_id, kind, source, source_id, digest, order, channel, store, data, at = row
         paid = by_digest[bytes(order)]
         if member_id != paid.member_id:
@@ -143,7 +143,7 @@ def order_numbers(items: Sequence[Item]) -> dict[int, int]:
     if not items:
         return {}
     asked = [[item.place for item in items], [i.member_id for i in items], [i.at for i in items]]
-    earlier = dict(_asked(_NUMBERS, asked))
+    earlier: dict[int, int] = dict(run(_NUMBERS, asked))
     numbers: dict[int, int] = {}
     before: dict[Id, int] = {}
     for item in items:
@@ -157,7 +157,7 @@ def types_done(*, member_ids: Collection[Id], types: Collection[str]) -> dict[Id
     """Which of these types each member's kept events have; nothing is asked when no rule wants to know."""
     done: dict[Id, set[str]] = {member_id: set() for member_id in member_ids}
     if types and member_ids:
-        for member_id, kind in _asked(_DONE, [sorted(member_ids), sorted(types)]):
+        for member_id, kind in run(_DONE, [sorted(member_ids), sorted(types)]):
             done[member_id].add(kind)
     return done
 
@@ -168,7 +168,7 @@ def birthdays_kept_back(items: Sequence[Item]) -> set[int]:
     if not asking:
         return set()
     kept: dict[Id, list[datetime]] = {}
-    for member_id, at in _asked(_BIRTHDAYS, [sorted({item.member_id for item in asking})]):
+    for member_id, at in run(_BIRTHDAYS, [sorted({item.member_id for item in asking})]):
         kept.setdefault(member_id, []).append(at)
     too_soon: set[int] = set()
     for item in asking:
@@ -185,17 +185,10 @@ def answers_of(*, program: Program, event_ids: Collection[Id]) -> Mapping[Id, Ma
     asked = "SELECT id, answer FROM loyalty_event WHERE program_id = %s AND id = ANY(%s::uuid[])"
     return {
         event_id: json.loads(answer)
-        for event_id, answer in _asked(asked, [program.pk, list(event_ids)])
+        for event_id, answer in run(asked, [program.pk, list(event_ids)])
     }
 
 
 def _read(data: Any) -> Any:
     """JSON as it comes through a bare cursor: as text."""
     return json.loads(data) if isinstance(data, str | bytes) else data
-
-
-def _asked(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
