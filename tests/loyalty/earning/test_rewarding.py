@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from loyalty.earning.explaining import Teller, explanations_of, with_sentences
-from loyalty.earning.models import BudgetUse, Earning, Explanation
-from loyalty.earning.rewarding import preview
+from loyalty.earning.explaining import explanations_of
+from loyalty.earning.models import BudgetUse, Earning
 from loyalty.ledger.models import Entry, Lot
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.earning import NOON, ORDER_5990, a_cafe, a_rule, an_order, rewarded, telling
@@ -179,73 +178,6 @@ class TestReward:
         assert counts[0] <= STATEMENTS_MAX
 
 
-class TestPreview:
-    def test_says_what_would_come_and_writes_nothing(self):
-        """The same judgement, budgets and limits looked at and not taken."""
-        rule = a_rule(limits={"budget": {"points": 40, "period": "month"}})
-        cafe = a_cafe(rule)
-        told = telling(ORDER_5990, of=a_member(cafe))
-
-        (seen,) = preview(program=cafe, told=[told], at=NOON)
-        (real,) = rewarded(cafe, told)
-
-        assert seen == real
-        assert seen.points[0]["points"] == 40
-        assert BudgetUse.objects.get().used == 40
-
-
-class TestExplanation:
-    def test_reads_as_sentences_with_the_numbers_that_were_kept(self):
-        """E-50."""
-        cafe = a_cafe(
-            a_rule(),
-            a_rule(
-                "double", name={"en": "Double Friday"}, effect={"kind": "multiplier", "by": "2"}
-            ),
-        )
-        (answer,) = rewarded(
-            cafe, told := telling(ORDER_5990 | {"paid_with_points": 1000}, of=a_member(cafe))
-        )
-
-        explained = with_sentences(answer.explanation, cafe, event_id=told.event_id)
-
-        assert explained["event"].startswith("evt_")
-        assert "context" not in explained
-        assert [step["sentence"] for step in explained["rules"][0]["steps"]] == [
-            "1 point for each 1.00 EUR of 37.48… EUR: 37.48….",
-            "Double Friday makes it 2 times as many: 74.97….",
-            "Rounded down: 74.",
-        ]
-
-    def test_names_the_window_and_the_time(self):
-        """E-51."""
-        rule = a_rule(
-            name={"en": "Happy hour"},
-            windows=[{"weekdays": ["mon", "fri"], "from": "15:00", "to": "18:00"}],
-        )
-        cafe = a_cafe(rule)
-        (answer,) = rewarded(cafe, telling(ORDER_5990, of=a_member(cafe)))
-
-        explained = with_sentences(answer.explanation, cafe)
-
-        assert explained["sentence"] == explained["rules"][0]["sentence"]
-        assert explained["sentence"] == (
-            "Happy hour holds on Monday and Friday from 15:00 to 18:00; it was Friday, 12:00."
-        )
-
-    def test_many_are_told_with_as_many_queries_as_one(self, django_assert_num_queries):
-        cafe = a_cafe(a_rule())
-        members = some_members(cafe, 20)
-        rewarded(cafe, *[telling(ORDER_5990, of=member) for member in members])
-        kept = list(explanations_of(Explanation.objects.values_list("pk", flat=True)).values())
-
-        with django_assert_num_queries(2):
-            teller = Teller(cafe, kept)
-            told = [teller.told(each) for each in kept]
-
-        assert len(told) == 20
-
-
 def _with_ladder(cafe):
     applied({"program": {"slug": cafe.slug}, "tiers": LADDER}, at=NOON - timedelta(days=300))
 
@@ -277,21 +209,3 @@ class TestThePlan:
         assert "Seq Scan" not in plan
         assert plan.count("earning_of_a_member") == 3
         assert "earning_once_per_key" in plan
-
-
-class TestTheDatabase:
-    def test_refuses_a_second_counter_and_more_than_the_cap(self):
-        """E-44."""
-        cafe = a_cafe(a_rule(limits={"budget": {"points": 100, "period": "month"}}))
-        rewarded(cafe, telling(an_order(7000), of=a_member(cafe)))
-        use = BudgetUse.objects.get()
-
-        with pytest.raises(IntegrityError, match="budget_counts_once_per_period"):
-            BudgetUse.objects.create(
-                program=cafe, rule=use.rule, unit=use.unit, starts_on=use.starts_on, cap=100
-            )
-        with pytest.raises(IntegrityError, match="budget_used_up_to_its_cap"):
-            BudgetUse.objects.update(used=101)
-
-        use.refresh_from_db()
-        assert use.used == 70
