@@ -17,14 +17,12 @@ from loyalty.events.shapes import (
     custom_shape,
 )
 from loyalty.foundation.refusals import DomainError, Kind, Malformed, Problem
+from loyalty.foundation.serializers import FIRST_INSTANT, LAST_INSTANT
 from loyalty.foundation.shapes import Shape, below
 from loyalty.programs.models import Program
 
 DATA_BYTES_MAX: Final = 64 * 1024
 DATA_DEPTH_MAX: Final = 6
-# Room for the widest zone and the longest period on either side of what a timestamp can hold.
-FIRST_INSTANT: Final = datetime(1900, 1, 1, tzinfo=UTC)
-LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class EventTypeUnknown(DomainError):

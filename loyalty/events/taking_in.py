@@ -11,7 +11,7 @@ from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
 from loyalty.events.passing import Intake
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.refusals import DomainError, Kind
-from loyalty.foundation.units import unit_of_work
+from loyalty.foundation.units import unit_of_work, unit_of_work_racing
 from loyalty.programs.models import Program
 
 TRIES: Final = 2  # a lost race for a key is seen as a replay the second time
@@ -51,10 +51,11 @@ def take_in(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-@unit_of_work
+@unit_of_work_racing("event_counts_once", "order_counts_once")
 def take_in_one(*, program: Program, told: ToldEvent, actor: Actor, at: datetime) -> Outcome:
-    """Take one event in, or raise its refusal."""
-    (outcome,) = take_in.step(program=program, told=[told], actor=actor, at=at)
+    """Take one event in, or raise its refusal; a lost race runs the unit again, and then it is a replay."""
+    intake = Intake(program=program, actor=actor, at=at, is_import=False)
+    (outcome,) = intake.take([told])
     if outcome.refusal is not None:
         raise outcome.refusal
     return outcome

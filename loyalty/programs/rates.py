@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -50,13 +51,18 @@ class CurrencyNotAccepted(DomainError):
 
 
 class Rates:
-    """All rates of a programme, read at once; asked for many orders."""
+    """All rates of a programme, read at once when foreign money is first asked for; asked for many orders."""
 
     def __init__(self, program: Program) -> None:
+        self._program = program
         self._own = program.currency
-        self._rates: dict[str, list[tuple[datetime, Decimal]]] = {}
-        for rate in ExchangeRate.objects.filter(program=program).order_by("valid_from"):
-            self._rates.setdefault(rate.currency, []).append((rate.valid_from, rate.rate))
+
+    @cached_property
+    def _rates(self) -> dict[str, list[tuple[datetime, Decimal]]]:
+        rates: dict[str, list[tuple[datetime, Decimal]]] = {}
+        for rate in ExchangeRate.objects.filter(program=self._program).order_by("valid_from"):
+            rates.setdefault(rate.currency, []).append((rate.valid_from, rate.rate))
+        return rates
 
     def at(self, *, currency: str, at: datetime) -> Decimal:
         """The rate in force; raises CurrencyNotAccepted where there is none."""
