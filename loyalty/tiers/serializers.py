@@ -5,8 +5,7 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from loyalty.foundation.ids import shown
-from loyalty.foundation.serializers import In, Out
-from loyalty.members.serializers import Instant
+from loyalty.foundation.serializers import In, Instant, Out
 from loyalty.tiers.giving.granting import GrantWish
 from loyalty.tiers.kinds import GrantSource
 from loyalty.tiers.models import TierGrant

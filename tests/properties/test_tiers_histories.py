@@ -184,7 +184,10 @@ def return_if_not_yet(life, told, n, *, today):
     ),
 )
 def test_returns_in_time_are_the_rebuild(terms, bought):
-    """T-25: returns told before any review, days later, lead to the standing of the corrected days, dates included."""
+    """T-25: returns told before any review, days later, lead to the tier of the corrected days, and never to an earlier end.
+
+    The end may be later: what two returns moved twice is looked for from where the first one moved it to.
+    """
     deeds = sorted(
         [(day, 0, day, points) for day, points, _back, _late in bought]
         + [
@@ -198,5 +201,6 @@ def test_returns_in_time_are_the_rebuild(terms, bought):
     for told_on, _order, day, points in deeds:
         life.tell(day, points, today=told_on)
 
-    today = START + timedelta(days=360)
-    assert dates_of(life.standing) == dates_of(replay(life.climber, today=today))
+    should = replay(life.climber, today=START + timedelta(days=360))
+    assert life.standing.slug == should.slug
+    assert (life.standing.through or date.min) >= (should.through or date.min)

@@ -118,6 +118,7 @@ def _under(standing: Standing, climber: Climber, *, today: date) -> Standing:
     if before is None:
         return Standing(slug=climber.terms.lowest.slug)
     held = _upheld(before, climber, today=today)
-    if held.through is None or held.through >= today:
+    last = held.grace_through or held.through  # a grace that had begun goes on
+    if last is None or last >= today:
         return held
     return _under(held, climber, today=today)
