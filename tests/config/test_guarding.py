@@ -1,48 +1,49 @@
 """S-64: a production server refuses careless settings, and says which (one test per refusal)."""
 
+import os
+import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import fresh_secrets
 from tests.config.processes import without_servers
 
-
-def careful(**changed):
-    """The environment of a production server that is set up well, with some changes."""
-    told = {
-        **without_servers(),
-        **fresh_secrets(),
-        "WAFA_MODE": "production",
-        "WAFA_BASE_URL": "https://points.cafe.example",
-        "WAFA_ALLOWED_HOSTS": "points.cafe.example",
-        "DATABASE_URL": "postgresql://wafa@db.cafe.example/wafa",
-        "VALKEY_URL": "redis://valkey.cafe.example",
-        **changed,
-    }
-    return {name: value for name, value in told.items() if value is not None}
+SETTINGS = Path(__file__).resolve().parents[2] / "config" / "settings.py"
 
 
-def settings_say(environment):
-    """What importing the settings says, or that they are fine."""
-    told = (
-        "from django.core.exceptions import ImproperlyConfigured\n"
-        "try:\n    import config.settings\nexcept ImproperlyConfigured as no:\n    print(no)\n"
-        "else:\n    print('fine')"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", told],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
+@pytest.fixture
+def told(monkeypatch):
+    """Reads the settings afresh, as a production server that is set up well but for some changes."""
+
+    def read(**changed):
+        for name in os.environ.keys() - without_servers().keys():
+            monkeypatch.delenv(name)
+        careful = {
+            **fresh_secrets(),
+            "WAFA_MODE": "production",
+            "WAFA_BASE_URL": "https://points.cafe.example",
+            "WAFA_ALLOWED_HOSTS": "points.cafe.example",
+            "DATABASE_URL": "postgresql://wafa@db.cafe.example/wafa",
+            "VALKEY_URL": "redis://valkey.cafe.example",
+            **changed,
+        }
+        for name, value in careful.items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+        try:
+            return runpy.run_path(str(SETTINGS))
+        except ImproperlyConfigured as refusal:
+            return str(refusal)
+
+    return read
 
 
-def test_a_careful_production_server_starts():
-    assert settings_say(careful()) == "fine"
+def test_a_careful_production_server_starts(told):
+    assert told()["PRODUCTION"] is True
 
 
 @pytest.mark.parametrize(
@@ -91,33 +92,51 @@ def test_a_careful_production_server_starts():
     ],
     ids=str,
 )
-def test_a_careless_one_is_refused(changed, refusal):
-    assert settings_say(careful(**changed)) == refusal
+def test_a_careless_one_is_refused(told, changed, refusal):
+    assert told(**changed) == refusal
 
 
-def test_everything_that_is_wrong_is_said_at_once():
-    said = settings_say(careful(WAFA_DEBUG="yes", WAFA_PEPPER=None))
+def test_everything_that_is_wrong_is_said_at_once(told):
+    assert told(WAFA_DEBUG="yes", WAFA_PEPPER=None) == (
+        "WAFA_PEPPER is missing. WAFA_DEBUG must be off."
+    )
 
-    assert said == "WAFA_PEPPER is missing. WAFA_DEBUG must be off."
 
-
-def test_cookies_and_addresses_are_safe_without_being_told():
+def test_cookies_and_addresses_are_safe_without_being_told(told):
     """No variable makes a production server's cookies insecure."""
-    told = (
-        "from config import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
-        "s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS)"
-    )
+    settings = told()
 
-    done = subprocess.run(
-        [sys.executable, "-c", told], env=careful(), check=True, capture_output=True, text=True
-    )
+    assert [
+        settings[name]
+        for name in (
+            "SESSION_COOKIE_SECURE",
+            "CSRF_COOKIE_SECURE",
+            "SESSION_COOKIE_HTTPONLY",
+            "SECURE_SSL_REDIRECT",
+            "SECURE_HSTS_SECONDS",
+        )
+    ] == [True, True, True, True, 31_536_000]
 
-    assert done.stdout.split() == ["True", "True", "True", "True", "31536000"]
 
-
-def test_a_secret_may_come_in_a_file(tmp_path):
+def test_a_secret_may_come_in_a_file(told, tmp_path):
     """S-65: `<name>_FILE` in place of `<name>`."""
     pepper = tmp_path / "pepper"
     pepper.write_text(fresh_secrets()["WAFA_PEPPER"] + "\n")
 
-    assert settings_say(careful(WAFA_PEPPER=None, WAFA_PEPPER_FILE=str(pepper))) == "fine"
+    settings = told(WAFA_PEPPER=None, WAFA_PEPPER_FILE=str(pepper))
+
+    assert settings["WAFA_PEPPER"] == pepper.read_text().strip()
+
+
+def test_a_process_that_is_refused_says_so(tmp_path):
+    """The refusal reaches whoever starts a server, not only a test."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env={**without_servers(), "WAFA_MODE": "production", "DATA_DIR": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode != 0
+    assert "WAFA_SECRET_KEY is missing." in done.stderr
