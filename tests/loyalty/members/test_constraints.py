@@ -35,6 +35,7 @@ def test_a_card_names_one_member():
     assert grace.card != card
 
 
+@pytest.mark.django_db(transaction=True)
 def test_consents_cannot_be_swept_away():
     """S-60: what somebody agreed to stays on record."""
     cafe = a_program()
