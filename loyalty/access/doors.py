@@ -18,7 +18,7 @@ from loyalty.access import auditing
 from loyalty.access.callers import calling
 from loyalty.access.callers.answering import as_response, dry_run_refused, json_bytes, render
 from loyalty.access.callers.authenticating import Caller, caller_of, real_now
-from loyalty.access.callers.permitting import permit, permit_member
+from loyalty.access.callers.permitting import CredentialNotAccepted, permit, permit_member
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id, read_id
 from loyalty.foundation.refusals import DomainError, NotFound
@@ -26,7 +26,7 @@ from loyalty.foundation.units import UnitOfWork, rehearse
 from loyalty.foundation.wire import idempotency, problems
 from loyalty.foundation.wire.idempotency import Answer, Call, Memo
 from loyalty.foundation.wire.pagination import page_of
-from loyalty.foundation.wire.parsing import StrictJSONParser
+from loyalty.foundation.wire.parsing import StrictJSONParser, refuse_nul
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
@@ -69,6 +69,7 @@ class Door(APIView):
         if request.method not in {name.upper() for name in self.open_methods()}:
             raise MethodNotAllowed(str(request.method))
         self.permit(str(request.method))
+        refuse_nul(self.wire.GET, path=kwargs)
         if self.dry_run and request.method not in self.dry_runs:
             raise dry_run_refused("not_offered")
 
@@ -78,7 +79,7 @@ class Door(APIView):
 
     def permit(self, method: str) -> None:
         """Refuse a caller that may not do this. Closed unless a subclass opens it."""
-        raise NotImplementedError
+        raise CredentialNotAccepted(kind=self.caller.kind.value)
 
     @property
     def wire(self) -> HttpRequest:
