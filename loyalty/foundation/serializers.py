@@ -1,11 +1,18 @@
 """Serializers: shapes of what comes in and what goes out, kept apart (S-4)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+
+OFFSET_FORM: Final = re.compile(r"(Z|z|[+-][0-9]{2}:[0-9]{2})$")
+# Room for the widest zone and the longest period on either side of what a timestamp can hold.
+FIRST_INSTANT: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 _JSON_TYPES: Final[
     tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type | tuple[type, ...]], ...]
@@ -59,6 +66,24 @@ class Out(serializers.Serializer[Any]):
     def many(cls, told: Iterable[Any]) -> Sequence[Any]:  # type: ignore[override]
         """The JSON of these rows, in their order."""
         return [cls(row).data for row in told]
+
+
+class Instant(serializers.DateTimeField):
+    """RFC 3339 with its offset: a time without one is refused, not guessed."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str) and not OFFSET_FORM.search(value):
+            raise ValidationError(
+                _("Say the offset from UTC, such as +02:00 or Z."), code="offset_missing"
+            )
+        try:
+            at = super().to_internal_value(value)
+            is_kept = FIRST_INSTANT <= at < LAST_INSTANT
+        except OverflowError:
+            is_kept = False
+        if not is_kept:
+            raise ValidationError(_("This time cannot be kept."), code="time_out_of_range")
+        return at
 
 
 class MoneyIn(In):

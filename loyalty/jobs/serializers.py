@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from loyalty.foundation.serializers import In, Out
+from loyalty.foundation.serializers import In, Instant, Out
 from loyalty.programs.calendar import Period
 
 
@@ -26,7 +26,7 @@ class PeriodField(serializers.Field[Period, Any, str, Any]):
 class AdvanceIn(In):
     """Where to: an instant, or how far from now."""
 
-    to = serializers.DateTimeField(required=False, help_text="The instant to stand at.")
+    to = Instant(required=False, help_text="The instant to stand at.")
     by = PeriodField(required=False, help_text="How far to move, such as P1M.")
 
     def validate(self, attrs: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from loyalty.foundation.refusals import Malformed, Problem
-from loyalty.foundation.serializers import In, Out
+from loyalty.foundation.serializers import FIRST_INSTANT, LAST_INSTANT, In, Out
 from loyalty.ledger.holding import HOLD_LASTS, HOLD_LASTS_MAX
 from loyalty.programs.calendar import Period
 
@@ -85,6 +85,7 @@ class EntryOut(Out):
 class EntriesOut(Out):
     data = EntryOut(many=True)  # type: ignore[assignment]
     next = serializers.CharField(allow_null=True)
+    total = serializers.IntegerField(required=False)
 
 
 class StepOut(Out):
@@ -181,7 +182,14 @@ def day_of(query: Any, name: str, *, default: date) -> date:
     if told is None:
         return default
     try:
-        return date.fromisoformat(told)
+        return _kept(date.fromisoformat(told))
     except ValueError as error:
         problem = Problem(pointer=f"?{name}", code="date_invalid", message="YYYY-MM-DD")
         raise Malformed(problems=[problem]) from error
+
+
+def _kept(day: date) -> date:
+    """The day, if there are days of ours on either side; raises ValueError at the calendar's ends."""
+    if not FIRST_INSTANT.date() <= day < LAST_INSTANT.date():
+        raise ValueError(day)
+    return day

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from loyalty.foundation.serializers import In, Out
+from loyalty.foundation.serializers import In, Instant, Out
 from loyalty.members.changing import Change
 from loyalty.members.consenting import ConsentTold
 from loyalty.members.contacts import AttributeValue, Birthday, ProfileTold
@@ -22,25 +22,8 @@ CARD_FORM: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 \-]{2,38}$")
 ATTRIBUTE_NAME_FORM: Final = re.compile(r"^[a-z][a-z0-9_]{0,49}$")
 ATTRIBUTE_LENGTH_MAX: Final = 500
 CONSENTS_MAX: Final = 50
-OFFSET_FORM: Final = re.compile(r"(Z|z|[+-][0-9]{2}:[0-9]{2})$")
 
 ZONES: Final = frozenset(available_timezones())
-
-
-class Instant(serializers.DateTimeField):
-    """RFC 3339 with its offset: a time without one is refused, not guessed."""
-
-    def to_internal_value(self, value: Any) -> Any:
-        if isinstance(value, str) and not OFFSET_FORM.search(value):
-            raise serializers.ValidationError(
-                _("Say the offset from UTC, such as +02:00 or Z."), code="offset_missing"
-            )
-        try:
-            return super().to_internal_value(value)
-        except OverflowError as error:
-            raise serializers.ValidationError(
-                _("This time cannot be kept."), code="time_out_of_range"
-            ) from error
 
 
 class AttributesIn(serializers.JSONField):

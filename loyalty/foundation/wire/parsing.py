@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser
 
-from loyalty.foundation.refusals import DomainError, Kind, Malformed, Problem
+from loyalty.foundation.refusals import DomainError, Kind, Malformed, NotFound, Problem
 
 BODY_BYTES_MAX: Final = (
     1_048_576  # a batch of 1,000 ordinary orders fits; also counted after unpacking
@@ -69,6 +69,20 @@ def read_json(body: bytes) -> Any:
         message = _("This is not JSON in UTF-8.")
         raise Malformed(problems=[Problem(pointer="", code="not_json", message=message)]) from error
     return told
+
+
+def refuse_nul(query: Mapping[str, str], *, path: Mapping[str, Any]) -> None:
+    """No text of ours holds NUL: such an id does not exist (NotFound), such a question is Malformed (S-5)."""
+    if any("\x00" in str(told) for told in path.values()):
+        raise NotFound
+    message = _("Text cannot hold the NUL character.")
+    problems = [
+        Problem(pointer=f"?{name}", code="nul_in_text", message=message)
+        for name, told in query.items()
+        if "\x00" in name + told
+    ]
+    if problems:
+        raise Malformed(problems=problems)
 
 
 def _limited(stream: IO[Any]) -> bytes:

@@ -24,6 +24,13 @@ from loyalty.foundation.refusals import (
 CONTENT_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 1
 
+# A body or an `Accept` that we do not speak.
+UNREADABLE: Final = (
+    exceptions.ParseError,
+    exceptions.UnsupportedMediaType,
+    exceptions.NotAcceptable,
+)
+
 STATUS: Final = {
     Kind.MALFORMED: HTTPStatus.BAD_REQUEST,
     Kind.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
@@ -105,7 +112,7 @@ def _refusal_behind(error: Exception) -> DomainError | None:
         return Malformed(problems=list(_problems_in(error.detail, pointer="")))
     if isinstance(error, exceptions.MethodNotAllowed):
         return MethodNotAllowed(method=str(error.args[0]) if error.args else _("that method"))
-    if isinstance(error, exceptions.ParseError | exceptions.UnsupportedMediaType):
+    if isinstance(error, UNREADABLE):
         return Malformed(
             problems=[Problem(pointer="", code="unreadable", message=str(error.detail))]
         )

@@ -15,7 +15,7 @@ from loyalty.ledger.adjusting import Adjusted, Adjustment, adjust
 from loyalty.ledger.api.doors import LedgerDoor
 from loyalty.ledger.models import Merge
 from loyalty.ledger.reports import balances
-from loyalty.ledger.reports.statements import show_entries, statement
+from loyalty.ledger.reports.statements import entries_of, show_entries, statement
 from loyalty.ledger.transferring import Transfer, Transferred, transfer
 
 
@@ -28,21 +28,26 @@ class Entries(LedgerDoor):
             OpenApiParameter("currency", str, description="Slug; all currencies if not told."),
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
+            OpenApiParameter("with_total", bool, description="Whether to count all rows as well."),
         ],
         responses={200: shapes.EntriesOut},
     )
     def get(self, request: Request, member: str) -> Response:
         """The statement: every entry, newest first."""
         slug = request.query_params.get("currency")
+        row = self.member(member)
+        currency = None if slug is None else self.currency(slug)
         page = statement(
-            member=self.member(member),
-            currency=None if slug is None else self.currency(slug),
+            member=row,
+            currency=currency,
             limit=limit_in(request.query_params),
             cursor=request.query_params.get("cursor"),
         )
-        return Response(
-            {"data": show_entries(page.entries, program=self.program), "next": page.cursor}
-        )
+        rows = show_entries(page.entries, program=self.program)
+        told: dict[str, Any] = {"data": rows, "next": page.cursor}
+        if request.query_params.get("with_total") == "true":
+            told["total"] = entries_of(member=row, currency=currency)
+        return Response(told)
 
 
 class Expirations(LedgerDoor):

@@ -69,6 +69,14 @@ def statement(
     return Page(entries=shown_ones, cursor=_write(below) if len(merged) > limit else None)
 
 
+def entries_of(*, member: Member, currency: PointCurrency | None = None) -> int:
+    """How many entries the whole statement has: numbers run without a gap (L-3), so nothing is counted."""
+    accounts = Account.objects.filter(member=member)
+    if currency is not None:
+        accounts = accounts.filter(currency=currency)
+    return sum(accounts.values_list("last_number", flat=True))
+
+
 def _write(below: Mapping[Id, int]) -> str:
     text = ",".join(f"{account_id.hex}:{number}" for account_id, number in sorted(below.items()))
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()

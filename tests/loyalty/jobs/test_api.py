@@ -68,6 +68,8 @@ class TestTheAddress:
         [
             ({"to": "2026-03-27T07:59:59Z"}, 422, "clock_only_forward"),
             ({"to": "2040-01-01T00:00:00Z"}, 422, "clock_too_far"),
+            ({"to": "2026-04-01T00:00:00"}, 400, "malformed"),
+            ({"to": "9999-12-31T23:59:59Z"}, 400, "malformed"),
             ({"by": "1 month"}, 400, "malformed"),
             ({"by": "P1D", "to": "2026-04-01T00:00:00Z"}, 400, "malformed"),
             ({}, 400, "malformed"),

@@ -64,6 +64,19 @@ class TestStatement:
 
         assert [row["points"] for row in told] == [9]
 
+    def test_tells_how_many_there_are_when_asked(self, cafe, shop):
+        """L-3, L-60"""
+        ada = a_member(cafe)
+        posted(moving(1, of=ada), moving(2, of=ada), moving(9, of=ada, currency="xp"))
+        path = f"/v1/members/{ada.shown_id}/entries?limit=1"
+
+        totals = [
+            shop.get(f"{path}{more}").json().get("total")
+            for more in ("&with_total=true", "&with_total=true&currency=stars", "")
+        ]
+
+        assert totals == [3, 2, None]
+
     def test_refuses_a_cursor_that_is_not_ours(self, cafe, shop):
         ada = a_member(cafe)
 

@@ -84,6 +84,17 @@ class TestMember:
 
 
 class TestGrants:
+    def test_an_end_beyond_the_calendar_is_refused(self):
+        """T-20."""
+        program = a_cafe()
+        ada, shop = a_member(program), a_shop(program, "tiers:write")
+        told = {**GOLD_UNTIL, "until": "9999-12-31T23:59:59Z"}
+
+        answer = shop.post(f"/v1/members/{ada.shown_id}/tier-grants", told, key="g-1")
+
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["code"] == "time_out_of_range"
+
     def test_gives_and_ends_a_tier(self):
         """T-20, T-21."""
         program = a_cafe()
