@@ -42,22 +42,15 @@ def test_the_storefronts_first_day():
     replay = shop.post("/v1/events", order, key="try-2")
     assert (replay.status_code, replay.json()) == (200, body)
 
-    # A batch: one known, one new, one wrong.
-    told = {"events": [order, an_event("visit.made", at=now, source_id="visit-1"), {"type": "x"}]}
-    batch = shop.post("/v1/events", told, key="batch-1")
-    assert batch.status_code == 207
-    assert [item["status"] for item in batch.json()["data"]] == [200, 201, 400]
-    assert batch.json()["data"][0]["event"] == body
-    assert batch.json()["data"][2]["problem"]["code"] == "malformed"
-    told_again = shop.post("/v1/events", told, key="batch-1")
-    assert told_again.json() == batch.json()
-    assert told_again.headers["Idempotent-Replayed"] == "true"
+    _the_rest_of_the_day(shop, order, body, now=now)
 
+
+def _the_rest_of_the_day(shop, order, body, *, now):
     # She can be found by what she told, and her events read.
     found = shop.get("/v1/members?email=ADA@example.org").json()["data"]
-    assert [member["id"] for member in found] == [ada["id"]]
+    assert [member["id"] for member in found] == [body["member"]]
     events = shop.get("/v1/events?member=ext:ada").json()["data"]
-    assert [event["type"] for event in events] == ["visit.made", "order.paid"]
+    assert [event["type"] for event in events] == ["order.paid"]
     assert shop.get(f"/v1/events/{body['id']}").json()["results"] == body["results"]
 
     # Why so many? The explanation says it in words.
@@ -71,4 +64,29 @@ def test_the_storefronts_first_day():
     assert dry.status_code == 200
     assert json.loads(dry.content)["simulated"] is True
     assert dry.json()["results"]["points"][0]["points"] == 9
-    assert len(shop.get("/v1/events").json()["data"]) == 2
+    assert len(shop.get("/v1/events").json()["data"]) == 1
+
+
+def test_a_batch_item_by_item():
+    """E-3: a bad item spoils no good one, and a batch told again is the same batch."""
+    cafe = a_cafe()
+    shop = a_shop(cafe, "members:write", "events:read", "events:write")
+    now = now_of(cafe)
+    shop.post("/v1/members", {"external_id": "ada"})
+    order = an_order(total=4500, at=now)
+    body = shop.post("/v1/events", order, key="try-1").json()
+
+    # A batch: one known, one new, one wrong.
+    told = {"events": [order, an_event("visit.made", at=now, source_id="visit-1"), {"type": "x"}]}
+    batch = shop.post("/v1/events", told, key="batch-1")
+    assert batch.status_code == 207
+    assert [item["status"] for item in batch.json()["data"]] == [200, 201, 400]
+    assert batch.json()["data"][0]["event"] == body
+    assert batch.json()["data"][2]["problem"]["code"] == "malformed"
+    told_again = shop.post("/v1/events", told, key="batch-1")
+    assert told_again.json() == batch.json()
+    assert told_again.headers["Idempotent-Replayed"] == "true"
+
+    # The visit stands beside the order; the wrong one left nothing.
+    events = shop.get("/v1/events").json()["data"]
+    assert [event["type"] for event in events] == ["visit.made", "order.paid"]
