@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from loyalty.earning.models import EarningRule, RuleRevision
+from loyalty.earning.rules.compiling import BEGINNING
 from loyalty.earning.rules.publishing import (
-    BEGINNING,
     RuleEnded,
     RuleNotDraft,
     RuleNotLive,

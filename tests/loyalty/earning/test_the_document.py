@@ -3,11 +3,8 @@
 import pytest
 
 from loyalty.earning.models import EarningRule, RulePeriod, RuleRevision
-from loyalty.earning.rules.publishing import (
-    BEGINNING,
-    draft,
-    publish,
-)
+from loyalty.earning.rules.compiling import BEGINNING
+from loyalty.earning.rules.publishing import draft, publish
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import Malformed
 from tests.world.earning import NOON, a_cafe, a_rule
