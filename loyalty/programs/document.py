@@ -16,6 +16,7 @@ from loyalty.foundation.shapes import (
     SLUG,
     TEXTS,
     Shape,
+    below,
     closed,
 )
 from loyalty.programs.definition import currencies, settings_of
@@ -98,7 +99,19 @@ def _apply_program(program: Program, told: dict[str, Any], _at: datetime, _actor
                 )
             ]
         )
+    for name, schema in told.get("event_types", {}).items():
+        _refuse_bad_schema(schema, pointer=below("/program/event_types", name))
     settings_of.change(program=program, told=told)
+
+
+def _refuse_bad_schema(schema: dict[str, Any], *, pointer: str) -> None:
+    """Custom events are checked by it: JSON Schema 2020-12 that refers to nothing outside."""
+    try:
+        Shape(schema)
+    except ValueError as error:
+        message = _("This is no JSON Schema (2020-12) of its own.")
+        problem = Problem(pointer=pointer, code="schema_invalid", message=message)
+        raise Malformed(problems=[problem]) from error
 
 
 def _apply_rates(

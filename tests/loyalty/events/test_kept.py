@@ -5,10 +5,11 @@ import json
 import pytest
 
 from loyalty.events.models import Event
+from loyalty.foundation.refusals import Malformed
 from loyalty.programs.clock import now_of
 from tests.world.access import a_shop
 from tests.world.earning import a_cafe
-from tests.world.events import an_order
+from tests.world.events import an_event, an_order
 from tests.world.members import a_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,3 +44,41 @@ class TestKept:
 
         assert (first.status_code, again.status_code) == (201, 200)
         assert first.json() == again.json()
+
+
+class TestCustomTypes:
+    SCHEMA = {
+        "type": "object",
+        "properties": {"cups": {"type": "integer", "minimum": 1}},
+        "required": ["cups"],
+        "additionalProperties": False,
+    }
+
+    def test_are_checked_by_the_programmes_own_schema(self):
+        """E: custom.<name> takes what its JSON Schema allows, and nothing else."""
+        cafe = a_cafe(event_types={"custom.tasting": self.SCHEMA})
+        a_member(cafe)
+        shop, now = a_shop(cafe), now_of(cafe)
+
+        def told(number, data):
+            event = an_event("custom.tasting", source_id=f"t-{number}", at=now, data=data)
+            return shop.post("/v1/events", event, key=f"k-{number}")
+
+        assert told(1, {"cups": 2}).status_code == 201
+        wrong = [told(2, {"cups": 0}), told(3, {}), told(4, {"cups": 1, "name": "Ada"})]
+        assert [answer.status_code for answer in wrong] == [400, 400, 400]
+        assert [answer.json()["errors"][0]["pointer"] for answer in wrong] == [
+            "/data/cups",
+            "/data/cups",
+            "/data/name",
+        ]
+
+    @pytest.mark.parametrize(
+        "schema", [{"type": "nonsense"}, {"$ref": "http://example.org/x.json"}, {"pattern": "("}]
+    )
+    def test_a_schema_that_cannot_check_is_refused(self, schema):
+        """E: no outside $ref, no broken schema."""
+        with pytest.raises(Malformed) as refusal:
+            a_cafe(event_types={"custom.tasting": schema})
+
+        assert [problem.code for problem in refusal.value.problems] == ["schema_invalid"]
