@@ -72,7 +72,9 @@ class Lot(Row):
                 condition=Q(opened_at__isnull=True, lapses_at__isnull=False),
                 name="lot_to_lapse",
             ),
-            models.Index(fields=["expires_at"], condition=Q(free__gt=0), name="lot_to_expire"),
+            models.Index(
+                fields=["expires_at", "id"], condition=Q(free__gt=0), name="lot_to_expire"
+            ),
         ]
 
     def __str__(self) -> str:
