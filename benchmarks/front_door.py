@@ -1,151 +1,108 @@
-"""The front door: events told one by one and by the thousand, with rules, entries, lots, tiers and facts (P-1, P-2)."""
+"""P-1 and P-2 through the front door: events with rules, entries, lots, tiers and facts, by the thousand and one by one."""
 
-import json
-import time
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable
 from typing import Any
 
-import psutil
-from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
-from benchmarks.ground import BENCH, a_program, run, some_members
-from loyalty.access.issuing import Wish, create_key
+from benchmarks.ground import BENCH, a_program, run, some_members, vacuum
+from benchmarks.measuring import Cost, Figure, cost_of, in_turn
+from benchmarks.wire import Caller, Constant
+from loyalty.events.api import Events
 from loyalty.events.reading import read_event
 from loyalty.events.taking_in import take_in
 from loyalty.programs.models import Program
 
+MEMBERS = 20_000
 BATCH = 1_000
+CALLS = 60
+BATCH_CPU_MS_MAX = 2.0  # V-91, a thousand at once, per event
+SINGLE_CPU_MS_MAX = 25.0  # V-91, one by HTTP
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What some work cost: CPU milliseconds of ours and of the database's process, and wall seconds."""
-
-    ours: float
-    database: float
-    seconds: float
-
-    def per(self, count: int) -> "Cost":
-        """The cost of one of so many."""
-        return Cost(self.ours / count, self.database / count, self.seconds / count)
-
-    @property
-    def cpu(self) -> float:
-        return self.ours + self.database
-
-
-class Meter:
-    """Measures CPU of this process and of the one database process that works for it."""
-
-    def __enter__(self) -> "Meter":
-        ((pid,),) = run("SELECT pg_backend_pid()")
-        self._backend = psutil.Process(pid)
-        self._start = (time.process_time(), self._database(), time.perf_counter())
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        ours, database, wall = self._start
-        self.cost = Cost(
-            (time.process_time() - ours) * 1_000,
-            (self._database() - database) * 1_000,
-            time.perf_counter() - wall,
-        )
-
-    def _database(self) -> float:
-        times = self._backend.cpu_times()
-        return times.user + times.system
-
-
-def orders(name: str, count: int, *, members: int) -> list[dict[str, Any]]:
-    """Orders of members in turn, as they come over the wire."""
-    return [
-        {
-            "type": "order.paid",
-            "member": f"ext:m{number % members + 1}",
-            "source": "bench",
-            "source_id": f"{name}-{number}",
-            "data": {
-                "order_id": f"{name}-{number}",
-                "currency": "EUR",
-                "total": 1_000 + number % 5_000,
-                "lines": [
-                    {
-                        "sku": "ESP-1",
-                        "quantity": 1,
-                        "amount": 1_000 + number % 5_000,
-                        "categories": ["coffee"],
-                    }
-                ],
-            },
-        }
-        for number in range(count)
-    ]
-
-
-def p1_batches(program: Program, *, members: int, batches: int) -> Cost:
-    """Events per batch of a thousand, from JSON to commit; the cost of one event."""
-    total = Cost(0, 0, 0)
-    for batch in range(batches):
-        told = orders(f"batch-{batch}", BATCH, members=members)
-        with Meter() as meter:
-            read = [read_event(program=program, told=each) for each in told]
-            outcomes = take_in(program=program, told=read, actor=BENCH, at=timezone.now())
-        assert all(outcome.refusal is None for outcome in outcomes)
-        if batch:  # the first one warms caches and plans
-            total = Cost(
-                total.ours + meter.cost.ours,
-                total.database + meter.cost.database,
-                total.seconds + meter.cost.seconds,
-            )
-    return total.per(BATCH * (batches - 1))
-
-
-def p2_single(program: Program, *, members: int, calls: int) -> tuple[Cost, Cost]:
-    """One event by HTTP, and an authenticated view that answers a constant; the cost of one call of each."""
-    wish = Wish(name="bench", scopes=["*"])
-    key = create_key(program=program, wish=wish, actor=BENCH, at=timezone.now()).text
-    client = Client(headers={"Authorization": f"Bearer {key}"})
-    told = [json.dumps(each) for each in orders("single", calls + 20, members=members)]
-
-    def tell(number: int) -> None:
-        answer = client.post(
-            "/v1/events",
-            data=told[number],
-            content_type="application/json",
-            headers={"Idempotency-Key": f"single-{number}"},
-        )
-        assert answer.status_code == 201, answer.content
-
-    for number in range(20):
-        tell(number)
-    with Meter() as meter:
-        for number in range(20, calls + 20):
-            tell(number)
-    with Meter() as empty:
-        for _call in range(calls):
-            assert client.get("/v1/members?limit=1&external_id=nobody").status_code == 200
-    return meter.cost.per(calls), empty.cost.per(calls)
-
-
-def measure(*, members: int = 20_000, batches: int = 6, calls: int = 200) -> dict[str, float]:
-    """All figures of the front door, in CPU milliseconds and events per second."""
+def figures(seed: int, *, members: int = MEMBERS) -> list[Figure]:
+    """What one event costs, in a batch and alone."""
     program, _stars = a_program("front-door")
-    some_members(program, members)
+    some_members(program, members, prefix=f"s{seed}-")
     run(
         "INSERT INTO loyalty_memberprofile (member_id, program_id, first_name, last_name, attributes, changed_at)"
         " SELECT id, program_id, '', '', '{}', now() FROM loyalty_member WHERE program_id = %s",
         [program.pk],
     )
-    connection.ensure_connection()
-    batch = p1_batches(program, members=members, batches=batches)
-    single, empty = p2_single(program, members=members, calls=calls)
+    vacuum("loyalty_member", "loyalty_memberprofile")
+    told = orders(f"s{seed}-", members=members)
+    return [_in_batches(program, told), _alone(program, told)]
+
+
+def orders(prefix: str, *, members: int) -> "itertools.chain[dict[str, Any]]":
+    """Orders without end, of members in turn, as they come over the wire."""
+    return itertools.chain.from_iterable(
+        [_order(prefix, number, member=number % members + 1)] for number in itertools.count()
+    )
+
+
+def _order(prefix: str, number: int, *, member: int) -> dict[str, Any]:
+    amount = 1_000 + number * 7 % 5_000
+    line = {"sku": "ESP-1", "quantity": 1, "amount": amount, "categories": ["coffee"]}
+    key = f"{prefix}{number}"
     return {
-        "batch_cpu_ms_per_event": round(batch.cpu, 3),
-        "batch_database_cpu_ms_per_event": round(batch.database, 3),
-        "batch_events_per_second": round(1 / batch.seconds, 1),
-        "single_cpu_ms": round(single.cpu, 2),
-        "single_database_cpu_ms": round(single.database, 2),
-        "empty_cpu_ms": round(empty.cpu, 2),
+        "type": "order.paid",
+        "member": f"ext:{prefix}{member}",
+        "source": "bench",
+        "source_id": key,
+        "data": {"order_id": key, "currency": "EUR", "total": amount, "lines": [line]},
     }
+
+
+def _in_batches(program: Program, told: "itertools.chain[dict[str, Any]]") -> Figure:
+    def batch() -> Cost:
+        events = list(itertools.islice(told, BATCH))
+
+        def take() -> None:
+            read = [read_event(program=program, told=each) for each in events]
+            outcomes = take_in(program=program, told=read, actor=BENCH, at=timezone.now())
+            assert all(outcome.refusal is None for outcome in outcomes)
+
+        return cost_of(take, pieces=BATCH)
+
+    batch()  # warms caches and plans
+    (series,) = in_turn(batch, rounds=5)
+    cpu = series.middle("cpu")
+    return Figure(
+        number="P-1",
+        what="events in batches of 1,000 through the front door",
+        figure=f"{cpu:.2f} CPU-ms per event, {1_000 / series.middle('wall'):.0f}/s",
+        goal=f"≤ {BATCH_CPU_MS_MAX} CPU-ms",
+        reached=cpu <= BATCH_CPU_MS_MAX,
+        more=f"{series.middle('database'):.2f} of it in the database",
+    )
+
+
+def _alone(program: Program, told: "itertools.chain[dict[str, Any]]") -> Figure:
+    caller = Caller(program)
+
+    def tell() -> None:
+        caller.call(Events, "post", next(told))
+
+    def constant() -> None:
+        caller.call(Constant, "post", {"points": 1})
+
+    series, empty = in_turn(_calls(tell), _calls(constant), rounds=5)
+    cpu, least = series.middle("cpu"), empty.middle("cpu")
+    return Figure(
+        number="P-2",
+        what="one event by HTTP",
+        figure=f"{cpu:.1f} CPU-ms; {cpu / least:.1f} × an empty view",
+        goal=f"≤ {SINGLE_CPU_MS_MAX} CPU-ms",
+        reached=cpu <= SINGLE_CPU_MS_MAX,
+        more=f"{series.middle('database'):.1f} of it in the database; the empty view {least:.1f}",
+    )
+
+
+def _calls(call: Callable[[], None]) -> Callable[[], Cost]:
+    def many() -> None:
+        for _ in range(CALLS):
+            call()
+
+    return lambda: cost_of(many, pieces=CALLS)
