@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 from benchmarks import limit
 from benchmarks.ground import NOW, a_program, some_accounts, some_members, vacuum
@@ -62,7 +63,7 @@ def lots_of_one(program: Program, currency: PointCurrency) -> list[Figure]:
                 ],
             )
     vacuum("loyalty_lot", "loyalty_draw")
-    spends = [repeated(lambda m=m: spend(program, currency, m)) for m in members]
+    spends = [repeated(partial(spend, program, currency, each)) for each in members]
     first, middle, last = (each() for each in spends)
     return [
         Figure(

@@ -31,7 +31,8 @@ def _cursor() -> Any:
     if connection.queries_logged:
         return connection.cursor()
     raw.prepare_threshold = 0  # of cursors that bind on the server; Django's own never prepare
-    return connection.make_cursor(psycopg.Cursor(raw))
+    told: Any = psycopg.Cursor(raw)
+    return connection.make_cursor(told)
 
 
 def _literal(values: list[Any]) -> str:

@@ -81,7 +81,10 @@ def read_hold_draws(*, hold_ids: Sequence[Id]) -> list[HoldDraw]:
 
 
 def _by_id(rows: Iterable[tuple[Any, ...]]) -> dict[Id, LotState]:
-    # Django leaves JSON as text on its connections.
-    return {
-        row[0]: LotState(*row[:-1], terms=json.loads(row[-1]) if row[-1] else None) for row in rows
-    }
+    return {row[0]: LotState(*[*row[:-1], _terms(row[-1])]) for row in rows}
+
+
+def _terms(told: str | None) -> dict[str, object] | None:
+    """Django leaves JSON as text on its connections."""
+    terms: dict[str, object] | None = json.loads(told) if told else None
+    return terms
