@@ -37,7 +37,7 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
     ordering = ["-id"]
     show_full_result_count = False
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The member's page links to that member's events."""
         return lookup == "member__id__exact" or super().lookup_allowed(lookup, value, request)
 

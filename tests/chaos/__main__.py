@@ -113,7 +113,8 @@ def totals_of(running: Running, slug: str, key: str) -> dict[str, Any]:
     verified = running.start("verify", "--program", slug)
     found, _nothing = verified.communicate(timeout=300)
     assert verified.returncode == 0, f"verify found something in {slug}: {found.decode()}"
-    members, cursor = {}, ""
+    members: dict[str, Any] = {}
+    cursor: str | None = ""
     while cursor is not None:
         page = running.get(f"/v1/members?limit=200{cursor}", key=key)
         for member in page["data"]:

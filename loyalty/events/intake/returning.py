@@ -1,7 +1,7 @@
 """Returning: returns meet their orders, those that ask too much are refused, the others are settled (E-60 to E-67)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from loyalty.events.intake.paying import Payments
 from loyalty.events.kinds import OF_AN_ORDER, ORDER_PAID, RETURNS
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.ledger.refusals import AccountClosed
+from loyalty.members.finding import survivor_of
 from loyalty.programs.models import Program
 
 
@@ -155,11 +157,21 @@ def return_told(item: Item) -> ReturnTold:
 
 
 def _refuse_strange(item: Item, fold: Fold) -> None:
-    if fold.told.member.id not in {item.member_id, item.told_id}:
-        raise OrderOfAnother(pointer="/member")
+    _let_survivor_answer(item, fold)
     paid_in = fold.told.data["currency"]
     if item.told.data.get("currency", paid_in) != paid_in:
         raise CurrencyMismatch(pointer="/data/currency", currency=paid_in)
+
+
+def _let_survivor_answer(item: Item, fold: Fold) -> None:
+    """After a merge the survivor returns what the other bought; what that account paid cannot go back to it."""
+    if fold.told.member.id == item.member_id:
+        return
+    if survivor_of(fold.told.member.id) != item.member_id:
+        raise OrderOfAnother(pointer="/member")
+    if fold.spent:
+        raise AccountClosed
+    fold.told = replace(fold.told, member=replace(fold.told.member, id=item.member_id))
 
 
 def _fold_in(folded: Folded, told: ReturnTold) -> None:
