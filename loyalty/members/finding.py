@@ -69,6 +69,12 @@ def find_members(*, program: Program, told: Collection[str]) -> dict[str, Found]
     }
 
 
+def survivor_of(member_id: Id) -> Id:
+    """Who answers for this member today: the last one that merges led to, or the member."""
+    member = Member.objects.get(pk=member_id)
+    return _survivors([member]).get(member.pk, member).pk
+
+
 def members_by(
     *,
     program: Program,

@@ -174,7 +174,7 @@ def _plan_return(case: _Case, told: ReturnTold, *, plan: _Plan) -> None:
 def _claim_wish(program: Program, settled: Settled, earned: Earned, points: int) -> ClaimWish:
     told = settled.told
     return ClaimWish(
-        member_id=earned.member_id,
+        member_id=settled.folded.bought.told.member.id,
         currency_id=earned.currency_id,
         earning_id=earned.entry_id,
         points=points,

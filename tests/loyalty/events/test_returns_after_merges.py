@@ -1,0 +1,83 @@
+"""Ada and Grace turn out to be one customer; then what Ada bought comes back."""
+
+import pytest
+
+from loyalty.events.models import Event
+from loyalty.ledger.holding import Capture, Wish, capture, hold
+from loyalty.ledger.merging import merge
+from loyalty.ledger.models import Account
+from loyalty.ledger.reports.holds import order_key_of
+from loyalty.programs.models import PointCurrency
+from tests.world.earning import NOON, TILL, a_cafe
+from tests.world.events import an_event, an_order, codes_of, taken
+from tests.world.ledger import movements_of
+from tests.world.members import a_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_return(source_id, *, by, order_id="order-1001", amount):
+    told = an_event(
+        "order.returned",
+        source_id=source_id,
+        at=NOON,
+        data={"order_id": order_id, "amount": amount},
+    )
+    return told | {"member": f"ext:{by}"}
+
+
+def into_one(ada, grace):
+    merge(program=ada.program, source=ada, target=grace, actor=TILL, at=NOON)
+
+
+def stars_of(member):
+    return Account.objects.get(member=member, currency__slug="stars").available
+
+
+@pytest.mark.parametrize("name", ["ada", "grace"])
+def test_the_survivor_answers_for_what_the_other_bought(name):
+    """E-6, E-62: under either name the claim goes to the account that has the points today."""
+    cafe = a_cafe()
+    ada, grace = a_member(cafe), a_member(cafe, "grace")
+    taken(cafe, an_order(total=10_000))
+    into_one(ada, grace)
+
+    outcomes = taken(cafe, a_return("r", by=name, amount=10_000))
+
+    assert codes_of(outcomes) == ["new"]
+    assert stars_of(grace) == 0
+    assert (sum(movements_of(ada)), sum(movements_of(grace))) == (0, 0)
+
+
+def test_a_third_member_does_not():
+    """E-66: refused before anything is written."""
+    cafe = a_cafe()
+    ada, grace = a_member(cafe), a_member(cafe, "grace")
+    a_member(cafe, "joan")
+    taken(cafe, an_order(total=10_000))
+    into_one(ada, grace)
+
+    outcomes = taken(cafe, a_return("r", by="joan", amount=10_000))
+
+    assert codes_of(outcomes) == ["order_of_another_member"]
+    assert (Event.objects.count(), stars_of(grace)) == (1, 100)
+
+
+def test_what_a_closed_account_paid_cannot_go_back_to_it():
+    """L-52: refused, nothing is written; staff give the points back by hand."""
+    cafe = a_cafe()
+    ada, grace = a_member(cafe), a_member(cafe, "grace")
+    taken(cafe, an_order(total=10_000))
+    stars = PointCurrency.objects.get(program=cafe, slug="stars")
+    wish = Wish(purse=(ada.pk, stars.pk), points=100)
+    held = hold(program=cafe, wish=wish, actor=TILL, at=NOON)
+    paid = Capture(order_key=order_key_of(program=cafe, order_id="order-2"))
+    capture(program=cafe, hold_id=held.pk, how=paid, actor=TILL, at=NOON)
+    taken(cafe, an_order(source_id="order-2", order_id="order-2", total=10_000))
+    into_one(ada, grace)
+    before = (Event.objects.count(), stars_of(grace))
+
+    outcomes = taken(cafe, a_return("r", by="grace", order_id="order-2", amount=10_000))
+
+    assert codes_of(outcomes) == ["account_closed"]
+    assert (Event.objects.count(), stars_of(grace)) == before
