@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import django
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from benchmarks.measuring import Figure
 
