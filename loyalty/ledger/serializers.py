@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from loyalty.foundation.refusals import Malformed, Problem
@@ -20,6 +21,11 @@ class AdjustmentIn(In):
     currency = serializers.CharField(max_length=50, required=False, help_text="Slug.")
     reason = serializers.CharField(max_length=50, help_text="A reason code of the programme.")
     note = serializers.CharField(max_length=2_000, help_text="Why, for colleagues.")
+
+    def validate_points(self, points: int) -> int:
+        if points == 0:
+            raise serializers.ValidationError(_("This number is too small."), code="too_small")
+        return points
 
 
 class TransferIn(In):
