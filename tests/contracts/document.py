@@ -18,7 +18,7 @@ PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 @functools.cache
 def document() -> Json:
     """The document as served, with objects closed: an answer may hold nothing that it does not name."""
-    told = copy.deepcopy(SchemaGenerator().get_schema(request=None, public=True))
+    told: Json = copy.deepcopy(SchemaGenerator().get_schema(request=None, public=True))
     for schema in told["components"]["schemas"].values():
         _close(schema)
     return told

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -29,7 +30,7 @@ class PlainLot:
 class PlainHold:
     """Points set aside, lot by lot."""
 
-    taken: list
+    taken: list[Any]
     ends: datetime
 
     @property
@@ -41,10 +42,10 @@ class PlainHold:
 class PlainAccount:
     """One member's points in one currency."""
 
-    lots: list = field(default_factory=list)
-    debts: list = field(default_factory=list)  # [points still owed], oldest first
-    holds: list = field(default_factory=list)
-    entries: list = field(default_factory=list)
+    lots: list[Any] = field(default_factory=list)
+    debts: list[Any] = field(default_factory=list)  # [points still owed], oldest first
+    holds: list[Any] = field(default_factory=list)
+    entries: list[Any] = field(default_factory=list)
 
     def parts(self):
         return (

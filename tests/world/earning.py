@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 from loyalty.earning.basis import Switches
 from loyalty.earning.judging import basis_of_told, judge
-from loyalty.earning.limits.counters import Usage
 from loyalty.earning.kinds import MemberFacts, OrderFacts, Told
+from loyalty.earning.limits.counters import Usage
 from loyalty.earning.matching import Scene
 from loyalty.earning.models import EarningRule
 from loyalty.earning.rewarding import reward
