@@ -4,7 +4,7 @@ import random
 
 from benchmarks import limit
 from benchmarks.ground import BENCH, NOW, a_program, run, some_accounts, some_members, vacuum
-from benchmarks.measuring import Cost, Figure, cost_of, in_turn
+from benchmarks.measuring import Cost, Figure, Series, cost_of, in_turn
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import run as in_a_unit
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
@@ -74,7 +74,11 @@ def figures(seed: int, *, members: int = MEMBERS, rounds: int = ROUNDS) -> list[
         return cost_of(one_by_one, pieces=PEER_CALLS)
 
     product(), the_limit(), pgledger()
-    ours, best, peer = in_turn(product, the_limit, pgledger, rounds=rounds)
+    return told(*in_turn(product, the_limit, pgledger, rounds=rounds))
+
+
+def told(ours: Series, best: Series, peer: Series) -> list[Figure]:
+    """The figures of one run: ours beside the limit, and beside the peer."""
     share = best.middle("wall") / ours.middle("wall")
     cpu_share = best.middle("cpu") / ours.middle("cpu")
     return [
