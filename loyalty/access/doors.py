@@ -72,6 +72,8 @@ class Door(APIView):
         refuse_nul(self.wire.GET, path=kwargs)
         if self.dry_run and request.method not in self.dry_runs:
             raise dry_run_refused("not_offered")
+        if request.method in self.keyed and not self.dry_run:
+            idempotency.read_key(self.wire.headers.get("Idempotency-Key"))  # before the body (V-5)
 
     def open_methods(self) -> Collection[str]:
         """The methods that this view has."""
@@ -137,13 +139,14 @@ class Door(APIView):
         answer: Callable[[R], Any],
         status: int | Callable[[R], int] = 201,
         memo: Memo | None = None,
-        key_required: bool = True,
     ) -> Callable[P, HttpResponse]:
         """This rule, once per Idempotency-Key: effect, facts and kept answer commit together (V-4, V-5).
 
+        Methods that are not in `keyed` go without a key as well, for what is harmless to repeat.
         `status` may be a function of the rule's result. A dry run is rehearsed and answers 200.
         """
-        if self.dry_run or not (key_required or "Idempotency-Key" in self.wire.headers):
+        demanded = self.request.method in self.keyed
+        if self.dry_run or not (demanded or "Idempotency-Key" in self.wire.headers):
             return self.write(rule, answer=answer, status=status)
 
         def call(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:

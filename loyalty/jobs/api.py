@@ -46,9 +46,7 @@ class TestClockAdvance(ProgramView):
         """
         told = self.read(AdvanceIn)
         to = told["to"] if "to" in told else told["by"].after(self.now, zone=self.program.zone)
-        answer = self.once(aim, answer=_shown, status=200, key_required=False)(
-            program=self.program, to=to
-        )
+        answer = self.once(aim, answer=_shown, status=200)(program=self.program, to=to)
         if self.dry_run or answer.status_code != 200:
             return answer
         advance(program=self.program, to=_target(answer))

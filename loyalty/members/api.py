@@ -72,7 +72,7 @@ class Members(MemberDoor):
     def post(self, request: Request) -> HttpResponse:
         """Enrol a member. The external id counts once, so no Idempotency-Key is needed; one is honoured."""
         enrolment = enrolment_of(self.read(MemberIn))
-        return self.once(enrol, answer=self.shown_alone, status=201, key_required=False)(
+        return self.once(enrol, answer=self.shown_alone, status=201)(
             program=self.program,
             enrolments=[enrolment],
             how="api",
@@ -130,7 +130,6 @@ class MemberConsents(MemberDoor):
             note_consents,
             answer=lambda _rows: {"data": show_consents(member=row)},
             status=201,
-            key_required=False,
         )(member=row, told=told, actor=self.actor, at=self.now)
 
 

@@ -64,7 +64,7 @@ class Captures(LedgerDoor):
             order_key=order_key_of(program=self.program, order_id=told["order_id"]),
             points=told.get("points"),
         )
-        return self.once(holding.capture, answer=show_hold, status=200, key_required=False)(
+        return self.once(holding.capture, answer=show_hold, status=200)(
             program=self.program,
             hold_id=read_id(Hold.prefix, hold),
             how=how,
@@ -85,7 +85,7 @@ class Releases(LedgerDoor):
     def post(self, request: Request, hold: str) -> HttpResponse:
         """Give back what was set aside; again, it answers the same."""
         self.read(shapes.NothingIn)
-        return self.once(holding.release, answer=show_hold, status=200, key_required=False)(
+        return self.once(holding.release, answer=show_hold, status=200)(
             program=self.program,
             hold_id=read_id(Hold.prefix, hold),
             actor=self.actor,

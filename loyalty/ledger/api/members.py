@@ -126,7 +126,7 @@ class Merges(LedgerDoor):
     def post(self, request: Request, member: str) -> HttpResponse:
         """Let one membership go into another, with everything on it."""
         told = self.read(shapes.MergeIn)
-        return self.once(merging.merge, answer=show_merge, status=200, key_required=False)(
+        return self.once(merging.merge, answer=show_merge, status=200)(
             program=self.program,
             source=self.member(member),
             target=self.member(told["into"]),
@@ -151,7 +151,6 @@ class Erasures(LedgerDoor):
             merging.erase,
             answer=lambda rows: {"erased": [row.shown_id for row in rows]},
             status=200,
-            key_required=False,
         )(program=self.program, member=self.member(member), actor=self.actor, at=self.now)
 
 
