@@ -22,7 +22,7 @@ from loyalty.access.site import (
     standing_in,
 )
 from loyalty.jobs.handling import skip, try_again
-from loyalty.jobs.models import Pulse, ScheduleRun
+from loyalty.jobs.models import Pulse, ScheduleRun, Verification, WrongRow
 from loyalty.jobs.travelling import advance, aim
 from loyalty.programs.calendar import Period
 from loyalty.programs.clock import now_of
@@ -134,6 +134,35 @@ class PulseAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Pulse]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pulse]:
         return Pulse.objects.all()
+
+
+class WrongRows(ReadOnly, admin.TabularInline[WrongRow, Verification]):
+    """The rows that a verification found wrong."""
+
+    model = WrongRow
+    fields = ("invariant", "name", "row", "found", "expected")
+    readonly_fields = ("invariant", "name", "row", "found", "expected")
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return standing_in(request).may("system:read")
+
+
+@admin.register(Verification, site=staff_site)
+class VerificationAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Verification]):
+    """The open programme's nights: when each was proved, and what was wrong."""
+
+    topic = "system"
+    list_display = [
+        "day", "is_whole", "violations", "parts", "started_at", "finished_at", "error",
+    ]  # fmt: skip
+    list_filter = ["is_whole"]
+    exclude = ("program_id", "check_name", "mark", "lease", "lease_until")
+    inlines = [WrongRows]
+    ordering = ["-day"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Verification]:
+        return Verification.objects.filter(program_id=program_of(request).pk)
 
 
 def _ids(chosen: QuerySet[Any]) -> list[int]:

@@ -4,12 +4,13 @@ from django.db import connection
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from loyalty.foundation.metrics import Values, gauge
+from loyalty.foundation.metrics import Values, gauge, program_label
 from loyalty.jobs import pulses
 from loyalty.jobs.kinds import RunState
-from loyalty.jobs.models import ScheduleRun
+from loyalty.jobs.models import ScheduleRun, Verification
 from loyalty.outbox.kinds import DeliveryState
 from loyalty.outbox.models import FactDelivery
+from loyalty.programs.models import Program
 
 WAITING = """
     SELECT receiver, count(*), extract(epoch FROM %s - min(due_at) FILTER (WHERE due_at <= %s))
@@ -77,3 +78,29 @@ def jobs_parked() -> Values:
     """Each is an alarm."""
     parked = ScheduleRun.objects.filter(state=RunState.PARKED).values_list("job")
     return {(job,): count for job, count in parked.annotate(count=Count("id"))}
+
+
+def _verified() -> dict[str, list[Verification]]:
+    """The newest finished verification of each programme, by label."""
+    slugs = dict(Program.objects.order_by("pk").values_list("pk", "slug"))
+    done = Verification.objects.filter(finished_at__isnull=False, program_id__in=slugs)
+    rows: dict[str, list[Verification]] = {}
+    for row in done.order_by("program_id", "-day").distinct("program_id"):
+        rows.setdefault(program_label(slugs[row.program_id]), []).append(row)
+    return rows
+
+
+@gauge("wafa_verify_age_seconds", "Time since a programme was last verified.", ["program"])
+def verify_age() -> Values:
+    """Nothing before the first time; of the programmes that share a label, the oldest."""
+    now = timezone.now()
+    return {
+        (label,): max((now - row.finished_at).total_seconds() for row in rows if row.finished_at)
+        for label, rows in _verified().items()
+    }
+
+
+@gauge("wafa_verify_violations", "Wrong rows that the last verification found.", ["program"])
+def verify_violations() -> Values:
+    """Each is an alarm."""
+    return {(label,): sum(row.violations for row in rows) for label, rows in _verified().items()}

@@ -120,3 +120,62 @@ class Journey(models.Model):
 
     def __str__(self) -> str:
         return str(self.program_id)
+
+
+class Verification(models.Model):
+    """One night's proof of one programme: how far it is, and what came of it (V-38).
+
+    `check_name` and `mark` say where it goes on: in the middle of which check, and after which id.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    program_id = models.UUIDField(_("programme"))
+    day = models.DateField(_("day"))
+    is_whole = models.BooleanField(_("everything, not a sample"))
+    check_name = models.CharField(max_length=80, default="", db_default="")
+    mark = models.UUIDField(null=True)
+    parts = models.IntegerField(_("parts looked at"), default=0, db_default=0)
+    violations = models.IntegerField(_("rows that are wrong"), default=0, db_default=0)
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    error = models.CharField(_("error"), max_length=500, default="", db_default="")
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        db_table = "loyalty_verification"
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program_id", "day"], name="programme_is_verified_once_a_day"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], condition=Q(finished_at=None), name="verifications_under_way"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class WrongRow(models.Model):
+    """A row that a verification found wrong: what stands there, and what should."""
+
+    id = models.BigAutoField(primary_key=True)
+    verification = models.ForeignKey(Verification, on_delete=models.CASCADE, related_name="wrong")
+    invariant = models.CharField(_("invariant"), max_length=10)
+    name = models.CharField(_("check"), max_length=60)
+    row = models.CharField(_("row"), max_length=60)
+    found = models.CharField(_("found"), max_length=300)
+    expected = models.CharField(_("expected"), max_length=300)
+
+    class Meta:
+        db_table = "loyalty_wrong_row"
+        verbose_name = _("wrong row")
+        verbose_name_plural = _("wrong rows")
+
+    def __str__(self) -> str:
+        return self.row

@@ -5,13 +5,16 @@ from typing import Any
 
 from celery import shared_task, signals
 
+from loyalty.access.approvals import proposing
 from loyalty.access.staff import signing_in
 from loyalty.foundation.wire import idempotency
 from loyalty.jobs import gauges, handling
+from loyalty.jobs.nightly import verifying
 from loyalty.jobs.sweeping import Sweeper
 from loyalty.jobs.ticking import tick
 from loyalty.outbox import keeping
-from loyalty.outbox.scheduling import scheduled_for_service
+from loyalty.outbox.scheduling import each_tick, falls_due, scheduled_for_service
+from loyalty.programs.models import Program
 
 __all__ = ["gauges"]  # imported for what it registers
 
@@ -71,3 +74,16 @@ def forget_wrong_sign_ins(*, period: str, cursor: str | None, at: datetime) -> s
     """Wrong sign-ins go once no limit looks at them any more (S-36)."""
     signing_in.prune_attempts.step(at=at)
     return None
+
+
+@falls_due(name="approvals.lapse", earliest=proposing.earliest_lapse)
+def close_what_nobody_decided(*, program: Program, at: datetime) -> bool:
+    """Proposals lapse after seven days (S-27)."""
+    proposing.lapse.step(program=program, at=at)
+    return False
+
+
+@each_tick(name="jobs.verify")
+def verify_at_night(*, at: datetime) -> int:
+    """Each programme is proved every night (V-38)."""
+    return verifying.verify_some(at=at)

@@ -160,6 +160,8 @@ class TestMetrics:
             "wafa_tick_age_seconds",
             "wafa_worker_age_seconds",
             "wafa_job_overdue_seconds",
+            "wafa_verify_age_seconds",
+            "wafa_verify_violations",
         }
 
     @pytest.mark.parametrize(

@@ -71,4 +71,5 @@ DEEDS: Final = {
     "standing:view": "OMKSAU",
     "tiergrant:end_grants": "OM",
     "tiergrant:view": "OMKSAU",
+    "verification:view": "OMU",
 }

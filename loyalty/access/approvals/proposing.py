@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
+from django.db.models import Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +142,14 @@ def lapse(*, program: Program, at: datetime) -> int:
     """Close what nobody decided in time; answers how many."""
     overdue = Proposal.objects.filter(program=program, state=ProposalState.OPEN, lapses_at__lte=at)
     return overdue.update(state=ProposalState.LAPSED, decided_at=at)
+
+
+def earliest_lapse(*, until: datetime, program_id: Id | None) -> Mapping[Id, datetime]:
+    """When the first open proposal lapses, per programme, at or before `until`."""
+    waiting = Proposal.objects.filter(state=ProposalState.OPEN, lapses_at__lte=until)
+    if program_id:
+        waiting = waiting.filter(program=program_id)
+    return dict(waiting.values_list("program").annotate(Min("lapses_at")).order_by())
 
 
 def _decided(
