@@ -76,7 +76,7 @@ def adjust(
         at=at,
     )
     if actor.kind is ActorKind.STAFF:
-        _refuse_own(program, member_ids, actor)
+        refuse_own(program, member_ids, actor)
         if _needs_a_second_person(member_ids, adjustment, actor=actor, at=at):
             return Adjusted(
                 proposal=_propose(program, member_ids, adjustment, key=key, actor=actor, at=at)
@@ -105,7 +105,7 @@ def adjust_as_approved(
 ) -> list[Posted]:
     """Do what was proposed, on today's state: both names stand on the entries."""
     member_ids = [Id(each) for each in argument["members"]]
-    _refuse_own(program, member_ids, actor)
+    refuse_own(program, member_ids, actor)
     adjustment = Adjustment(
         points=argument["points"],
         reason=proposal.reason,
@@ -225,7 +225,7 @@ def _refuse_reason(program: Program, reason: str) -> None:
         raise ReasonUnknown(pointer="/reason", reason=reason)
 
 
-def _refuse_own(program: Program, member_ids: Sequence[Id], actor: Actor) -> None:
+def refuse_own(program: Program, member_ids: Sequence[Id], actor: Actor) -> None:
     """Nobody adjusts, or approves for, the member that they are themselves (S-28)."""
     assert actor.id is not None, "staff have an id"
     email = User.objects.filter(pk=actor.id).values_list("email", flat=True).first()

@@ -1,14 +1,16 @@
 """Merging and erasing: what becomes of a member's points when two memberships become one, or a person goes (L-52)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.foundation.actors import Actor
+from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.ledger.adjusting import refuse_own
 from loyalty.ledger.holding import release_held
 from loyalty.ledger.kinds import EntryKind, HoldState, Movement
 from loyalty.ledger.locks import lock_accounts, lock_accounts_of
@@ -24,10 +26,11 @@ from loyalty.programs.models import Program
 
 UNDONE_WITHIN: Final = timedelta(days=30)
 ERASED: Final = "member_erased"
+UNDONE: Final = "merge_undone"
 
 
 class MergeNotUndoable(DomainError):
-    """More than 30 days ago, or some of what was moved is no longer there (L-52)."""
+    """More than 30 days ago, undone already, or some of what was moved is no longer there (L-52)."""
 
     code = "merge_not_undoable"
     kind = Kind.CONFLICT
@@ -56,17 +59,17 @@ def merge(*, program: Program, source: Member, target: Member, actor: Actor, at:
 
 
 @unit_of_work
-def undo_merge(*, program: Program, source: Member, actor: Actor, at: datetime) -> Merge:
-    """Move everything back, lot by lot. Raises MergeNotUndoable, HoldsOpen, NotFound."""
-    row = (
-        Merge.objects.filter(program=program, source=source, undone_at__isnull=True)
-        .select_related("target")
-        .first()
-    )
+def undo_merge(*, program: Program, merge_id: Id, actor: Actor, at: datetime) -> Merge:
+    """Move everything back, lot by lot. Raises MergeNotUndoable, NotFound; SecondPersonNeeded for one's own."""
+    held = Merge.objects.select_for_update(of=("self",), no_key=True).filter(program=program)
+    row = held.filter(pk=merge_id).select_related("source", "target").first()
     if row is None:
         raise NotFound
-    if at - row.merged_at > UNDONE_WITHIN or row.target.status in GONE:
+    if row.undone_at or at - row.merged_at > UNDONE_WITHIN or row.target.status in GONE:
         raise MergeNotUndoable(days=UNDONE_WITHIN.days)
+    if actor.kind is ActorKind.STAFF:
+        refuse_own(program, [row.source_id, row.target_id], actor)
+    source = row.source
     book = _both(program, source, row.target, at=at)
     for state in [each for each in book.values() if each.member_id == row.target_id]:
         _carry_back(program, book, state, row, actor=actor, at=at)
@@ -140,8 +143,11 @@ def _carry_back(
         raise refusal
     if lots:
         key = f"{_key(row)}/undo"
-        out = _out(state, lots, key=key, at=at, group_id=row.pk)
-        into = _into(other, sum(lot.size for lot in lots), key=key, at=at, group_id=row.pk)
+        out = _out(state, lots, key=key, at=at, group_id=row.pk, reason=UNDONE)
+        into = replace(
+            _into(other, sum(lot.size for lot in lots), key=key, at=at, group_id=row.pk),
+            reason=UNDONE,
+        )
         move_lots(program=program, book=book, out=out, into=into, actor=actor, at=at)
     if still_owed:
         _move_debt(
@@ -164,7 +170,8 @@ def _move_debt(
 ) -> None:
     """What is owed moves the other way round: one account is filled, the other pays or owes."""
     slot = f"{_key(row)}/{key}owed"
-    into = _into(off, owed, key=slot, at=at, group_id=row.pk)
+    reason = UNDONE if key else ""
+    into = replace(_into(off, owed, key=slot, at=at, group_id=row.pk), reason=reason)
     out = Movement(
         member_id=onto.member_id,
         currency_id=onto.currency_id,
@@ -173,6 +180,7 @@ def _move_debt(
         source_key=slot,
         occurred_at=at,
         group_id=row.pk,
+        reason=reason,
         may_owe=True,
     )
     post(program=program, movements=[into, out], actor=actor, at=at, accounts=book)

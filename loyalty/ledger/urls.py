@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.ledger.api import holds, members, reports
+from loyalty.ledger.api import holds, members, merges, reports
 
 urlpatterns = [
     path("members/<str:member>/entries", members.Entries.as_view(), name="entries"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("members/<str:member>/transfers", members.Transfers.as_view(), name="transfers"),
     path("members/<str:member>/merge", members.Merges.as_view(), name="member-merge"),
     path("members/<str:member>/erase", members.Erasures.as_view(), name="member-erase"),
+    path("merges/<str:merge>/undo", merges.Undoings.as_view(), name="merge-undo"),
     path("holds", holds.Holds.as_view(), name="holds"),
     path("holds/<str:hold>", holds.OneHold.as_view(), name="hold"),
     path("holds/<str:hold>/capture", holds.Captures.as_view(), name="hold-capture"),

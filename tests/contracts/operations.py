@@ -33,6 +33,7 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("GET", "/v1/members/{member}/tier/explanation"): ("tiers:read", False),
     ("POST", "/v1/members/{member}/tokens"): ("tokens:write", False),
     ("POST", "/v1/members/{member}/transfers"): ("transfers:write", False),
+    ("POST", "/v1/merges/{merge}/undo"): ("members:merge", False),
     ("GET", "/v1/program"): ("program:read", False),
     ("PUT", "/v1/program"): ("program:write", False),
     ("GET", "/v1/reports/movements"): ("reports:read", False),

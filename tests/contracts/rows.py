@@ -72,6 +72,12 @@ def _grant(shop: Shop) -> str:
     return _made(shop, "/v1/members/ext:ada/tier-grants", GRANT)
 
 
+def _merge(shop: Shop) -> str:
+    told = shop.post("/v1/members/ext:ada/merge", {"into": "ext:grace"}, key="merge")
+    assert told.status_code == 200, told.json()
+    return str(told.json()["id"])
+
+
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "member": _member,
     "event": _event,
@@ -79,6 +85,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "hold": _hold,
     "rule": _rule,
     "grant": _grant,
+    "merge": _merge,
 }
 
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {

@@ -54,6 +54,7 @@ DEEDS: Final = {
     "member:view": "OMSU",
     "membership:take_back": "O",
     "membership:view": "OU",
+    "merge:undo_merges": "OM",
     "merge:view": "OMSU",
     "order:view": "OMSU",
     "pointcurrency:view": "OMKSADU",

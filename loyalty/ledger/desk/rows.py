@@ -17,6 +17,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.ledger.desk.forms import ReasonBar, read_bar
+from loyalty.ledger.merging import undo_merge
 from loyalty.ledger.models import Claim, Debt, Entry, Lot, Merge, Seal
 from loyalty.ledger.reports.explaining import explain
 from loyalty.ledger.reports.saying import sentence_of
@@ -151,11 +152,27 @@ class ClaimAdmin(Shown, admin.ModelAdmin[Claim]):
 
 @admin.register(Merge, site=staff_site)
 class MergeAdmin(Shown, admin.ModelAdmin[Merge]):
-    """Memberships that became one."""
+    """Memberships that became one; what was joined by mistake is parted again."""
 
+    saves_by_rule = True
     list_display = ("shown_id", "source", "target", "merged_at", "undone_at")
     list_select_related = ("source", "target")
     ordering = ("-id",)
+    actions = ["undo_merges"]
+
+    @admin.action(description=_("Undo"), permissions=["part"])
+    def undo_merges(self, request: HttpRequest, merges: QuerySet[Merge]) -> None:
+        """Part the chosen memberships again, the newest first, each in a unit of its own."""
+        program = program_of(request)
+        for merge_id in merges.order_by("-id").values_list("pk", flat=True):
+            with refusals_as_messages(request):
+                undo_merge(
+                    program=program,
+                    merge_id=merge_id,
+                    actor=actor_of(request),
+                    at=now_of(program),
+                )
+                messages.success(request, _("Parted again."))
 
 
 @admin.register(Seal, site=staff_site)

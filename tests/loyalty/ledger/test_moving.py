@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.foundation.ids import new_id
 from loyalty.ledger.merging import MergeNotUndoable, merge, undo_merge
-from loyalty.ledger.models import Lot
+from loyalty.ledger.models import Lot, Merge
 from loyalty.ledger.refusals import (
     CurrencyNotSpendable,
     HoldsOpen,
@@ -103,8 +103,8 @@ def merged(source, target, *, at=NOW):
 
 
 def parted(source, *, at=NOW):
-    source = Member.objects.select_related("program").get(pk=source.pk)
-    return undo_merge(program=source.program, source=source, actor=TILL, at=at)
+    row = Merge.objects.filter(source=source).latest("id")
+    return undo_merge(program=source.program, merge_id=row.pk, actor=TILL, at=at)
 
 
 class TestMerge:
