@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from loyalty.earning.facts import BudgetExhausted
 from loyalty.earning.judging import Judgement, basis_of_told, judge
@@ -16,17 +15,17 @@ from loyalty.earning.matching import Scene
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
+from loyalty.earning.telling.points import points_shown
 from loyalty.foundation.actors import Actor
-from loyalty.foundation.ids import shown
+from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
 from loyalty.ledger.posting import post
 from loyalty.ledger.rows.states import Book
 from loyalty.outbox.announcing import announce
-from loyalty.programs.calendar import zone_named
 from loyalty.programs.models import Program
-from loyalty.tiers.book import TierBook, TierInForce, open_book
-from loyalty.tiers.counting import Counted, count_orders
+from loyalty.tiers.book import TierBook, TierInForce, open_again, open_book
+from loyalty.tiers.counting import Counted, count_orders, counted_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,14 @@ def reward(
     setting, rules = Setting.of(program), rules or rule_set_of(program)
     scenes = _scenes(told, setting=setting)
     usage = read_usage(scenes, program=program, rules=rules, setting=setting, accounts=accounts)
-    verdicts = _judged(scenes, program=program, rules=rules, setting=setting, usage=usage, at=at)
-    _write(program=program, verdicts=verdicts, usage=usage, actor=actor, at=at, accounts=accounts)
+    book = _book_of(scenes, program=program, at=at)
+    verdicts = _judged(scenes, book=book, rules=rules, setting=setting, usage=usage, at=at)
+    # What was judged by, as it was read: it is the same still, for the members are locked.
+    again = open_again(book, member_ids=_climbing(verdicts))
+    with counted_together(again):
+        _write(
+            program=program, verdicts=verdicts, usage=usage, actor=actor, at=at, accounts=accounts
+        )
     return [_rewarded(verdict, at=at) for verdict in verdicts]
 
 
@@ -74,7 +79,8 @@ def preview(
         rules = rules.with_draft(draft)
     scenes = _scenes(told, setting=setting)
     usage = read_usage(scenes, program=program, rules=rules, setting=setting, is_binding=False)
-    verdicts = _judged(scenes, program=program, rules=rules, setting=setting, usage=usage, at=at)
+    book = _book_of(scenes, program=program, at=at)
+    verdicts = _judged(scenes, book=book, rules=rules, setting=setting, usage=usage, at=at)
     return [_rewarded(verdict, at=at) for verdict in verdicts]
 
 
@@ -85,18 +91,30 @@ def _scenes(told: Sequence[Told], *, setting: Setting) -> list[Scene]:
     ]
 
 
+def _book_of(scenes: Sequence[Scene], *, program: Program, at: datetime) -> TierBook:
+    members = {scene.told.member.id for scene in scenes}
+    return open_book(program=program, member_ids=members, at=at)
+
+
+def _climbing(verdicts: Sequence[_Verdict]) -> set[Id]:
+    """Whose counts move: by an order, or by points that count for tiers."""
+    return {
+        verdict.scene.told.member.id
+        for verdict in verdicts
+        if verdict.counted or any(grant.counts_for_tier for grant in verdict.judgement.grants)
+    }
+
+
 def _judged(
     scenes: Sequence[Scene],
     *,
-    program: Program,
+    book: TierBook,
     rules: RuleSet,
     setting: Setting,
     usage: Usage,
     at: datetime,
 ) -> list[_Verdict]:
     """Judge in the order told; tier and usage are carried from event to event."""
-    members = {scene.told.member.id for scene in scenes}
-    book = open_book(program=program, member_ids=members, at=at)
     verdicts = []
     for scene in scenes:
         before = book.tier_at(scene.told.member.id, scene.told.occurred_at)
@@ -214,7 +232,7 @@ def _rewarded(verdict: _Verdict, *, at: datetime) -> Rewarded:
     return Rewarded(
         event_id=verdict.scene.told.event_id,
         points=[
-            _points_shown(grant, at=at, zone=verdict.scene.zone)
+            points_shown(grant, at=at, zone=verdict.scene.zone)
             for grant in verdict.judgement.grants
         ],
         tier_before=verdict.before.slug if verdict.before else None,
@@ -222,18 +240,3 @@ def _rewarded(verdict: _Verdict, *, at: datetime) -> Rewarded:
         explanation=verdict.judgement.explanation,
         why_nothing=verdict.judgement.why_nothing,
     )
-
-
-def _points_shown(grant: Grant, *, at: datetime, zone: str) -> dict[str, Any]:
-    """One earning as the answer to an event shows it; times in the programme's zone."""
-    opens_at, expires_at = grant.terms.opens_at, grant.terms.expires_at
-    is_pending = opens_at is not None and opens_at > at
-    where = zone_named(zone)
-    return {
-        "currency": grant.currency,
-        "points": grant.points,
-        "status": "pending" if is_pending else "available",
-        "available_at": opens_at.astimezone(where).isoformat() if opens_at else None,
-        "expires_at": expires_at.astimezone(where).isoformat() if expires_at else None,
-        "rule": grant.rule,
-    }

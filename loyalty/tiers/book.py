@@ -6,27 +6,32 @@ Earning projects with it, counting writes from it: so what a batch is rewarded b
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from fractions import Fraction
 
+from loyalty.foundation.database.statements import Values
 from loyalty.foundation.ids import Id
-from loyalty.programs.calendar import add_months, local_day
+from loyalty.programs.calendar import local_day
 from loyalty.programs.models import Program
-from loyalty.tiers.kinds import Cause, CycleKind, Metric
+from loyalty.tiers.kinds import Cause, Metric
 from loyalty.tiers.ladders.reading import LadderHistory, ladder_of
 from loyalty.tiers.maths.climbing import climb, fall
 from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.reviewing import renew_in_grace
 from loyalty.tiers.maths.values import Climber, Tally, Terms, TierInForce
+from loyalty.tiers.maths.windows import known_from
 from loyalty.tiers.states.moving import Move, Why, comes_into_force, move
-from loyalty.tiers.states.reading import Figures, MemberState, read_days, read_members, read_moves
+from loyalty.tiers.states.reading import (
+    Figures,
+    MemberState,
+    read_days,
+    read_members,
+    read_moves,
+    state_of,
+)
 from loyalty.tiers.states.taking_over import taken_over
 
-__all__ = ["TierBook", "TierInForce", "open_book"]
+__all__ = ["TierBook", "TierInForce", "open_again", "open_book"]
 
 COLUMN = {Metric.POINTS: 0, Metric.SPEND: 1, Metric.ORDERS: 2}
-LATE_MONTHS = (
-    4  # a late event's own window begins so much earlier; what is older is read when asked for
-)
 
 
 class TierBook:
@@ -37,12 +42,17 @@ class TierBook:
         *,
         program: Program,
         ladder: LadderHistory,
-        states: dict[Id, MemberState],
+        rows: Mapping[Id, Values],
         at: datetime,
     ) -> None:
-        self.program, self.ladder, self.states, self.at = program, ladder, states, at
+        self.program, self.ladder, self.rows, self.at = program, ladder, rows, at
         self.terms: Terms | None = ladder.live.terms if ladder.live else None
         self.column = COLUMN[self.terms.metric] if self.terms else 0
+        lowest = self.terms.lowest.slug if self.terms else ""
+        self.states: dict[Id, MemberState] = {
+            member_id: state_of(row, zone=program.zone, lowest=lowest)
+            for member_id, row in rows.items()
+        }
         self.moves: list[Move] = []
         self._days_from: date | None = None
         self._read: Mapping[Id, list[tuple[date, Figures]]] = {}
@@ -57,15 +67,7 @@ class TierBook:
             return None
         slug = self._slug_at(self.states[member_id], instant)
         terms = self.ladder.terms_at(instant, slug=slug)
-        tier = terms.at(slug)
-        return TierInForce(
-            slug=tier.slug,
-            rank=tier.rank,
-            name=tier.name,
-            multiplier=Fraction(tier.benefits.get("multiplier", "1")),
-            expiry=tier.benefits.get("expiry"),
-            benefits=tier.benefits,
-        )
+        return TierInForce.of(terms.at(slug))
 
     def count(
         self,
@@ -113,7 +115,8 @@ class TierBook:
         """What decides about this member, with the days that a count on day `first` may need."""
         assert self.terms is not None
         state = self.states[member_id]
-        self.need_days(self._window_for(first))
+        today = local_day(self.at, self.program.zone)
+        self.need_days(known_from(self.terms.cycle, first, today=today))
         if state.tally is None:
             state.tally = Tally(
                 (day, figures[self.column]) for day, figures in self._read[member_id]
@@ -151,22 +154,16 @@ class TierBook:
                 for day, change in state.changes.items():
                     state.tally.add(day, change[self.column])
 
+    def know_days_of(self, other: "TierBook") -> None:
+        """Take over which days another book has read."""
+        self._days_from, self._read = other._days_from, other._read
+
     def _changes_nothing(self, state: MemberState, amount: int) -> bool:
         """Whether this cannot move the member, whatever was counted before: so no day has to be read for it."""
         assert self.terms is not None
         standing = state.standing
         is_at_top = self.terms.at(standing.slug).rank >= self.terms.climbed[-1].rank
         return not amount or (amount > 0 and is_at_top and standing.grace_through is None)
-
-    def _window_for(self, first: date) -> date:
-        """From which day on days must be known for a count on day `first`."""
-        assert self.terms is not None
-        cycle = self.terms.cycle
-        if cycle.kind == CycleKind.LIFETIME:
-            return date.min
-        months = cycle.months if cycle.kind == CycleKind.ROLLING else 12
-        usual = add_months(local_day(self.at, self.program.zone), -months - LATE_MONTHS)
-        return usual if add_months(first, -months) >= usual else date.min
 
     def _rise(self, state: MemberState, climber: Climber, why: Why) -> list[Move]:
         today = max(local_day(why.at, self.program.zone), why.day)
@@ -226,16 +223,24 @@ def open_book(
     than the programme's, to try one out.
     """
     ladder = ladder or ladder_of(program.pk)
-    lowest = ladder.live.terms.lowest.slug if ladder.live else ""
-    states = read_members(
-        program_id=program.pk, zone=program.zone, member_ids=member_ids, lowest=lowest
-    )
-    book = TierBook(program=program, ladder=ladder, states=states, at=at)
+    rows = read_members(program_id=program.pk, member_ids=member_ids)
+    return _taken_over(TierBook(program=program, ladder=ladder, rows=rows, at=at))
+
+
+def open_again(book: TierBook, *, member_ids: Collection[Id]) -> TierBook:
+    """These members as `book` read them, before it moved them; what it knows is not read again."""
+    rows = {member_id: book.rows[member_id] for member_id in member_ids}
+    again = TierBook(program=book.program, ladder=book.ladder, rows=rows, at=book.at)
+    again.know_days_of(book)
+    return _taken_over(again)
+
+
+def _taken_over(book: TierBook) -> TierBook:
     book.moves += taken_over(
-        states.values(),
-        live=ladder.live,
+        book.states.values(),
+        live=book.ladder.live,
         climber_of=book.climber_for_review,
-        today=local_day(at, program.zone),
-        at=at,
+        today=local_day(book.at, book.program.zone),
+        at=book.at,
     )
     return book

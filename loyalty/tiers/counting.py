@@ -1,6 +1,8 @@
 """Counting: what members did, by local day, and the tiers that follow in the same transaction (T-5 to T-8)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,8 +10,8 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.facts import PointsFact, PointsReversed
 from loyalty.programs.models import PointCurrency, Program
-from loyalty.tiers.book import open_book
-from loyalty.tiers.ladders.reading import ladder_of
+from loyalty.tiers.book import TierBook, open_book
+from loyalty.tiers.ladders.reading import LadderHistory, ladder_of
 from loyalty.tiers.states.moving import Move
 from loyalty.tiers.writing import write
 
@@ -31,19 +33,48 @@ class Counted:
     source_id: Id | None = None
 
 
+_gathering: ContextVar[TierBook | None] = ContextVar("wafa_tiers_gathering", default=None)
+
+
+@contextmanager
+def counted_together(book: TierBook) -> Iterator[None]:
+    """Count on this book whatever is counted meanwhile, here or by the ledger's facts, and write it once at the end.
+
+    The book is fresh, of its members' one lock, and has all of them whom this may concern. After a failure nothing is
+    written: the unit goes back as a whole.
+    """
+    token = _gathering.set(book)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+    if any(state.changes for state in book.states.values()):
+        write(book)
+
+
 @inside_unit_of_work
 def count_orders(*, program: Program, counted: Sequence[Counted], at: datetime) -> list[Move]:
     """Count these orders and returns, in the order in which their events are judged; the moves they made.
 
-    The caller holds the members' locks. Reads and writes a constant number of times; nothing for nothing.
+    The caller holds the members' locks. Reads and writes a constant number of times; nothing for nothing. Inside
+    `counted_together`, its book is read and written instead.
     """
     told = [each for each in counted if each.spend or each.orders or each.points]
     if not told:
         return []
+    gathering = _gathering.get()
+    if gathering is not None:
+        return _count(told, on=gathering, at=at)
     book = open_book(program=program, member_ids={each.member_id for each in told}, at=at)
+    moves = _count(told, on=book, at=at)
+    write(book)
+    return moves
+
+
+def _count(told: Iterable[Counted], *, on: TierBook, at: datetime) -> list[Move]:
     moves = []
     for each in told:
-        moves += book.count(
+        moves += on.count(
             each.member_id,
             each.day,
             each.occurred_at,
@@ -54,7 +85,6 @@ def count_orders(*, program: Program, counted: Sequence[Counted], at: datetime) 
             imported=each.imported,
             source_id=each.source_id,
         )
-    write(book)
     return moves
 
 
@@ -65,8 +95,9 @@ def settle(*, program_id: Id, facts: Iterable[PointsFact], at: datetime) -> list
     Only the currency that the ladder counts; while there is no ladder, the programme's first (T-7). Claims count
     against the day of the purchase. What one event brought a member is one count, however many rules gave it (T-10).
     """
-    program = Program.objects.in_bulk([program_id])[program_id]
-    currency_id = counting_currency(program)
+    book = _gathering.get()
+    program = book.program if book else Program.objects.in_bulk([program_id])[program_id]
+    currency_id = counting_currency(program, ladder=book.ladder if book else ladder_of(program_id))
     counted = [
         Counted(
             member_id=fact.member_id,
@@ -81,11 +112,10 @@ def settle(*, program_id: Id, facts: Iterable[PointsFact], at: datetime) -> list
     return count_orders(program=program, counted=_by_event(counted), at=at)
 
 
-def counting_currency(program: Program) -> Id | None:
+def counting_currency(program: Program, *, ladder: LadderHistory) -> Id | None:
     """The currency whose points are counted: the ladder's, or the programme's first while there is none."""
-    live = ladder_of(program.pk).live
-    if live is not None:
-        return live.terms.currency_id
+    if ladder.live is not None:
+        return ladder.live.terms.currency_id
     return PointCurrency.objects.filter(program=program).values_list("pk", flat=True).first()
 
 

@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import connection
-
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.announcing import announce
@@ -115,7 +114,7 @@ def _write_days(book: TierBook) -> None:
         if any(change)
     )
     if rows:
-        _run(_DAYS, [*_turned(rows), book.program.pk])
+        run(_DAYS, [*_turned(rows), book.program.pk])
 
 
 def _write_standings(book: TierBook) -> None:
@@ -124,7 +123,7 @@ def _write_standings(book: TierBook) -> None:
         _standing_row(book, state) for state in sorted(changed, key=lambda each: each.member_id)
     ]
     if rows:
-        _run(_STANDINGS, _turned(rows))
+        run(_STANDINGS, _turned(rows))
 
 
 def _standing_row(book: TierBook, state: MemberState) -> tuple[Any, ...]:
@@ -168,7 +167,7 @@ def _write_moves(book: TierBook) -> None:
         after = following.get((made.member_id, made.number))
         rows.append(_move_row(book, made, closes=after))
     closing = sorted((member_id, made.effective_from) for member_id, made in first.items())
-    _run(_MOVES, [*_turned(closing), *_turned(rows)])
+    run(_MOVES, [*_turned(closing), *_turned(rows)])
 
 
 def _move_row(book: TierBook, made: Move, *, closes: Move | None) -> tuple[Any, ...]:
@@ -195,8 +194,3 @@ def _move_row(book: TierBook, made: Move, *, closes: Move | None) -> tuple[Any, 
 
 def _turned(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _run(sql: str, values: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
-
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.tiers.kinds import CycleKind, Drop, Metric, OnReturn, Up
 from loyalty.tiers.maths.values import Terms, Tier
@@ -54,9 +53,7 @@ class LadderHistory:
 
 def ladder_of(program_id: Id) -> LadderHistory:
     """The programme's ladder through all its revisions; one statement, one more for those not yet in memory."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PUBLISHED, [program_id])
-        rows: list[tuple[Id, datetime, datetime | None, datetime | None]] = cursor.fetchall()
+    rows = run(_PUBLISHED, [program_id])
     terms = _terms_by_id([row[0] for row in rows])
     return LadderHistory(
         reigns=[

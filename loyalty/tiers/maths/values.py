@@ -159,3 +159,14 @@ class TierInForce:
     multiplier: Fraction
     expiry: Mapping[str, Any] | None
     benefits: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, tier: Tier) -> "TierInForce":
+        return cls(
+            slug=tier.slug,
+            rank=tier.rank,
+            name=tier.name,
+            multiplier=Fraction(tier.benefits.get("multiplier", "1")),
+            expiry=tier.benefits.get("expiry"),
+            benefits=tier.benefits,
+        )

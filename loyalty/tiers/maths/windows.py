@@ -10,6 +10,7 @@ from loyalty.tiers.kinds import CycleKind
 
 A_DAY: Final = timedelta(days=1)
 ROLLING_MONTHS_MAX: Final = 24
+LATE_MONTHS: Final = 4  # the window of a late event begins so much earlier
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,15 @@ def window_start(cycle: Cycle, day: date, *, joined_on: date) -> date:
     if cycle.kind == CycleKind.ROLLING:
         return add_months(day, -cycle.months) + A_DAY
     return _cycle_start(_turn_of(cycle, joined_on=joined_on), day)
+
+
+def known_from(cycle: Cycle, first: date, *, today: date) -> date:
+    """From which day on days must be known for a count on day `first`; of what is older than late, all of them."""
+    if cycle.kind == CycleKind.LIFETIME:
+        return date.min
+    months = cycle.months if cycle.kind == CycleKind.ROLLING else 12
+    usual = add_months(today, -months - LATE_MONTHS)
+    return usual if add_months(first, -months) >= usual else date.min
 
 
 def cycle_end(cycle: Cycle, day: date, *, joined_on: date) -> date:

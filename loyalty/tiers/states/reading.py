@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import connection
-
+from loyalty.foundation.database.statements import Values, run
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import local_day
 from loyalty.tiers.kinds import How
@@ -66,15 +65,9 @@ class MemberState:
     told: list[tuple[datetime, str, str]] = field(default_factory=list)
 
 
-def read_members(
-    *, program_id: Id, zone: str, member_ids: Collection[Id], lowest: str
-) -> dict[Id, MemberState]:
-    """These members' standings and grants; those without a row stand on the lowest tier since they joined."""
-    states = (
-        _state(row, zone=zone, lowest=lowest)
-        for row in _run(_MEMBERS, [list(member_ids), program_id])
-    )
-    return {state.member_id: state for state in states}
+def read_members(*, program_id: Id, member_ids: Collection[Id]) -> dict[Id, Values]:
+    """These members' standings and grants as they are kept: what `state_of` reads, as often as it is asked."""
+    return {row[0]: row for row in run(_MEMBERS, [list(member_ids), program_id])}
 
 
 def read_days(
@@ -82,7 +75,7 @@ def read_days(
 ) -> Mapping[Id, list[tuple[date, Figures]]]:
     """What these members were counted from this day on."""
     found: dict[Id, list[tuple[date, Figures]]] = {member_id: [] for member_id in member_ids}
-    for member_id, day, points, spend, orders in _run(_DAYS, [list(member_ids), first]):
+    for member_id, day, points, spend, orders in run(_DAYS, [list(member_ids), first]):
         found[member_id].append((day, (points, spend, orders)))
     return found
 
@@ -90,7 +83,7 @@ def read_days(
 def read_moves(*, member_ids: Collection[Id]) -> Mapping[Id, list[tuple[datetime, str, str]]]:
     """Every move of these members: from when, from which tier, to which."""
     found: dict[Id, list[tuple[datetime, str, str]]] = {member_id: [] for member_id in member_ids}
-    for member_id, effective_from, from_slug, to_slug in _run(_MOVES, [list(member_ids)]):
+    for member_id, effective_from, from_slug, to_slug in run(_MOVES, [list(member_ids)]):
         found[member_id].append((effective_from, from_slug, to_slug))
     return found
 
@@ -125,7 +118,8 @@ def from_json(told: Mapping[str, Any] | None) -> Standing | None:
     )
 
 
-def _state(row: tuple[Any, ...], *, zone: str, lowest: str) -> MemberState:
+def state_of(row: Values, *, zone: str, lowest: str) -> MemberState:
+    """One member as kept; who has no row yet stands on the lowest tier since they joined."""
     (member_id, joined_at, revision_id, slug, how, qualified_on, counted_through, through, grace_through, before,
      next_slug, next_from, next_qualified_on, in_force, since, moves, moved_at, noticed_for,
      grants) = row  # fmt: skip
@@ -179,10 +173,3 @@ def _text(day: date | None) -> str | None:
 
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
-
-
-def _run(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
