@@ -6,7 +6,7 @@ from typing import IO, Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,6 +26,12 @@ from loyalty.foundation.refusals import DomainError, Malformed, Problem
 from loyalty.foundation.wire import problems
 from loyalty.foundation.wire.idempotency import Answer, Memo
 from loyalty.foundation.wire.parsing import StrictJSONParser
+
+REPEATED_OR_REHEARSED = PolymorphicProxySerializer(
+    component_name="EventOrBatchOut",
+    serializers=[EventAnswerOut, BatchOut],
+    resource_type_field_name=None,
+)
 
 
 class EventsParser(StrictJSONParser):
@@ -64,7 +70,7 @@ class Events(ProgramView):
 
     @extend_schema(
         request={"application/json": contract()},
-        responses={201: EventAnswerOut, 200: EventAnswerOut, 207: BatchOut},
+        responses={201: EventAnswerOut, 200: REPEATED_OR_REHEARSED, 207: BatchOut},
     )
     def post(self, request: Request) -> HttpResponse:
         """Tell one event, or 1 to 1,000 as `{"events": […]}`: each counts once, however often it is told."""
@@ -74,8 +80,6 @@ class Events(ProgramView):
         return self._take_in_one(told)
 
     def _take_in_one(self, told: object) -> HttpResponse:
-        key = self.idempotency_key  # its absence is the first thing to be told
-        assert key
         event = read_event(program=self.program, told=told)
         return self.once(
             take_in_one,

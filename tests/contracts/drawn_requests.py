@@ -5,14 +5,16 @@ may differ from the document in status, type, headers or shape. Bounded in time;
 """
 
 import os
-import secrets
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.contracts.serving import a_served_cafe
 
-SECONDS_MAX = 150
+SECONDS_MAX = 120
+SEED = "20261122"  # the same requests each time, so that a failure is of the change; CONTRACT_SEED draws others
+# A drawn journey may be centuries long, and each of its days is really lived through: tests/loyalty/jobs has them.
+LEFT_OUT = "/v1/test-clock/advance"
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -23,8 +25,8 @@ CHECKS = (
 
 
 def main() -> int:
-    """Schemathesis's own exit code. `CONTRACT_SEED` plays a run again."""
-    seed = os.environ.get("CONTRACT_SEED") or str(secrets.randbelow(10**9))
+    """Schemathesis's own exit code."""
+    seed = os.environ.get("CONTRACT_SEED") or SEED
     with a_served_cafe() as cafe:
         command = [
             str(Path(sys.executable).with_name("schemathesis")), "run",
@@ -33,7 +35,9 @@ def main() -> int:
             "--checks", ",".join(CHECKS),
             "--max-time", str(SECONDS_MAX),
             "--seed", seed,
-            "--workers", "2",
+            # One at a time: two threads that read source code at once trip over each other in Python 3.11.
+            "--workers", "1",
+            "--exclude-path", LEFT_OUT,
             "--request-timeout", "30",
             "--suppress-health-check", "all",
             "--continue-on-failure",
