@@ -31,14 +31,16 @@ PARTS: Final = f"""
     SELECT a.id,
            concat_ws('/', a.available, a.pending, a.held, a.negative, a.last_number,
                      a.available + a.pending + a.held - a.negative),
-           concat_ws('/', lots.available, lots.pending, holds.held, debts.negative, entries.last,
-                     entries.balance)
+           concat_ws('/', COALESCE(lots.available, 0), COALESCE(lots.pending, 0), holds.held, debts.negative,
+                     entries.last, entries.balance)
     FROM loyalty_account a
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(free) FILTER (WHERE opened_at IS NOT NULL), 0)::bigint AS available,
-               COALESCE(sum(free) FILTER (WHERE opened_at IS NULL), 0)::bigint AS pending
-        FROM loyalty_lot WHERE account_id = a.id
-    ) lots
+    -- Summed once for the part: no index holds the lots that are used up, so looking account by account reads them all.
+    LEFT JOIN (
+        SELECT lot.account_id, COALESCE(sum(lot.free) FILTER (WHERE lot.opened_at IS NOT NULL), 0)::bigint AS available,
+               COALESCE(sum(lot.free) FILTER (WHERE lot.opened_at IS NULL), 0)::bigint AS pending
+        FROM loyalty_lot lot JOIN loyalty_account a ON a.id = lot.account_id
+        WHERE {_MINE} GROUP BY lot.account_id
+    ) lots ON lots.account_id = a.id
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(points), 0)::bigint AS held FROM loyalty_hold
         WHERE account_id = a.id AND state = 'held'
@@ -53,8 +55,8 @@ PARTS: Final = f"""
     ) entries
     WHERE {_MINE} AND (a.available, a.pending, a.held, a.negative, a.last_number,
                        a.available + a.pending + a.held - a.negative)
-        IS DISTINCT FROM (lots.available, lots.pending, holds.held, debts.negative, entries.last,
-                          entries.balance)
+        IS DISTINCT FROM (COALESCE(lots.available, 0), COALESCE(lots.pending, 0), holds.held, debts.negative,
+                          entries.last, entries.balance)
 """
 
 LOTS: Final = f"""
