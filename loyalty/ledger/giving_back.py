@@ -1,7 +1,10 @@
-"""Giving back: points that paid for what was returned go back to the lots they came from (L-41, E-64)."""
+"""Giving back: points that paid for what was returned go back to the lots they came from (L-41, E-64).
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+After a merge those lots belong to a member who is gone: the survivor gets new ones like them (L-52).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,15 +12,16 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.kinds import EntryKind, Movement, Posted
-from loyalty.ledger.locks import by_id, lock_accounts_by_id
+from loyalty.ledger.kinds import EntryKind, LotTerms, Movement, Posted, Purse
+from loyalty.ledger.locks import lock_accounts_of
 from loyalty.ledger.posting import earlier_of, fact_of, slot_of
 from loyalty.ledger.refusals import AmountOutOfRange, EntryConflict
 from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.moving import posted_as, refuse_what_may_not_move
 from loyalty.ledger.rows.reading import read_debts, read_lots
 from loyalty.ledger.rows.releasing import end_lot
-from loyalty.ledger.rows.states import AccountState, Book, LotState
+from loyalty.ledger.rows.spent import Spent, read_spent
+from loyalty.ledger.rows.states import AccountState, Book, Drafted, LotState
 from loyalty.ledger.rows.writing import write
 from loyalty.outbox.announcing import announce
 from loyalty.programs.calendar import Period, local_day, midnight
@@ -28,7 +32,10 @@ NO_GRACE: Final = Period()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GiveBackWish:
-    """Points to give back of one entry that spent or redeemed (`spent_id`), once per `source_key`."""
+    """Points to give back of one entry that spent or redeemed (`spent_id`), once per `source_key`.
+
+    `member_id` names who answers today for the member that spent, once merged.
+    """
 
     spent_id: Id
     points: int
@@ -38,6 +45,7 @@ class GiveBackWish:
     reason: str = ""
     event_id: Id | None = None
     group_id: Id | None = None
+    member_id: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,30 +59,6 @@ class GivenBack:
     repeated: bool = False
 
 
-@dataclass(slots=True)
-class _Spent:
-    """What one entry took, and may still get back: (lot, points), in the order of taking."""
-
-    account_id: Id
-    left: list[tuple[Id, int]] = field(default_factory=list)
-
-
-# What the entry (or the hold that it captured) took from each lot, less what came back by entries that reverse it.
-_TAKEN: Final = """
-    SELECT spent.id, spent.account_id, taken.lot_id, taken.points
-    FROM loyalty_entry spent
-    CROSS JOIN LATERAL (
-        SELECT id, lot_id, points FROM loyalty_draw WHERE entry_id = spent.id
-        UNION ALL
-        SELECT id, lot_id, points FROM loyalty_draw WHERE hold_id = spent.hold_id
-    ) taken
-    WHERE spent.id = ANY(%s::uuid[]) ORDER BY taken.id
-"""
-_BACK: Final = """
-    SELECT back.reverses_id, draw.lot_id, draw.points
-    FROM loyalty_entry back JOIN loyalty_draw draw ON draw.entry_id = back.id
-    WHERE back.reverses_id = ANY(%s::uuid[]) AND back.kind = 'return_spent' AND draw.points < 0
-"""
 _EXPIRED: Final = """
     SELECT COALESCE(sum(-points), 0)::bigint FROM loyalty_entry
     WHERE account_id = %s AND kind = 'expire' AND reverses_id = %s
@@ -97,32 +81,32 @@ def give_back(
     """
     if not wishes:
         return []
-    spent = _read_spent([wish.spent_id for wish in wishes])
+    spent_ids = [wish.spent_id for wish in wishes]
+    spent = read_spent(spent_ids)
     if accounts is None:
-        accounts = lock_accounts_by_id(account_ids={each.account_id for each in spent.values()})
-        spent = _read_spent([wish.spent_id for wish in wishes])
-    states = by_id(accounts)
+        accounts = lock_accounts_of(owner_ids={_purse(wish, spent)[0] for wish in wishes})
+        spent = read_spent(spent_ids)
+    mine = [accounts[_purse(wish, spent)] for wish in wishes]
     draft = Draft(actor=actor, at=at)
-    mine = {each.account_id for each in spent.values()}
-    draft.know(
-        [states[account_id] for account_id in mine],
-        lots=read_lots(
-            wanted={}, named=[lot for each in spent.values() for lot, _ in each.left], at=at
-        ),
-        debts=read_debts(account_ids=[each for each in mine if states[each].negative]),
+    lots = read_lots(
+        wanted={}, named=[lot for each in spent.values() for lot, _ in each.left], at=at
     )
-    movements = [_movement(wish, states[spent[wish.spent_id].account_id]) for wish in wishes]
-    slots = [
-        (spent[wish.spent_id].account_id, slot_of(m))
-        for wish, m in zip(wishes, movements, strict=True)
-    ]
+    own = {each.id for each in mine}
+    draft.know(
+        mine,
+        lots=[lot for lot in lots if lot.account_id in own],
+        debts=read_debts(account_ids=[each.id for each in mine if each.negative]),
+    )
+    movements = [_movement(wish, account) for wish, account in zip(wishes, mine, strict=True)]
+    slots = [(account.id, slot_of(m)) for account, m in zip(mine, movements, strict=True)]
+    known = {lot.id: lot for lot in lots}
     earlier = earlier_of(slots)
     told, posted = [], []
     for wish, movement, slot in zip(wishes, movements, slots, strict=True):
         if slot in earlier:
             told.append(_told_again(wish, slot[0], earlier[slot]))
             continue
-        given, made = _give(draft, program, spent[wish.spent_id], wish, movement)
+        given, made = _give(draft, program, spent[wish.spent_id], known, wish, movement, slot[0])
         told.append(given)
         posted += made
     write(draft.rows())
@@ -131,9 +115,15 @@ def give_back(
 
 
 def _give(
-    draft: Draft, program: Program, spent: _Spent, wish: GiveBackWish, movement: Movement
+    draft: Draft,
+    program: Program,
+    spent: Spent,
+    known: Mapping[Id, LotState],
+    wish: GiveBackWish,
+    movement: Movement,
+    account_id: Id,
 ) -> tuple[GivenBack, list[Posted]]:
-    drafted = draft.accounts[spent.account_id]
+    drafted = draft.accounts[account_id]
     refuse_what_may_not_move(movement, drafted.account)
     if wish.points > sum(points for _, points in spent.left):
         raise AmountOutOfRange(points=wish.points)
@@ -146,13 +136,13 @@ def _give(
         points = min(left, taken)
         if points == 0:
             continue
-        lot = drafted.lots[lot_id]
-        if not draft.is_alive(lot):
-            if lot.free:
-                made.append(end_lot(draft, lot))
-            _revive(draft, program, lot, grace=wish.grace)
         spent.left[place] = (lot_id, taken - points)
-        draft.take(lot, -points, entry_id=entry_id)
+        lot = known[lot_id]
+        if lot.account_id == account_id:
+            made += _awaken(draft, program, lot, grace=wish.grace)
+            draft.take(lot, -points, entry_id=entry_id)
+        else:
+            lot = _like(draft, program, drafted, lot, points, entry_id=entry_id, grace=wish.grace)
         draft.give(drafted, lot, points=points)
         touched.append((lot, points))
         left -= points
@@ -171,14 +161,46 @@ def _give(
     return given, made
 
 
-def _revive(draft: Draft, program: Program, lot: LotState, *, grace: Period) -> None:
-    """Points of a lot that has ended are good through the last day of the grace, counted from today."""
+def _like(
+    draft: Draft,
+    program: Program,
+    drafted: Drafted,
+    lot: LotState,
+    points: int,
+    *,
+    entry_id: Id,
+    grace: Period,
+) -> LotState:
+    """A new lot with the worth, origin and end of one of a member who is gone."""
+    ends = lot.expires_at if draft.is_alive(lot) else _grace_ends(draft, program, lot, grace=grace)
+    terms = LotTerms(expires_at=ends, policy=lot.terms, origin=lot.origin, worth=lot.worth)
+    return draft.add_lot(drafted, entry_id=entry_id, size=points, terms=terms)
+
+
+def _awaken(draft: Draft, program: Program, lot: LotState, *, grace: Period) -> list[Posted]:
+    """A lot that has ended: what is left of it ends, and what comes back is good through the last day of the grace."""
+    if draft.is_alive(lot):
+        return []
+    made = [end_lot(draft, lot)] if lot.free else []
+    ends = _grace_ends(draft, program, lot, grace=grace)
+    if ends != lot.expires_at:
+        draft.lot_changes.append((new_id(), lot.id, "grace", lot.expires_at, ends, draft.at))
+        lot.expires_at = ends
+    return made
+
+
+def _grace_ends(draft: Draft, program: Program, lot: LotState, *, grace: Period) -> datetime | None:
+    """The end of the grace, counted from today; without a grace the old end stands."""
     if grace.is_zero:
-        return
+        return lot.expires_at
     last = grace.on(local_day(draft.at, program.zone))
-    ends = midnight(last + timedelta(days=1), program.zone)
-    draft.lot_changes.append((new_id(), lot.id, "grace", lot.expires_at, ends, draft.at))
-    lot.expires_at = ends
+    return midnight(last + timedelta(days=1), program.zone)
+
+
+def _purse(wish: GiveBackWish, spent: Mapping[Id, Spent]) -> Purse:
+    """Whose account gets the points: the one that spent, or the survivor's in the same currency."""
+    owner_id, currency_id = spent[wish.spent_id].purse
+    return wish.member_id if wish.member_id and currency_id else owner_id, currency_id
 
 
 def _movement(wish: GiveBackWish, account: AccountState) -> Movement:
@@ -205,17 +227,3 @@ def _told_again(wish: GiveBackWish, account_id: Id, row: tuple[Id, int, int, int
     return GivenBack(
         entry_id=entry_id, points=points, usable=points - expired, expired=expired, repeated=True
     )
-
-
-def _read_spent(spent_ids: Sequence[Id]) -> dict[Id, _Spent]:
-    spent: dict[Id, _Spent] = {}
-    taken: dict[tuple[Id, Id], int] = {}
-    for entry_id, account_id, lot_id, points in run(_TAKEN, [list(spent_ids)]):
-        spent.setdefault(entry_id, _Spent(account_id))
-        taken[entry_id, lot_id] = taken.get((entry_id, lot_id), 0) + points
-    for entry_id, lot_id, points in run(_BACK, [list(spent_ids)]):
-        taken[entry_id, lot_id] += points
-    for (entry_id, lot_id), points in taken.items():
-        if points > 0:
-            spent[entry_id].left.append((lot_id, points))
-    return spent

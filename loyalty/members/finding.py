@@ -75,6 +75,13 @@ def survivor_of(member_id: Id) -> Id:
     return _survivors([member]).get(member.pk, member).pk
 
 
+def survivors_of(member_ids: Collection[Id]) -> dict[Id, Id]:
+    """Who answers for each of these members today."""
+    members = list(Member.objects.filter(pk__in=set(member_ids)))
+    leading = _survivors(members)
+    return {member.pk: leading.get(member.pk, member).pk for member in members}
+
+
 def members_by(
     *,
     program: Program,

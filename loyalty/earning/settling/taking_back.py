@@ -167,6 +167,7 @@ def _plan_return(case: _Case, told: ReturnTold, *, plan: _Plan) -> None:
             grace=Period.read(case.program.give_back_grace),
             event_id=told.event_id,
             group_id=settled.group_id,
+            member_id=folded.bought.told.member.id,
         )
         plan.backs.append((settled, wish))
 

@@ -11,6 +11,7 @@ from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.claiming import claim
 from loyalty.ledger.rows.claims import ClaimWish, Covered
 from loyalty.ledger.rows.states import Book
+from loyalty.members.finding import survivors_of
 from loyalty.programs.models import Program
 
 
@@ -38,10 +39,11 @@ def take_back_all(
     """
     earned = earned_by(event_ids=event_ids)
     standing = [each for mine in earned.values() for each in mine if each.claimed < each.points]
+    survivors = survivors_of({each.member_id for each in standing})
     group_id = new_id()
     wishes = [
         ClaimWish(
-            member_id=each.member_id,
+            member_id=survivors[each.member_id],
             currency_id=each.currency_id,
             earning_id=each.entry_id,
             points=each.points - each.claimed,

@@ -16,7 +16,6 @@ from loyalty.events.intake.paying import Payments
 from loyalty.events.kinds import OF_AN_ORDER, ORDER_PAID, RETURNS
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Kind
-from loyalty.ledger.refusals import AccountClosed
 from loyalty.members.finding import survivor_of
 from loyalty.programs.models import Program
 
@@ -164,13 +163,11 @@ def _refuse_strange(item: Item, fold: Fold) -> None:
 
 
 def _let_survivor_answer(item: Item, fold: Fold) -> None:
-    """After a merge the survivor returns what the other bought; what that account paid cannot go back to it."""
+    """After a merge the survivor returns what the other bought, and gets back what that account paid (L-52)."""
     if fold.told.member.id == item.member_id:
         return
     if survivor_of(fold.told.member.id) != item.member_id:
         raise OrderOfAnother(pointer="/member")
-    if fold.spent:
-        raise AccountClosed
     fold.told = replace(fold.told, member=replace(fold.told.member, id=item.member_id))
 
 

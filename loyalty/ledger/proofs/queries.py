@@ -102,7 +102,9 @@ DRAWS: Final = f"""
     CROSS JOIN LATERAL (
         SELECT CASE
             WHEN e.kind = 'return_spent' THEN (
-                SELECT COALESCE(-sum(points), 0) FROM loyalty_draw WHERE entry_id = e.id AND points < 0)
+                SELECT COALESCE(-sum(points), 0) FROM loyalty_draw WHERE entry_id = e.id AND points < 0
+            ) + (
+                SELECT COALESCE(sum(size), 0) FROM loyalty_lot WHERE entry_id = e.id)
             WHEN e.points > 0 THEN (
                 SELECT COALESCE(sum(size), 0) FROM loyalty_lot WHERE entry_id = e.id)
             ELSE -(

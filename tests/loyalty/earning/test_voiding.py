@@ -5,6 +5,7 @@ import pytest
 from loyalty.earning.models import Earning
 from loyalty.earning.settling.voiding import take_back_all
 from loyalty.foundation.units import run
+from loyalty.ledger.merging import merge
 from tests.world.earning import NOON, TILL, a_cafe, a_rule, rewarded, telling
 from tests.world.ledger import movements_of
 from tests.world.members import a_member
@@ -50,3 +51,20 @@ def test_what_counts_once_may_count_again():
     rewarded(cafe, real)
 
     assert movements_of(ada) == [50, -50, 50]
+
+
+def test_the_survivor_of_a_merge_answers():
+    """L-52: the points went over, so the claim does too."""
+    cafe = a_cafe(REVIEW)
+    ada, grace = a_member(cafe), a_member(cafe, "grace")
+    fake = telling({"sku": "A"}, of=ada, kind="review.written")
+    rewarded(cafe, fake)
+    merge(program=cafe, source=ada, target=grace, actor=TILL, at=NOON)
+
+    (back,) = voided(cafe, fake)
+
+    assert (back.covered.other, movements_of(ada), movements_of(grace)) == (
+        50,
+        [50, -50],
+        [50, -50],
+    )

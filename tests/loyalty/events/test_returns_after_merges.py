@@ -3,9 +3,10 @@
 import pytest
 
 from loyalty.events.models import Event
+from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.ledger.holding import Capture, Wish, capture, hold
 from loyalty.ledger.merging import merge
-from loyalty.ledger.models import Account
+from loyalty.ledger.models import Account, Lot
 from loyalty.ledger.reports.holds import order_key_of
 from loyalty.programs.models import PointCurrency
 from tests.world.earning import NOON, TILL, a_cafe
@@ -63,8 +64,8 @@ def test_a_third_member_does_not():
     assert (Event.objects.count(), stars_of(grace)) == (1, 100)
 
 
-def test_what_a_closed_account_paid_cannot_go_back_to_it():
-    """L-52: refused, nothing is written; staff give the points back by hand."""
+def test_the_survivor_gets_back_what_the_other_paid():
+    """L-52, L-41: as new lots with the old worth and end, never more than was paid."""
     cafe = a_cafe()
     ada, grace = a_member(cafe), a_member(cafe, "grace")
     taken(cafe, an_order(total=10_000))
@@ -75,9 +76,19 @@ def test_what_a_closed_account_paid_cannot_go_back_to_it():
     capture(program=cafe, hold_id=held.pk, how=paid, actor=TILL, at=NOON)
     taken(cafe, an_order(source_id="order-2", order_id="order-2", total=10_000))
     into_one(ada, grace)
-    before = (Event.objects.count(), stars_of(grace))
+    before = stars_of(grace)
 
-    outcomes = taken(cafe, a_return("r", by="grace", order_id="order-2", amount=10_000))
+    outcomes = [
+        *taken(cafe, a_return("r", by="grace", order_id="order-2", amount=4_000)),
+        *taken(cafe, a_return("s", by="ada", order_id="order-2", amount=6_000)),
+        *taken(cafe, a_return("t", by="ada", order_id="order-2", amount=1)),
+    ]
 
-    assert codes_of(outcomes) == ["account_closed"]
-    assert (Event.objects.count(), stars_of(grace)) == before
+    back = Lot.objects.filter(account__member=grace, entry__kind="return_spent")
+    old = Lot.objects.filter(account__member=ada).order_by("id").first()
+    assert codes_of(outcomes) == ["new", "new", "return_exceeds_order"]
+    assert sum(back.values_list("size", flat=True)) == 100
+    assert set(back.values_list("worth", "expires_at")) == {(old.worth, old.expires_at)}
+    assert stars_of(grace) == 100
+    assert before < 100
+    assert list(prove(Scope(program_id=cafe.pk))) == []
