@@ -36,7 +36,10 @@ class Problem:
 
 
 class DomainError(Exception):
-    """A refusal with a stable code. `values` fill the placeholders of `detail` and never hold personal data."""
+    """A refusal with a stable code. `values` fill the placeholders of `detail` and never hold personal data.
+
+    A choice is told by its code in `values` and by its label in the sentence.
+    """
 
     code: ClassVar[str]
     kind: ClassVar[Kind]
@@ -54,7 +57,8 @@ class DomainError(Exception):
 
     def sentence(self) -> str:
         """The detail with its values, in the active language."""
-        return str(self.detail).format(**self.values)
+        words = {name: getattr(value, "label", value) for name, value in self.values.items()}
+        return str(self.detail).format(**words)
 
 
 class NotFound(DomainError):

@@ -148,7 +148,7 @@ def release_held(*, program: Program, hold_id: Id, actor: Actor, at: datetime) -
     if row.state in {HoldState.RELEASED, HoldState.EXPIRED}:
         return row
     if row.state == HoldState.CAPTURED:
-        raise HoldNotHeld(state=row.get_state_display())
+        raise HoldNotHeld(state=HoldState(row.state))
     row.state = HoldState.RELEASED if at < row.expires_at else HoldState.EXPIRED
     _settle(program, [row], {account.id: account}, actor=actor, at=at)
     return row
@@ -245,6 +245,6 @@ def _refuse_what_may_not_hold(account: AccountState, account_ids: list[Id]) -> N
 def _refuse_what_is_over(row: Hold, at: datetime) -> None:
     """The instant decides, not the job that ends holds."""
     if row.state in {HoldState.CAPTURED, HoldState.RELEASED}:
-        raise HoldNotHeld(state=row.get_state_display())
+        raise HoldNotHeld(state=HoldState(row.state))
     if row.state == HoldState.EXPIRED or at >= row.expires_at:
         raise HoldExpired

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import models
 from django.db.models import Sum
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.actors import Actor
@@ -24,6 +24,16 @@ from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.models import Program
 
 QUIET_AFTER_NEW_CONTACT: Final = timedelta(hours=48)  # S-20: somebody else may have changed it
+
+
+class WhyNot(models.TextChoices):
+    """Why points cannot be sent: the code is told, and the sentence says it in words."""
+
+    SAME_MEMBER = "same_member", _("sender and receiver are the same")
+    NOT_ACTIVE = "not_active", _("both must be active members")
+    CONTACT_CHANGED = "contact_changed", _("the sender's contact was changed within 48 hours")
+    TRANSFERS_OFF = "transfers_off", _("transfers are off")
+    DAY_LIMIT = "day_limit", _("the day's limit is used up")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,16 +142,16 @@ def _side(
 
 def _refuse_members(told: Transfer, at: datetime) -> None:
     if told.sender.pk == told.receiver.pk:
-        raise _refused(_("sender and receiver are the same"))
+        raise TransferNotAllowed(why=WhyNot.SAME_MEMBER)
     if {told.sender.status, told.receiver.status} != {MemberStatus.ACTIVE}:
-        raise _refused(_("both must be active members"))
+        raise TransferNotAllowed(why=WhyNot.NOT_ACTIVE)
     changed = (
         MemberProfile.objects.filter(member=told.sender)
         .values_list("contact_changed_at", flat=True)
         .first()
     )
     if changed and at - changed < QUIET_AFTER_NEW_CONTACT:
-        raise _refused(_("the sender's contact was changed within 48 hours"))
+        raise TransferNotAllowed(why=WhyNot.CONTACT_CHANGED)
 
 
 def _refuse_more_than_a_day_takes(
@@ -149,15 +159,11 @@ def _refuse_more_than_a_day_takes(
 ) -> None:
     cap = program.transfers.get("per_day")
     if cap is None:
-        raise _refused(_("transfers are off"))
+        raise TransferNotAllowed(why=WhyNot.TRANSFERS_OFF)
     today = midnight(local_day(at, program.zone), program.zone)
     sent = Entry.objects.filter(
         account=account_id, kind=EntryKind.TRANSFER_OUT, posted_at__gte=today
     )
     used = -(sent.aggregate(sum=Sum("points"))["sum"] or 0)
     if points + used > cap:
-        raise _refused(_("the day's limit is used up"))
-
-
-def _refused(why: str | Promise) -> TransferNotAllowed:
-    return TransferNotAllowed(why=why)
+        raise TransferNotAllowed(why=WhyNot.DAY_LIMIT)

@@ -162,7 +162,7 @@ def _decided(
     if proposal.state != ProposalState.OPEN or proposal.lapses_at <= at:
         lapsed = proposal.state == ProposalState.OPEN
         raise ProposalDecided(
-            state=ProposalState.LAPSED.label if lapsed else proposal.get_state_display()
+            state=ProposalState.LAPSED if lapsed else ProposalState(proposal.state)
         )
     proposal.state, proposal.decided_by_id, proposal.decided_at = state, actor.id, at
     return proposal

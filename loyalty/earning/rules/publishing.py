@@ -153,7 +153,7 @@ def moved(
         raise RuleEnded
     needed = {RuleState.PAUSED: RuleState.LIVE, RuleState.LIVE: RuleState.PAUSED}.get(to)
     if needed is not None and rule.state != needed:
-        raise RuleNotLive(state=rule.get_state_display())
+        raise RuleNotLive(state=RuleState(rule.state))
     last = rule.periods.order_by("starts_at").select_related("revision").last()
     _close(rule, at=at)
     if to == RuleState.LIVE and last is not None:

@@ -30,7 +30,7 @@ def page_of(
 
     `order` names fields that together are unique and never null; all run in one direction.
     """
-    limit = limit_in(query)
+    limit, with_total = limit_in(query), _with_total(query)
     wanted = rows.order_by(*order)
     after = query.get("cursor")
     if after is not None:
@@ -41,7 +41,7 @@ def page_of(
         "data": answer(shown),
         "next": _cursor_of(shown[-1], order=order) if len(found) > limit else None,
     }
-    if query.get("with_total") == "true":
+    if with_total:
         page["total"] = rows.count()
     return page
 
@@ -53,6 +53,15 @@ def limit_in(query: Mapping[str, str]) -> int:
         message = _("A whole number from 1 to 200.")
         raise Malformed(problems=[Problem(pointer="?limit", code="limit_invalid", message=message)])
     return int(told)
+
+
+def _with_total(query: Mapping[str, str]) -> bool:
+    told = query.get("with_total", "false")
+    if told not in {"true", "false"}:
+        message = _("Either true or false.")
+        problem = Problem(pointer="?with_total", code="not_a_choice", message=message)
+        raise Malformed(problems=[problem])
+    return told == "true"
 
 
 def _cursor_of(row: Any, *, order: Sequence[str]) -> str:
