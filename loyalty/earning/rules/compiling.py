@@ -11,6 +11,7 @@ from typing import Any, Final
 from loyalty.earning.kinds import RuleState
 from loyalty.earning.models import EarningRule, RulePeriod
 from loyalty.earning.rules.clauses import Clause, Origin, PerPeriod, Unlocking, compile_clause
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, shown
 from loyalty.programs.calendar import Unit
 from loyalty.programs.expiry import Policy
@@ -149,7 +150,7 @@ _keeping = threading.Lock()
 
 def rule_set_of(program: Program) -> RuleSet:
     """The rule set in force: one query if this process knows its version, four if it does not."""
-    version = Program.objects.values_list("version", flat=True).get(pk=program.pk)
+    ((version,),) = run("SELECT version FROM loyalty_program WHERE id = %s", [program.pk])
     key = (program.pk, version)
     with _keeping:
         found = _kept.get(key)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation import metrics, sealing, units
-from loyalty.foundation.ids import Id
+from loyalty.foundation.database.statements import run
+from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.models import IdempotencyRecord
 from loyalty.foundation.refusals import DomainError, Kind
 
@@ -30,6 +31,16 @@ KEPT_KINDS: Final = {
     Kind.CONFLICT,
     Kind.REFUSED,
 }  # a rule's own no; everything else may turn out otherwise
+# By hand: every POST asks both, and the ORM would cost as much as the database does.
+_KEPT: Final = """
+    SELECT fingerprint, status, content_type, sealed_body, is_memo FROM loyalty_idempotencyrecord
+    WHERE scope = %s AND key_digest = %s
+"""
+_KEEP: Final = """
+    INSERT INTO loyalty_idempotencyrecord (id, scope, key_digest, fingerprint, status, content_type, sealed_body,
+                                           is_memo, member_id, kept_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 R = TypeVar("R")
 
@@ -98,6 +109,17 @@ class Memo:
     restore: Callable[[Any], Answer]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A kept answer as it lies in the database."""
+
+    fingerprint: bytes
+    status: int
+    content_type: str
+    sealed_body: bytes
+    is_memo: bool
+
+
 def read_key(header: str | None) -> str:
     """The key in the header, without its quotes."""
     if header is None or header == "":
@@ -134,9 +156,8 @@ def once(
 
     def work() -> Answer:
         _hold(key_digest)
-        record = IdempotencyRecord.objects.filter(scope=call.scope, key_digest=key_digest).first()
-        if record is not None:
-            return _told_again(record, call=call, memo=memo)
+        for row in run(_KEPT, [call.scope, key_digest]):
+            return _told_again(_Kept(*row), call=call, key_digest=key_digest, memo=memo)
         answer, kept = _worked(rule, render=render, render_refusal=render_refusal, memo=memo)
         _keep(answer, kept=kept, call=call, key_digest=key_digest)
         return answer
@@ -146,10 +167,8 @@ def once(
 
 def _hold(key_digest: bytes) -> None:
     number = int.from_bytes(key_digest[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        row = cursor.fetchone()
-    if not row or not row[0]:
+    ((is_held,),) = run("SELECT pg_try_advisory_xact_lock(%s::bigint)", [number])
+    if not is_held:
         raise IdempotencyKeyInUse(retry_after=1)
 
 
@@ -172,24 +191,28 @@ def _worked(
 
 
 def _keep(answer: Answer, *, kept: bytes | None, call: Call, key_digest: bytes) -> None:
-    IdempotencyRecord.objects.create(
-        scope=call.scope,
-        key_digest=key_digest,
-        fingerprint=call.fingerprint,
-        status=answer.status,
-        content_type=answer.content_type,
-        sealed_body=sealing.seal(answer.body if kept is None else kept, about=key_digest),
-        is_memo=kept is not None,
-        member_id=call.member_id,
-        kept_at=timezone.now(),
+    run(
+        _KEEP,
+        [
+            new_id(),
+            call.scope,
+            key_digest,
+            call.fingerprint,
+            answer.status,
+            answer.content_type,
+            sealing.seal(answer.body if kept is None else kept, about=key_digest),
+            kept is not None,
+            call.member_id,
+            timezone.now(),
+        ],
     )
 
 
-def _told_again(record: IdempotencyRecord, *, call: Call, memo: Memo | None) -> Answer:
+def _told_again(record: _Kept, *, call: Call, key_digest: bytes, memo: Memo | None) -> Answer:
     if bytes(record.fingerprint) != call.fingerprint:
         raise IdempotencyKeyReused
     metrics.IDEMPOTENT_REPLAYS.inc()
-    body = sealing.unseal(bytes(record.sealed_body), about=bytes(record.key_digest))
+    body = sealing.unseal(bytes(record.sealed_body), about=key_digest)
     if record.is_memo:
         assert memo is not None, "an answer kept as a memo needs the memo to be told again"
         body = memo.restore(json.loads(body)).body

@@ -2,15 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Sum
 
 from loyalty.foundation import sealing
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, shown
 from loyalty.ledger.kinds import HoldState
-from loyalty.ledger.models import Entry, Hold
+from loyalty.ledger.models import Hold
 from loyalty.programs.models import Program
+
+_CAPTURES: Final = """
+    SELECT a.member_id, h.order_key, e.id, a.currency_id, e.points
+    FROM loyalty_account a JOIN loyalty_hold h ON h.account_id = a.id JOIN loyalty_entry e ON e.hold_id = h.id
+    WHERE a.member_id = ANY(%s::uuid[]) AND h.state = %s AND h.order_key = ANY(%s::text[])
+    ORDER BY e.id
+"""
 
 
 def order_key_of(*, program: Program, order_id: str) -> str:
@@ -48,15 +56,9 @@ def captures_for_orders(
 ) -> dict[tuple[Id, str], list[Capture]]:
     """The captures that paid for these orders, by member and order, oldest first; one query."""
     keys = {order_key_of(program=program, order_id=order_id): order_id for order_id in order_ids}
-    rows = Entry.objects.filter(
-        hold__account__member__in=member_ids,
-        hold__state=HoldState.CAPTURED,
-        hold__order_key__in=keys,
-    ).order_by("id")
+    rows = run(_CAPTURES, [list(member_ids), HoldState.CAPTURED.value, list(keys)])
     found: dict[tuple[Id, str], list[Capture]] = {}
-    for member_id, key, entry_id, currency_id, points in rows.values_list(
-        "account__member", "hold__order_key", "id", "account__currency", "points"
-    ):
+    for member_id, key, entry_id, currency_id, points in rows:
         found.setdefault((member_id, keys[key]), []).append(Capture(entry_id, currency_id, -points))
     return found
 
