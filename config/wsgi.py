@@ -1,5 +1,6 @@
 """What Granian serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -13,3 +14,7 @@ if os.environ.get("WAFA_SUPERVISED"):
     die_with_parent()  # not even a killed Granian leaves a worker behind
 
 application = get_wsgi_application()
+
+# What is loaded by now stays for ever: unfrozen, each full collection walks through all of it while somebody waits.
+gc.collect()
+gc.freeze()
