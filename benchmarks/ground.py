@@ -31,7 +31,7 @@ def own_database() -> Iterator[None]:
         connection.close()
         connection.settings_dict["NAME"] = name
         try:
-            call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+            call_command("migrate", verbosity=0, interactive=False)
             yield
         finally:
             connection.close()
@@ -90,3 +90,9 @@ def vacuum(*tables: str) -> None:
     """Leave the tables as a quiet hour would."""
     for table in tables:
         run(f"VACUUM ANALYZE {table}")
+
+
+def server_version() -> str:
+    """The server that everything was measured on."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as asking:
+        return str(asking.execute("SHOW server_version").fetchone()[0]).split()[0]  # type: ignore[index]

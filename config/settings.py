@@ -1,7 +1,6 @@
 """Settings of one process, from the environment; see docs/how-to/run.md for every variable."""
 
 import os
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -81,10 +80,6 @@ INSTALLED_APPS += [
     tool for tool in ("django_linear_migrations", "django_migration_linter") if find_spec(tool)
 ]
 
-if not (BASE_DIR / "loyalty" / "migrations").exists() and "makemigrations" not in sys.argv:
-    # Until the first migration is written, tables are made from the models, everybody's alike.
-    MIGRATION_MODULES = {name.rpartition(".")[2]: None for name in INSTALLED_APPS}
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,7 +153,6 @@ CACHES = {
 
 CELERY_BROKER_URL = broker_address(VALKEY_URL, number=1)
 JOBS_APP = "config.celery.app"  # who takes wake-ups, for rooms that may not know this package
-PGTRIGGER_INSTALL_ON_MIGRATE = True
 
 # ---- People ------------------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def build(upkeep: "psycopg.Connection[Any]", template: str) -> None:
     upkeep.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     connection.close()
     connection.settings_dict["NAME"] = draft
-    call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
         cursor.execute(RESET)
     connection.close()

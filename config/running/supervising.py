@@ -48,7 +48,7 @@ class Supervisor:
         try:
             self._be_alone_on_the_port()
             self._start_servers()
-            self._once(["migrate", "--run-syncdb", "--verbosity", "0"], role="migrations")
+            self._once(["migrate", "--verbosity", "0"], role="migrations")
             self._start_programs()
             self._wait_for_the_web()
             if self.demo is not None:

@@ -34,7 +34,7 @@ def a_served_cafe() -> Iterator[Served]:
     """Serve until the block ends; the servers and all data are gone afterwards."""
     with throwaway_servers() as home:
         os.environ.update(fresh_secrets(), WAFA_LOG_LEVEL="ERROR")
-        _manage("migrate", "--run-syncdb", "--verbosity", "0")
+        _manage("migrate", "--verbosity", "0")
         program = ["--slug", "cafe", "--name", "Corner Café", "--zone", "Europe/Berlin"]
         _manage("create_program", *program, "--currency", "EUR", "--preset", "cafe", "--test")
         told = _manage(
