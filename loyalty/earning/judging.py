@@ -94,8 +94,11 @@ def judge(
             terms = rules.currencies[currency]
             for counted in _counted(case, clauses, terms):
                 _give(case, counted, terms)
-    points = sum(grant.points for grant in case.grants)
-    why_nothing = None if points else held_back or _why_nothing(case)
+    by_currency: dict[str, int] = {}
+    for grant in case.grants:
+        slug = grant.currency
+        by_currency[slug] = by_currency.get(slug, 0) + grant.points
+    why_nothing = None if any(by_currency.values()) else held_back or _why_nothing(case)
     return Judgement(
         grants=tuple(case.grants),
         explanation=recorded(
@@ -103,13 +106,19 @@ def judge(
             entries=list(case.entries.values()),
             stacking={slug: terms.stacking for slug, terms in rules.currencies.items()},
             context=context_of(scene, tier=tier, max_multiplier=setting.max_multiplier),
-            points=points,
+            points=by_currency.get(_first_spendable(rules), 0),
+            by_currency=by_currency,
             why_nothing=why_nothing,
         ),
         why_nothing=why_nothing,
         spend=scene.basis.worth if scene.basis else Fraction(0),
         is_order=scene.basis is not None,
     )
+
+
+def _first_spendable(rules: RuleSet) -> str:
+    """The currency that a programme means when it says points."""
+    return next((slug for slug, terms in rules.currencies.items() if terms.is_spendable), "")
 
 
 def _applying(case: _Case) -> dict[str, list[Clause]]:

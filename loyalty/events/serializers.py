@@ -141,7 +141,10 @@ class EventExplanationOut(Out):
     basis = serializers.JSONField(required=False)
     order_number = serializers.IntegerField(required=False)
     rules = serializers.ListField(child=serializers.JSONField())
-    points = serializers.IntegerField()
+    points = serializers.IntegerField(
+        help_text="Of the programme's first currency that can be spent."
+    )
+    by_currency = serializers.DictField(child=serializers.IntegerField())
     allocation = AllocationOut(required=False)
     why_nothing = serializers.CharField(required=False)
     sentence = serializers.CharField(required=False)

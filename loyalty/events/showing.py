@@ -55,6 +55,7 @@ def explain_event(event: Event, *, program: Program) -> dict[str, Any]:
             "quote": None,
             "rules": [],
             "points": 0,
+            "by_currency": {},
         } | {name: results[name] for name in ("allocation",) if name in results}
     return with_sentences(explanation, program, event_id=event.pk)
 

@@ -21,6 +21,7 @@ def recorded(
     stacking: Mapping[str, str],
     context: dict[str, Any] | None,
     points: int,
+    by_currency: Mapping[str, int],
     why_nothing: str | None,
 ) -> dict[str, Any]:
     """The body of one event's explanation; `context` is what settling judges by later (E-61)."""
@@ -36,7 +37,7 @@ def recorded(
     if scene.told.order is not None:
         body["order_number"] = scene.told.order.number
     body["rules"] = list(entries)
-    body["points"] = points
+    body |= {"points": points, "by_currency": dict(by_currency)}
     if why_nothing:
         body["why_nothing"] = why_nothing
     return body

@@ -27,6 +27,7 @@ class TestExplanation:
 
         assert explained["event"].startswith("evt_")
         assert "context" not in explained
+        assert (explained["points"], explained["by_currency"]) == (74, {"stars": 74})
         assert [step["sentence"] for step in explained["rules"][0]["steps"]] == [
             "1 point for each 1.00 EUR of 37.48… EUR: 37.48….",
             "Double Friday makes it 2 times as many: 74.97….",
