@@ -9,6 +9,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "loyalty.foundation.wire.problems.handle",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["loyalty.foundation.wire.parsing.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "loyalty.foundation.wire.parsing.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "loyalty.access.describing.Described",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,  # JSON or CSV is asked for by `Accept` alone

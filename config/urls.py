@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from config.errors_page import errors
 from loyalty.access.site import staff_site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/openapi", SpectacularAPIView.as_view(), name="openapi"),
     path("docs/api", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api-docs"),
+    path("docs/errors", errors, name="errors"),
     path("admin/", staff_site.urls),
     path("v1/", include("loyalty.urls")),
 ]

@@ -50,6 +50,20 @@ def test_who_accepts_no_json_is_told_so_in_json(shop):
     assert answer.json()["code"] == "malformed"
 
 
+def test_who_names_nothing_to_accept_takes_what_there_is(shop):
+    """S-63: an empty header is a missing one."""
+    assert shop.get("/v1/members", headers={"Accept": ""}).status_code == 200
+
+
+def test_a_total_is_asked_for_or_not(shop):
+    """S-5."""
+    answer = shop.get("/v1/members?with_total=yes")
+
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("?with_total", "not_a_choice")
+
+
 @pytest.mark.parametrize("days", ["from=0001-01-01", "to=9999-12-31"])
 def test_days_at_the_ends_of_the_calendar_are_refused(shop, days):
     """S-5."""

@@ -118,6 +118,7 @@ class TestHeaders:
         [
             ("/v1/members", CLOSED),
             ("/livez", CLOSED),
+            ("/docs/errors", CLOSED),
             ("/admin/login/", PAGES),
             ("/docs/api", f"{PAGES}; worker-src 'self' blob:"),
         ],
@@ -142,6 +143,18 @@ class TestHeaders:
 
 
 class TestMishaps:
+    def test_a_problem_leads_to_what_it_means(self):
+        """S-63: without a key, in the reader's language, nothing inline."""
+        answer = Client().get("/docs/errors", headers={"Accept-Language": "uk"})
+
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert '<html lang="uk"' in page
+        for code in ("not_found", "insufficient_points", "hold_not_held", "internal_error"):
+            assert page.count(f'id="{code}"') == 1
+        assert "<script" not in page
+        assert "style" not in page
+
     def test_an_unknown_address_of_the_api_is_a_problem(self):
         """S-63."""
         answer = Client().get("/v1/nowhere")

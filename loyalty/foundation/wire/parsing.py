@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import IO, Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from loyalty.foundation.refusals import DomainError, Kind, Malformed, NotFound, Problem
 
@@ -33,6 +35,13 @@ class _Refused(ValueError):
     def __init__(self, code: str, message: Any, pointer: str = "") -> None:
         super().__init__(code)
         self.problem = Problem(pointer=pointer, code=code, message=message)
+
+
+class Negotiation(DefaultContentNegotiation):
+    """What a caller accepts; an empty `Accept` accepts everything, as a missing one does (RFC 9110)."""
+
+    def get_accept_list(self, request: Request) -> list[str]:
+        return super().get_accept_list(request) or ["*/*"]
 
 
 class StrictJSONParser(BaseParser):
