@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.foundation.models import IdempotencyRecord
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.facts import MemberErased, MemberMerged
@@ -82,8 +83,8 @@ def mark_parted(*, member: Member) -> Member:
 def erase_person(*, member: Member, at: datetime) -> list[Member]:
     """Empty the profile of this member and of all that were merged into it; ids stay, without a person (S-58).
 
-    At once nobody finds them by external id, contact or card, and every token is void. Answers all
-    rows that were erased; an erased member again: NotFound.
+    At once nobody finds them by external id, contact or card, and every token is void; what was answered under their
+    own tokens' keys goes too (V-8). Answers all rows that were erased; an erased member again: NotFound.
     """
     if member.status == MemberStatus.ERASED:
         raise NotFound
@@ -96,6 +97,7 @@ def erase_person(*, member: Member, at: datetime) -> list[Member]:
         rows, ["status", "external_id", "merged_into", "locale", "time_zone", "epoch"]
     )
     MemberProfile.objects.filter(member__in=rows).update(**PERSONAL, changed_at=at)
+    IdempotencyRecord.objects.filter(member_id__in=[row.pk for row in rows]).delete()
     announce([MemberErased(program_id=row.program_id, member_id=row.pk, at=at) for row in rows])
     return rows
 

@@ -101,7 +101,11 @@ class MemberIn(PersonIn):
         EXTERNAL_ID_FORM, max_length=EXTERNAL_ID_LENGTH_MAX, trim_whitespace=False
     )
     joined_at = Instant(required=False)
-    referral_code = serializers.CharField(max_length=64, required=False)
+    referral_code = serializers.CharField(
+        max_length=64,
+        required=False,
+        help_text="Told on with `member.enrolled`, to whoever listens. Not kept, and nothing is earned by it here.",
+    )
     consents = serializers.ListField(child=ConsentIn(), required=False, max_length=CONSENTS_MAX)
 
 

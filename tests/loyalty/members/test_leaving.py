@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
+from loyalty.foundation.models import IdempotencyRecord
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.units import run
 from loyalty.members.consenting import ConsentTold, consents_of, note_consents
@@ -58,6 +59,25 @@ class TestMerging:
 
 
 class TestErasing:
+    def test_takes_the_answers_of_the_persons_own_calls_along(self):
+        """V-8: another member's stay."""
+        ada, grace = a_member(a_program(), "ada"), a_member(a_program("other"), "grace")
+        for member in (ada, grace):
+            IdempotencyRecord.objects.create(
+                scope=member.pk,
+                key_digest=member.pk.bytes,
+                fingerprint=b"f",
+                status=200,
+                content_type="application/json",
+                sealed_body=b"sealed",
+                member_id=member.pk,
+                kept_at=JOINED_AT,
+            )
+
+        run(lambda: erase_person(member=ada, at=JOINED_AT))
+
+        assert [each.member_id for each in IdempotencyRecord.objects.all()] == [grace.pk]
+
     def test_leaves_no_word_of_the_person_in_any_table(self):
         """S-58, S-54: markers in every field are sought in every table afterwards."""
         cafe = a_program()
