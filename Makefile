@@ -85,7 +85,14 @@ e2e: .cache/e2e/.installed .venv/.translated  ## tests in a browser
 contract: .cache/contract/.installed .venv/.translated  ## requests drawn from the API description, 3 minutes at most
 	@.cache/contract/bin/python -m tests.contracts.drawn_requests $(ARGS)
 
-bench: .venv/.dev  ## figures, written to docs/reference/figures.md
+# A peer that cannot be installed is told as not run; the others are measured all the same.
+PEERS := $(patsubst benchmarks/peers/%.txt,.cache/bench-peers/%/.tried,$(wildcard benchmarks/peers/*.txt))
+.cache/bench-peers/%/.tried: benchmarks/peers/%.txt | $(BIN)/uv
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python .cache/bench-peers/$*
+	@$(INSTALL) --python .cache/bench-peers/$*/bin/python -r $< || { echo "$*: not installed"; rm -rf .cache/bench-peers/$*/bin; }
+	@mkdir -p $(@D) && touch $@
+
+bench: .venv/.dev $(PEERS)  ## figures, written to docs/reference/figures.md
 	@$(BIN)/python -m config.embedded --durable $(BIN)/python -m benchmarks $(ARGS)
 
 openapi: .venv/.dev  ## write docs/reference/openapi.yaml

@@ -1,5 +1,6 @@
 """The limit: what PostgreSQL can do at best with the same tables, indexes and constraints, written by hand."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from benchmarks.ground import run
@@ -21,7 +22,7 @@ AWARD: Final = """
                entry_id, TRUE, 'job', 'bench', now(), now() FROM told
     ), lots AS (
         INSERT INTO loyalty_lot (id, account_id, entry_id, size, free, held, origin, worth, opened_at, expires_at, terms)
-        SELECT lot_id, account_id, entry_id, %(points)s, %(points)s, 0, 'rule', 10, now(), now() + interval '1 year', NULL
+        SELECT lot_id, account_id, entry_id, %(points)s, %(points)s, 0, 'rule', 10, now(), COALESCE(%(expires_at)s::timestamptz, now() + interval '1 year'), NULL
         FROM told
     )
     UPDATE loyalty_account a SET available = available + %(points)s, last_number = told.number
@@ -54,8 +55,10 @@ PGLEDGER: Final = """
 """
 
 
-def award(accounts: list[Id], *, program_id: Id, points: int = 45) -> None:
-    """Award each account once, in one statement."""
+def award(
+    accounts: list[Id], *, program_id: Id, points: int = 45, expires_at: datetime | None = None
+) -> None:
+    """Award each account once, in one statement; without an end told, for a year."""
     run(
         AWARD,
         {
@@ -63,6 +66,7 @@ def award(accounts: list[Id], *, program_id: Id, points: int = 45) -> None:
             "entries": [new_id() for _ in accounts],
             "lots": [new_id() for _ in accounts],
             "points": points,
+            "expires_at": expires_at,
             "program": program_id,
             "rule": new_id(),
             "key": f"{new_id()}/",
