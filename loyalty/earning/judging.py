@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from loyalty.earning.basis import Basis, basis_of, read_order
 from loyalty.earning.counting import Counted, Multiplier, count, exact_text, picked_lines, stacked
-from loyalty.earning.keeping.recording import context_of, recorded
+from loyalty.earning.keeping.recording import context_of, recorded, sum_by_currency
 from loyalty.earning.kinds import ORDER_PAID, Grant, Terms, Told
 from loyalty.earning.limits.counters import Running, Usage
 from loyalty.earning.limits.limiting import gate_of, note, once_key, trimmed
@@ -94,10 +94,7 @@ def judge(
             terms = rules.currencies[currency]
             for counted in _counted(case, clauses, terms):
                 _give(case, counted, terms)
-    by_currency: dict[str, int] = {}
-    for grant in case.grants:
-        slug = grant.currency
-        by_currency[slug] = by_currency.get(slug, 0) + grant.points
+    by_currency = sum_by_currency((grant.currency, grant.points) for grant in case.grants)
     why_nothing = None if any(by_currency.values()) else held_back or _why_nothing(case)
     return Judgement(
         grants=tuple(case.grants),
@@ -106,7 +103,7 @@ def judge(
             entries=list(case.entries.values()),
             stacking={slug: terms.stacking for slug, terms in rules.currencies.items()},
             context=context_of(scene, tier=tier, max_multiplier=setting.max_multiplier),
-            points=by_currency.get(_first_spendable(rules), 0),
+            points=by_currency.get(rules.first_spendable, 0),
             by_currency=by_currency,
             why_nothing=why_nothing,
         ),
@@ -114,11 +111,6 @@ def judge(
         spend=scene.basis.worth if scene.basis else Fraction(0),
         is_order=scene.basis is not None,
     )
-
-
-def _first_spendable(rules: RuleSet) -> str:
-    """The currency that a programme means when it says points."""
-    return next((slug for slug, terms in rules.currencies.items() if terms.is_spendable), "")
 
 
 def _applying(case: _Case) -> dict[str, list[Clause]]:

@@ -1,6 +1,6 @@
 """Recording: an explanation as it is kept (E-50). Codes and numbers only; sentences are made when it is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,14 @@ from loyalty.earning.matching import (
     days_since_joined,
     days_to_birthday,
 )
+
+
+def sum_by_currency(points: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The points of each currency together."""
+    by_currency: dict[str, int] = {}
+    for slug, each in points:
+        by_currency[slug] = by_currency.get(slug, 0) + each
+    return by_currency
 
 
 def recorded(

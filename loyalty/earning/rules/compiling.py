@@ -96,6 +96,11 @@ class RuleSet:
         edges = {edge for track in self.tracks for period in track.periods for edge in period[:2]}
         self._edges = sorted(edge for edge in edges if edge is not None)
 
+    @property
+    def first_spendable(self) -> str:
+        """The slug of the currency that a programme means when it says points; empty if none can be spent."""
+        return next((slug for slug, terms in self.currencies.items() if terms.is_spendable), "")
+
     def with_draft(self, clause: Clause) -> "RuleSet":
         """The same rules with this one live for ever, in place of what its rule said before."""
         others = tuple(
