@@ -113,7 +113,7 @@ class Door(APIView):
 
     @cached_property
     def idempotency_key(self) -> str:
-        """The caller's key. A dry run keeps nothing, so it needs none and must not meet an earlier one."""
+        """The caller's key. A dry run keeps nothing: it needs none and must not meet an earlier one."""
         if self.dry_run:
             return f"dry-run:{new_id()}"
         return idempotency.read_key(self.wire.headers.get("Idempotency-Key"))
@@ -139,9 +139,10 @@ class Door(APIView):
         answer: Callable[[R], Any],
         status: int | Callable[[R], int] = 201,
         memo: Memo | None = None,
+        whose: Callable[[R], Id] | None = None,
     ) -> Callable[P, HttpResponse]:
         """This rule, once per Idempotency-Key: effect, facts and kept answer commit together (V-4, V-5).
-
+        `whose` names the member of whom the answer tells: erased, they take the kept answer along.
         Methods that are not in `keyed` go without a key as well, for what is harmless to repeat.
         `status` may be a function of the rule's result. A dry run is rehearsed and answers 200.
         """
@@ -157,6 +158,7 @@ class Door(APIView):
                     render=partial(render, answer=answer, status=status),
                     render_refusal=self._render_refusal,
                     memo=memo,
+                    whose=whose,
                     races=rule.races,
                 )
             )

@@ -72,7 +72,9 @@ class Members(MemberDoor):
     def post(self, request: Request) -> HttpResponse:
         """Enrol a member. The external id counts once, so no Idempotency-Key is needed; one is honoured."""
         enrolment = enrolment_of(self.read(MemberIn))
-        return self.once(enrol, answer=self.shown_alone, status=201)(
+        return self.once(
+            enrol, answer=self.shown_alone, status=201, whose=lambda members: members[0].pk
+        )(
             program=self.program,
             enrolments=[enrolment],
             how="api",
@@ -130,6 +132,7 @@ class MemberConsents(MemberDoor):
             note_consents,
             answer=lambda _rows: {"data": show_consents(member=row)},
             status=201,
+            whose=lambda _rows: row.pk,
         )(member=row, told=told, actor=self.actor, at=self.now)
 
 

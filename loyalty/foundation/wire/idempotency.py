@@ -109,6 +109,15 @@ class Memo:
     restore: Callable[[Any], Answer]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Worked:
+    """What a first call came to, and what of it is kept."""
+
+    answer: Answer
+    memo: bytes | None = None
+    member_id: Id | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """A kept answer as it lies in the database."""
@@ -145,10 +154,12 @@ def once(
     render: Callable[[R], Answer],
     render_refusal: Callable[[DomainError], Answer],
     memo: Memo | None = None,
+    whose: Callable[[R], Id] | None = None,
     races: tuple[str, ...] = (),
 ) -> Answer:
     """Run the rule's step in a unit of its own, unless this call was answered before.
 
+    `whose` names the member of whom the answer tells, so that the kept answer goes when the member is erased.
     Stored are successes and a rule's own 409 and 422; everything else may be tried again under the same key.
     Raises IdempotencyKeyInUse, IdempotencyKeyReused, and whatever of the rule's refusals is not kept.
     """
@@ -158,9 +169,9 @@ def once(
         _hold(key_digest)
         for row in run(_KEPT, [call.scope, key_digest]):
             return _told_again(_Kept(*row), call=call, key_digest=key_digest, memo=memo)
-        answer, kept = _worked(rule, render=render, render_refusal=render_refusal, memo=memo)
-        _keep(answer, kept=kept, call=call, key_digest=key_digest)
-        return answer
+        worked = _worked(rule, render=render, render_refusal=render_refusal, memo=memo, whose=whose)
+        _keep(worked, call=call, key_digest=key_digest)
+        return worked.answer
 
     return units.run(work, races=races)
 
@@ -178,19 +189,24 @@ def _worked(
     render: Callable[[R], Answer],
     render_refusal: Callable[[DomainError], Answer],
     memo: Memo | None,
-) -> tuple[Answer, bytes | None]:
+    whose: Callable[[R], Id] | None,
+) -> _Worked:
     try:
         with transaction.atomic():
             result = rule()
-            kept = json.dumps(memo.remember(result)).encode() if memo else None
-            return render(result), kept
+            return _Worked(
+                answer=render(result),
+                memo=json.dumps(memo.remember(result)).encode() if memo else None,
+                member_id=whose(result) if whose else None,
+            )
     except DomainError as refusal:
         if refusal.kind not in KEPT_KINDS:
             raise
-        return render_refusal(refusal), None
+        return _Worked(answer=render_refusal(refusal))
 
 
-def _keep(answer: Answer, *, kept: bytes | None, call: Call, key_digest: bytes) -> None:
+def _keep(worked: _Worked, *, call: Call, key_digest: bytes) -> None:
+    answer, memo = worked.answer, worked.memo
     run(
         _KEEP,
         [
@@ -200,9 +216,9 @@ def _keep(answer: Answer, *, kept: bytes | None, call: Call, key_digest: bytes) 
             call.fingerprint,
             answer.status,
             answer.content_type,
-            sealing.seal(answer.body if kept is None else kept, about=key_digest),
-            kept is not None,
-            call.member_id,
+            sealing.seal(answer.body if memo is None else memo, about=key_digest),
+            memo is not None,
+            call.member_id or worked.member_id,
             timezone.now(),
         ],
     )

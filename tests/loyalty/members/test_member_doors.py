@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from loyalty.foundation.models import IdempotencyRecord
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Consent, Member
 from loyalty.outbox.models import AnnouncedFact
@@ -79,6 +80,22 @@ class TestEnrolling:
 
         assert rows_with("ada@example.org") == []
         assert rows_with("Lovelace") == ["loyalty_memberprofile"]
+
+    def test_keeps_no_answer_about_the_erased(self, cafe):
+        """V-8: what a shop's key was answered about a person goes with the person; about others it stays."""
+        shop = a_shop(cafe)
+        ada = shop.post("/v1/members", ADA, key="ada").json()["id"]
+        shop.post(
+            f"/v1/members/{ada}/consents",
+            {"consents": ADA["consents"]},
+            key="yes",
+        )
+        shop.post("/v1/members", {"external_id": "grace"}, key="grace")
+
+        shop.post(f"/v1/members/{ada}/erase", {}, key="gone")
+
+        kept = [row.member_id for row in IdempotencyRecord.objects.order_by("kept_at")]
+        assert kept == [Member.objects.get(external_id="grace").pk, None]
 
     def test_a_dry_run_leaves_nothing(self, cafe):
         """E-8: a rehearsal."""
