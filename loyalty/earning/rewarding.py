@@ -7,6 +7,7 @@ from datetime import datetime
 from loyalty.earning.facts import BudgetExhausted
 from loyalty.earning.judging import Judgement, basis_of_told, judge
 from loyalty.earning.keeping.budgets import take_from_budgets
+from loyalty.earning.keeping.moving_ends import move_ends_on
 from loyalty.earning.keeping.usage import read_usage
 from loyalty.earning.keeping.writing import write_earnings, write_explanations
 from loyalty.earning.kinds import Grant, Rewarded, Told
@@ -67,6 +68,8 @@ def reward(
         _write(
             program=program, verdicts=verdicts, usage=usage, actor=actor, at=at, accounts=accounts
         )
+    activities = rules.activities | book.ladder.activities
+    move_ends_on(program=program, told=told, by=activities, accounts=accounts, at=at)
     return [_rewarded(verdict, at=at) for verdict in verdicts]
 
 

@@ -87,6 +87,11 @@ class Policy:
         return last_day_of(self.round_up, last) if self.round_up else last
 
 
+def activities_of(policy: Mapping[str, Any] | None) -> frozenset[str]:
+    """The types of events that move ends on under this policy; none unless it is sliding."""
+    return frozenset((policy or {}).get("activities", ()))
+
+
 def ends_at(policy: Mapping[str, Any], opened_at: datetime, zone: str) -> datetime | None:
     """The instant at which points opened then end: 00:00 after their last day, in UTC; None: never.
 

@@ -106,6 +106,8 @@ class PointCurrency(Row):
     name = models.JSONField(_("name"))
     spendable = models.BooleanField(_("spendable"), default=True)
     expiry = models.JSONField(_("expiry"))
+    # Types of events that moved ends on under earlier policies: lots that they stamped are moved on still (L-15).
+    moved_by = models.JSONField(default=list)
     stacking = models.CharField(
         _("stacking"), max_length=10, choices=Stacking.choices, default=Stacking.SUM
     )

@@ -14,7 +14,7 @@ from loyalty.earning.rules.clauses import Clause, Origin, PerPeriod, Unlocking, 
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, shown
 from loyalty.programs.calendar import Unit
-from loyalty.programs.expiry import Policy
+from loyalty.programs.expiry import Policy, activities_of
 from loyalty.programs.models import PointCurrency, Program
 
 # Before any event was judged there is no past to protect: the first rules hold for all of it (ADR 0051).
@@ -40,6 +40,7 @@ class CurrencyTerms:
     points_per_event: int | None
     points_per_member: PerPeriod | None
     balance_cap: int | None
+    activities: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, currency: PointCurrency) -> "CurrencyTerms":
@@ -59,6 +60,7 @@ class CurrencyTerms:
                 PerPeriod(per_member["points"], Unit(per_member["period"])) if per_member else None
             ),
             balance_cap=limits.get("balance_cap"),
+            activities=activities_of(currency.expiry) | frozenset(currency.moved_by),
         )
 
 
@@ -91,6 +93,7 @@ class RuleSet:
     _edges: list[datetime] = field(default_factory=list)
     _known: dict[tuple[str, int], tuple[Standing, ...]] = field(default_factory=dict)
     _clauses: dict[tuple[str, int], Clause] = field(default_factory=dict)
+    _activities: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         edges = {edge for track in self.tracks for period in track.periods for edge in period[:2]}
@@ -136,6 +139,15 @@ class RuleSet:
                 for *_edges, clause in track.periods
             }
         return self._clauses
+
+    @property
+    def activities(self) -> frozenset[str]:
+        """The types of events that move ends on, by what any currency or rule ever said (L-15)."""
+        if self._activities is None:
+            told = [terms.activities for terms in self.currencies.values()]
+            told += [activities_of(clause.expiry) for clause in self.clauses.values()]
+            self._activities = frozenset().union(*told)
+        return self._activities
 
     @property
     def done_types(self) -> frozenset[str]:

@@ -1,15 +1,31 @@
 """Sliding: activity of chosen types moves the end of all open lots whose policy says so (L-15)."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.models import Lot
 from loyalty.ledger.rows.states import Book
 from loyalty.ledger.rows.writing import write
-from loyalty.programs.expiry import ends_at
+from loyalty.programs.expiry import Policy, activities_of, end_under
 from loyalty.programs.models import Program
+
+# Lots that a hold has emptied slide as well: what it does not spend goes back to them.
+_OPEN: Final = """
+    WITH mine AS (
+        SELECT id FROM loyalty_lot
+        WHERE account_id = ANY(%s::uuid[]) AND free > 0 AND opened_at IS NOT NULL
+        UNION
+        SELECT draw.lot_id FROM loyalty_hold hold JOIN loyalty_draw draw ON draw.hold_id = hold.id
+        WHERE hold.account_id = ANY(%s::uuid[]) AND hold.state = 'held'
+    )
+    SELECT lot.id, lot.account_id, lot.free, lot.held, lot.opened_at, lot.expires_at, lot.terms
+    FROM mine JOIN loyalty_lot lot ON lot.id = mine.id
+    WHERE lot.expires_at > %s AND lot.terms ->> 'kind' = 'sliding' ORDER BY lot.id
+"""
 
 
 @inside_unit_of_work
@@ -20,31 +36,23 @@ def slide(
 
     `accounts` are locked. Ends only ever move on, and no lot comes back that has ended; answers how many moved.
     """
-    latest: dict[tuple[Id, str], datetime] = {}
+    latest: dict[tuple[Id | None, str], datetime] = {}
     for member_id, kind, happened_at in active:
         slot = (member_id, kind)
         latest[slot] = max(happened_at, latest.get(slot, happened_at))
-    owners = {
-        state.id: state.member_id
-        for state in accounts.values()
-        if any(member_id == state.member_id for member_id, _ in latest)
-    }
-    lots = Lot.objects.filter(
-        account__in=owners, opened_at__isnull=False, free__gt=0, expires_at__gt=at
-    ).filter(terms__kind="sliding")
+    members = {member_id for member_id, _ in latest}
+    owners = {each.id: each.member_id for each in accounts.values() if each.member_id in members}
     moved, changes = [], []
-    for lot in lots.order_by("id"):
-        assert lot.terms is not None
-        assert lot.expires_at is not None
-        kinds = set(lot.terms["activities"])
-        instants = [
-            happened
-            for (member_id, kind), happened in latest.items()
-            if member_id == owners[lot.account_id] and kind in kinds
-        ]
-        ends = ends_at(lot.terms, max(instants), program.zone) if instants else None
-        if ends and ends > lot.expires_at:
-            moved.append((lot.pk, lot.free, lot.held, lot.opened_at, ends))
-            changes.append((new_id(), lot.pk, "activity", lot.expires_at, ends, at))
+    ids = sorted(owners)
+    for lot_id, account_id, free, held, opened_at, ended_at, told in run(_OPEN, [ids, ids, at]):
+        terms = json.loads(told)
+        slots = [(owners[account_id], kind) for kind in activities_of(terms)]
+        instants = [latest[slot] for slot in slots if slot in latest]
+        if not instants:
+            continue
+        ends = end_under(Policy.read(terms), max(instants), program.zone)
+        if ends and ends > ended_at:
+            moved.append((lot_id, free, held, opened_at, ends))
+            changes.append((new_id(), lot_id, "activity", ended_at, ends, at))
     write({"moved_lots": moved, "lot_changes": changes})
     return len(moved)

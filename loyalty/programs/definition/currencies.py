@@ -62,6 +62,7 @@ def change(*, program: Program, told: Sequence[Mapping[str, Any]]) -> None:
             slug=wanted["slug"],
             expiry=DEFAULT_EXPIRY if wanted.get("spendable", True) else dict(NEVER),
         )
+        currency.moved_by = sorted({*currency.moved_by, *currency.expiry.get("activities", ())})
         for field in FIELDS:
             if field in wanted:
                 setattr(currency, field, wanted[field])

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
+from loyalty.programs.expiry import activities_of
 from loyalty.tiers.kinds import CycleKind, Drop, Metric, OnReturn, Up
 from loyalty.tiers.maths.values import Terms, Tier
 from loyalty.tiers.maths.windows import Cycle
@@ -40,6 +41,12 @@ class LadderHistory:
     @property
     def live(self) -> Reign | None:
         return self.reigns[-1] if self.reigns else None
+
+    @property
+    def activities(self) -> frozenset[str]:
+        """The types of events that move ends on, by what any of its tiers ever said (L-15)."""
+        tiers = [tier for reign in self.reigns for tier in reign.terms.tiers]
+        return frozenset().union(*(activities_of(tier.benefits.get("expiry")) for tier in tiers))
 
     def terms_at(self, instant: datetime, *, slug: str) -> Terms:
         """The revision that was live at this instant, or the next one that knows this tier, or the first."""
