@@ -11,4 +11,5 @@ import loyalty.ledger.models
 import loyalty.members.models
 import loyalty.outbox.models
 import loyalty.programs.models
+import loyalty.rewards.models
 import loyalty.tiers.models
