@@ -68,6 +68,11 @@ class Lot(Row):
                 fields=["opens_at"], condition=Q(opened_at__isnull=True), name="lot_to_open"
             ),
             models.Index(
+                fields=["account"],
+                condition=Q(free__gt=0, opened_at__isnull=True, opens_at__isnull=True),
+                name="lot_waiting_for_an_event",
+            ),
+            models.Index(
                 fields=["lapses_at"],
                 condition=Q(opened_at__isnull=True, lapses_at__isnull=False),
                 name="lot_to_lapse",

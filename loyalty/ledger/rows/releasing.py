@@ -84,6 +84,7 @@ def end_lot(
     kind: EntryKind = EntryKind.EXPIRE,
     because: str = "",
     reason: str = "",
+    note: str = "",
     reverses_id: Id | None = None,
     group_id: Id | None = None,
 ) -> Posted:
@@ -101,6 +102,7 @@ def end_lot(
         source_key=f"{key}/{because}" if because else key,
         occurred_at=lot.expires_at if lot.expires_at and lot.expires_at < draft.at else draft.at,
         reason=reason,
+        note=note,
         reverses_id=reverses_id,
         group_id=group_id,
         lot_ids=(lot.id,),

@@ -16,7 +16,7 @@ from loyalty.ledger.posting import fact_of
 from loyalty.ledger.rows.drafting import Draft
 from loyalty.ledger.rows.reading import read_debts, read_lots
 from loyalty.ledger.rows.releasing import end_lot
-from loyalty.ledger.rows.states import LotState
+from loyalty.ledger.rows.states import Book, LotState
 from loyalty.ledger.rows.writing import write
 from loyalty.outbox.announcing import announce
 from loyalty.programs.expiry import ends_at
@@ -51,15 +51,23 @@ def open_due(*, program: Program, actor: Actor, at: datetime) -> int:
 
 
 @inside_unit_of_work
-def open_lots(*, program: Program, lot_ids: Collection[Id], actor: Actor, at: datetime) -> list[Id]:
+def open_lots(
+    *,
+    program: Program,
+    lot_ids: Collection[Id],
+    actor: Actor,
+    at: datetime,
+    accounts: Book | None = None,
+) -> list[Id]:
     """Open these pending lots, whatever they wait for; answers those that were still pending.
 
     No entry: the balance does not change. What is owed is filled first. A lot that waited for an event gets its end
-    now, by the policy that was stamped on it.
+    now, by the policy that was stamped on it. `accounts` is a book that this transaction has locked before; it is
+    moved along.
     """
     if not lot_ids:
         return []
-    draft, lots = _locked(lot_ids, actor=actor, at=at)
+    draft, lots = _locked(lot_ids, actor=actor, at=at, book=accounts)
     facts = []
     for lot in lots:
         drafted = draft.accounts[lot.account_id]
@@ -97,13 +105,16 @@ def forfeit_lots(
     reason: str,
     actor: Actor,
     at: datetime,
+    note: str = "",
 ) -> list[Posted]:
     """Take away what is still pending in these lots; opened ones are left alone (L-21)."""
     if not lot_ids:
         return []
     draft, lots = _locked(lot_ids, actor=actor, at=at)
     posted = [
-        end_lot(draft, lot, kind=EntryKind.FORFEIT, reason=reason) for lot in lots if lot.free
+        end_lot(draft, lot, kind=EntryKind.FORFEIT, reason=reason, note=note)
+        for lot in lots
+        if lot.free
     ]
     write(draft.rows())
     announce([fact_of(each, program=program, at=at) for each in posted])
@@ -121,10 +132,14 @@ def open_by_hand(
     )
 
 
-def _locked(lot_ids: Collection[Id], *, actor: Actor, at: datetime) -> tuple[Draft, list[LotState]]:
+def _locked(
+    lot_ids: Collection[Id], *, actor: Actor, at: datetime, book: Book | None = None
+) -> tuple[Draft, list[LotState]]:
     """The lots of these that are still pending, under their accounts' locks."""
-    owners = Lot.objects.filter(pk__in=lot_ids).values_list("account_id", flat=True)
-    accounts = by_id(lock_accounts_by_id(account_ids=set(owners)))
+    if book is None:
+        owners = Lot.objects.filter(pk__in=lot_ids).values_list("account_id", flat=True)
+        book = lock_accounts_by_id(account_ids=set(owners))
+    accounts = by_id(book)
     lots = [
         lot for lot in read_lots(wanted={}, named=list(lot_ids), at=at) if lot.opened_at is None
     ]
