@@ -1,5 +1,7 @@
 """Tables of the rewards room."""
 
+from loyalty.rewards.models.codes import PoolCode, VoucherBatch
+from loyalty.rewards.models.gift_cards import CardHold, GiftCard
 from loyalty.rewards.models.redemptions import Redemption
 from loyalty.rewards.models.rewards import (
     Reward,
@@ -8,12 +10,20 @@ from loyalty.rewards.models.rewards import (
     RewardRevision,
     RewardStock,
 )
+from loyalty.rewards.models.vouchers import GuessGuard, Voucher, VoucherUse
 
 __all__ = [
+    "CardHold",
+    "GiftCard",
+    "GuessGuard",
+    "PoolCode",
     "Redemption",
     "Reward",
     "RewardPeriod",
     "RewardPrice",
     "RewardRevision",
     "RewardStock",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherUse",
 ]
