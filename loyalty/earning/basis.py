@@ -94,6 +94,7 @@ class Basis:
     factor: Fraction  # minor units of programme currency for one minor unit of the order's
     rate: str
     left_out: tuple[tuple[str, int], ...] = field(default=())
+    counts_paid: bool = False  # whether what points paid counts as well
 
 
 def read_order(data: Mapping[str, Any], *, prices_include_tax: bool) -> Order:
@@ -168,6 +169,7 @@ def basis_of(
         factor=factor,
         rate=rate,
         left_out=_left_out(order, switches=switches, paid=paid),
+        counts_paid=switches.count_paid_with_points,
     )
 
 

@@ -55,6 +55,9 @@ class Teller:
         body: dict[str, Any] = {} if event_id is None else {"event": shown("evt", event_id)}
         body |= {key: value for key, value in explanation.items() if key not in _KEPT_BACK}
         body["rules"] = [self.entry(entry, tier=tier) for entry in explanation["rules"]]
+        if "steps" in explanation:
+            names = {rule: in_words(d["name"]) for (rule, _v), d in self._definitions.items()}
+            body["steps"] = self._said(explanation["steps"], names=names)
         why_nothing = explanation.get("why_nothing")
         if why_nothing:
             body["sentence"] = self._why_nothing(why_nothing, body["rules"])
@@ -65,13 +68,18 @@ class Teller:
         names = self._names(entry, tier=tier)
         told = {**entry, "name": names.get(entry["rule"], "")}
         if "steps" in entry:
-            told["steps"] = [
-                {**step, "sentence": step_sentence(step, currency=self._currency, names=names)}
-                for step in entry["steps"]
-            ]
+            told["steps"] = self._said(entry["steps"], names=names)
         if "why_not" in entry:
             told["sentence"] = reason_sentence(entry["why_not"], entry, names=names)
         return told
+
+    def _said(
+        self, steps: Iterable[Mapping[str, Any]], *, names: Mapping[str, str]
+    ) -> list[dict[str, Any]]:
+        return [
+            {**step, "sentence": step_sentence(step, currency=self._currency, names=names)}
+            for step in steps
+        ]
 
     def _names(self, entry: Mapping[str, Any], *, tier: str) -> dict[str, str]:
         names = {rule: in_words(d["name"]) for (rule, _v), d in self._definitions.items()}

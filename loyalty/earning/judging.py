@@ -117,7 +117,7 @@ def _applying(case: _Case) -> dict[str, list[Clause]]:
     """The clauses that apply, by point currency; every other one gets its `why_not`."""
     applying: defaultdict[str, list[Clause]] = defaultdict(list)
     scene = case.scene
-    for clause, is_live in case.rules.looked_at(scene.told.type, scene.told.occurred_at):
+    for clause, is_live in case.rules.looked_at(scene.told.type, scene.judged_at):
         entry = {"rule": clause.shown, "version": clause.version, "currency": clause.currency}
         case.entries[clause.shown] = entry | {"applied": False}
         miss = miss_of(clause, scene) if is_live else Miss("paused", {})

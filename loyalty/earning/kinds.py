@@ -1,6 +1,6 @@
 """Words of the room that callers need beside its tables: what is told, what came of it, and what was seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -67,6 +67,14 @@ class OrderFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AsOf:
+    """Another instant than its own by which an event is judged: that of the quote that it names (E-75)."""
+
+    at: datetime
+    quote: str  # its id as shown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """One event as it was taken in, with what is needed to judge it. `occurred_at` is aware."""
 
@@ -79,6 +87,9 @@ class Told:
     channel: str = ""
     store: str = ""
     imported: bool = False
+    fulfils: Id | None = None  # the event that told of the order, if this one says that it was fulfilled
+    as_of: AsOf | None = None
+    quote_missed: str = ""  # why the quote that it names is not used
     held_back: str = (
         ""  # a code of E-51 that keeps the whole event from earning, e.g. birthday_kept
     )
@@ -86,12 +97,16 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """When points open and end (E-55, E-56). `opens_at` None: at once, nothing to wait for."""
+    """When points open and end (E-55, E-56). `opens_at` None: at once, or by what they wait for.
+
+    What waits opens `after` (ISO 8601) that, and is cancelled at `lapses_at`; its end is counted from opening.
+    """
 
     opens_at: datetime | None = None
     expires_at: datetime | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
     waits_for: str = ""
+    after: str = "P0D"
     lapses_at: datetime | None = None
 
 
@@ -125,3 +140,4 @@ class Rewarded:
     tier_after: str | None
     explanation: dict[str, Any]
     why_nothing: str | None
+    opened: Sequence[tuple[str, int]] = ()  # by currency, points of earlier events that it opened

@@ -11,7 +11,7 @@ from loyalty.earning.basis import SHIPPING, Basis
 from loyalty.earning.expressions import Seen
 from loyalty.earning.kinds import MemberFacts, Told
 from loyalty.earning.rules.clauses import Clause
-from loyalty.programs.calendar import zone_named
+from loyalty.programs.calendar import local_day, zone_named
 from loyalty.programs.windows import WEEKDAYS, any_holds
 
 _UTC_MIDNIGHT: Final = "T00:00:00+00:00"
@@ -48,8 +48,11 @@ class Scene:
         self.basis = basis
         self.tier = tier
         self.zone = zone
-        self.local: datetime = told.occurred_at.astimezone(zone_named(zone))
-        self.day: date = self.local.date()
+        # Rules look at the instant that judges; limits and terms count from the event's own day (E-45, E-55).
+        self.judged_at: datetime = told.as_of.at if told.as_of else told.occurred_at
+        self.local: datetime = self.judged_at.astimezone(zone_named(zone))
+        self.judged_on: date = self.local.date()
+        self.day: date = local_day(told.occurred_at, zone) if told.as_of else self.judged_on
 
     @cached_property
     def seen(self) -> Seen:
@@ -98,19 +101,19 @@ class Scene:
             "member.tier": self.tier.slug if self.tier else "",
             "member.tier_rank": self.tier.rank if self.tier else 0,
             "member.segments": list(member.segments),
-            "member.days_since_joined": days_since_joined(member, self.day, zone=self.zone),
+            "member.days_since_joined": days_since_joined(member, self.judged_on, zone=self.zone),
             "member.is_birthday": False,
             "member.done": [*member.done, self.told.type],
             "member.attributes": member.attributes,
         }
-        days = days_to_birthday(member, self.day)
+        days = days_to_birthday(member, self.judged_on)
         if days is not None:
             words |= {"member.is_birthday": days == 0, "member.days_to_birthday": days}
         return words
 
     def _time(self) -> dict[str, Any]:
         return {
-            "time.date": datetime.fromisoformat(self.day.isoformat() + _UTC_MIDNIGHT),
+            "time.date": datetime.fromisoformat(self.judged_on.isoformat() + _UTC_MIDNIGHT),
             "time.weekday": WEEKDAYS[self.local.weekday()],
             "time.hour": self.local.hour,
             "time.minute": self.local.minute,
@@ -134,9 +137,9 @@ def days_to_birthday(member: MemberFacts, day: date) -> int | None:
 
 def miss_of(clause: Clause, scene: Scene) -> Miss | None:
     """Why this live clause does not apply to the event; None if it does. The cheapest questions come first."""
-    at = scene.told.occurred_at
+    at = scene.judged_at
     if (clause.starts_at and at < clause.starts_at) or (clause.ends_at and at >= clause.ends_at):
-        return Miss("outside_dates", {"date": scene.day.isoformat()})
+        return Miss("outside_dates", {"date": scene.judged_on.isoformat()})
     if clause.tiers and (scene.tier is None or scene.tier.slug not in clause.tiers):
         return Miss("wrong_tier", {"tier": scene.tier.slug if scene.tier else None})
     if clause.segments and not clause.segments & scene.told.member.segments:

@@ -7,10 +7,11 @@ from datetime import datetime
 from loyalty.earning.facts import BudgetExhausted
 from loyalty.earning.judging import Judgement, basis_of_told, judge
 from loyalty.earning.keeping.budgets import take_from_budgets
+from loyalty.earning.keeping.freezing import note_quote, rules_for, setting_for, tier_for
 from loyalty.earning.keeping.moving_ends import move_ends_on
 from loyalty.earning.keeping.usage import read_usage
-from loyalty.earning.keeping.writing import write_earnings, write_explanations
-from loyalty.earning.kinds import Grant, Rewarded, Told
+from loyalty.earning.keeping.writing import movement_of, write_earnings, write_explanations
+from loyalty.earning.kinds import Rewarded, Told
 from loyalty.earning.limits.counters import Usage
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.clauses import Clause
@@ -18,9 +19,8 @@ from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
 from loyalty.earning.telling.points import points_shown
 from loyalty.foundation.actors import Actor
-from loyalty.foundation.ids import Id, shown
+from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
 from loyalty.ledger.posting import post
 from loyalty.ledger.rows.states import Book
 from loyalty.outbox.announcing import announce
@@ -74,23 +74,31 @@ def reward(
 
 
 def preview(
-    *, program: Program, told: Sequence[Told], at: datetime, draft: Clause | None = None
+    *,
+    program: Program,
+    told: Sequence[Told],
+    at: datetime,
+    draft: Clause | None = None,
+    accounts: Book | None = None,
 ) -> list[Rewarded]:
     """What these events would bring, nothing locked and nothing written; with `draft`, as if that were live already."""
     setting, rules = Setting.of(program), rule_set_of(program)
     if draft is not None:
         rules = rules.with_draft(draft)
     scenes = _scenes(told, setting=setting)
-    usage = read_usage(scenes, program=program, rules=rules, setting=setting, is_binding=False)
+    usage = read_usage(
+        scenes, program=program, rules=rules, setting=setting, accounts=accounts, is_binding=False
+    )
     book = _book_of(scenes, program=program, at=at)
     verdicts = _judged(scenes, book=book, rules=rules, setting=setting, usage=usage, at=at)
     return [_rewarded(verdict, at=at) for verdict in verdicts]
 
 
 def _scenes(told: Sequence[Told], *, setting: Setting) -> list[Scene]:
+    terms = [setting_for(event, setting) for event in told]
     return [
-        Scene(event, basis=basis_of_told(event, setting=setting), tier=None, zone=setting.zone)
-        for event in told
+        Scene(event, basis=basis_of_told(event, setting=each), tier=None, zone=each.zone)
+        for event, each in zip(told, terms, strict=True)
     ]
 
 
@@ -120,35 +128,14 @@ def _judged(
     """Judge in the order told; tier and usage are carried from event to event."""
     verdicts = []
     for scene in scenes:
-        before = book.tier_at(scene.told.member.id, scene.told.occurred_at)
-        scene.tier = before
-        judgement = judge(scene, rules=rules, setting=setting, usage=usage, tier=before, at=at)
+        told = scene.told
+        before = book.tier_at(told.member.id, told.occurred_at)
+        scene.tier = tier = tier_for(told, before)
+        by, terms = rules_for(told, rules), setting_for(told, setting)
+        judgement = judge(scene, rules=by, setting=terms, usage=usage, tier=tier, at=at)
+        note_quote(told, judgement.explanation)
         verdicts.append(_carried(scene, judgement, book=book, before=before, at=at))
     return verdicts
-
-
-def movement_of(grant: Grant, *, at: datetime) -> Movement:
-    """The credit that an earning makes; its key says which event and rule it comes from (L-4)."""
-    terms = grant.terms
-    opens_at = terms.opens_at if terms.opens_at and terms.opens_at > at else None
-    return Movement(
-        member_id=grant.member_id,
-        currency_id=grant.currency_id,
-        kind=EntryKind.EARN,
-        points=grant.points,
-        source_key=f"{shown('evt', grant.event_id)}/{grant.rule}",
-        occurred_at=grant.occurred_at,
-        event_id=grant.event_id,
-        rule_id=grant.rule_id,
-        rule_version=grant.version,
-        counts_for_tier=grant.counts_for_tier,
-        terms=LotTerms(
-            opens_at=opens_at,
-            expires_at=terms.expires_at,
-            policy=dict(terms.policy),
-            origin="earning",
-        ),
-    )
 
 
 def _carried(

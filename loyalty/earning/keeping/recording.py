@@ -37,7 +37,7 @@ def recorded(
         "as_of": scene.local.isoformat(),
         "zone": scene.zone,
         "stacking": _one_mode(entries, stacking),
-        "quote": None,
+        "quote": scene.told.as_of.quote if scene.told.as_of else None,
     }
     if scene.basis is not None:
         body["basis"] = _basis_told(scene.basis)
@@ -65,9 +65,9 @@ def context_of(
         "max_multiplier": exact_text(max_multiplier),
         "segments": sorted(member.segments),
         "done": sorted(member.done),
-        "days_since_joined": days_since_joined(member, scene.day, zone=scene.zone),
-        "days_to_birthday": days_to_birthday(member, scene.day),
-    }
+        "days_since_joined": days_since_joined(member, scene.judged_on, zone=scene.zone),
+        "days_to_birthday": days_to_birthday(member, scene.judged_on),
+    } | ({"counts_paid": True} if scene.basis.counts_paid else {})
 
 
 def _one_mode(

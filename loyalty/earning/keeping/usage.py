@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from loyalty.earning.keeping.budgets import lock_budgets, look_at_budgets
+from loyalty.earning.keeping.freezing import rules_for, setting_for
 from loyalty.earning.limits.counters import BudgetKey, Once, Span, Usage
 from loyalty.earning.limits.limiting import budget_keys, once_key, spans_of
 from loyalty.earning.matching import Scene
@@ -66,7 +67,8 @@ class _Wanted:
 
     def gather(self, scene: Scene, *, rules: RuleSet, setting: Setting, usage: Usage) -> None:
         told = scene.told
-        for clause, is_live in rules.looked_at(told.type, told.occurred_at):
+        rules, setting = rules_for(told, rules), setting_for(told, setting)
+        for clause, is_live in rules.looked_at(told.type, scene.judged_at):
             if not is_live or clause.is_multiplier:
                 continue
             currency = rules.currencies[clause.currency]

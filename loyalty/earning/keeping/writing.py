@@ -1,14 +1,16 @@
 """Writing: earnings and explanations, one statement for any number of each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 from psycopg.types.json import Json
 
 from loyalty.earning.kinds import Grant
-from loyalty.foundation.ids import Id, new_id
+from loyalty.foundation.ids import Id, new_id, shown
 from loyalty.foundation.units import inside_unit_of_work
+from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
 from loyalty.programs.models import Program
 
 _EARNINGS: Final = """
@@ -62,3 +64,27 @@ def write_explanations(*, program: Program, bodies: Mapping[Id, dict[str, Any]])
     values: list[Any] = [program.pk, Json(list(bodies.values())), list(bodies)]
     with connection.cursor() as cursor:
         cursor.execute(_EXPLANATIONS, values)
+
+
+def movement_of(grant: Grant, *, at: datetime) -> Movement:
+    """The credit that an earning makes; its key says which event and rule it comes from (L-4)."""
+    terms = grant.terms
+    opens_at = terms.opens_at if terms.opens_at and terms.opens_at > at else None
+    return Movement(
+        member_id=grant.member_id,
+        currency_id=grant.currency_id,
+        kind=EntryKind.EARN,
+        points=grant.points,
+        source_key=f"{shown('evt', grant.event_id)}/{grant.rule}",
+        occurred_at=grant.occurred_at,
+        event_id=grant.event_id,
+        rule_id=grant.rule_id,
+        rule_version=grant.version,
+        counts_for_tier=grant.counts_for_tier,
+        terms=LotTerms(
+            opens_at=opens_at,
+            expires_at=terms.expires_at,
+            policy=dict(terms.policy),
+            origin="earning",
+        ),
+    )

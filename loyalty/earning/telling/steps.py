@@ -31,6 +31,9 @@ STEPS: Final[Mapping[str, Text]] = {
     "balance_cap": _("The balance can be at most {limit}, it is {used}: {after}."),
     "budget": _("{space} are left of the budget of {limit}: {after}."),
     "quote_not_used": _("The quote was not used: the order is another one, or came too late."),
+    "quote_lowered": _(
+        "The quote promised {quoted} by {by_rule}; since then limits were used up: {after}."
+    ),
 }
 
 REASONS: Final[Mapping[str, Text]] = {
