@@ -1,6 +1,5 @@
 """Merging and erasing: what becomes of a member's points when two memberships become one, or a person goes (L-52)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +18,7 @@ from loyalty.ledger.posting import post
 from loyalty.ledger.refusals import HoldsOpen
 from loyalty.ledger.rows.states import AccountState, Book
 from loyalty.ledger.transferring import move_lots
-from loyalty.members.kinds import GONE
+from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.leaving import MergeNotPossible, erase_person, mark_merged, mark_parted
 from loyalty.members.models import Member
 from loyalty.programs.models import Program
@@ -51,6 +50,7 @@ def merge(*, program: Program, source: Member, target: Member, actor: Actor, at:
     book = _both(program, source, target, at=at)
     _refuse_open_holds(book)
     row = Merge(program=program, source=source, target=target, merged_at=at)
+    row.source_status = source.status
     for state in [each for each in book.values() if each.member_id == source.pk]:
         _carry(program, book, state, row, to=target, actor=actor, at=at)
     mark_merged(gone=source, survivor=target, at=at)
@@ -73,7 +73,7 @@ def undo_merge(*, program: Program, merge_id: Id, actor: Actor, at: datetime) ->
     book = _both(program, source, row.target, at=at)
     for state in [each for each in book.values() if each.member_id == row.target_id]:
         _carry_back(program, book, state, row, actor=actor, at=at)
-    mark_parted(member=source)
+    mark_parted(member=source, status=MemberStatus(row.source_status), at=at)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     return row
@@ -144,10 +144,7 @@ def _carry_back(
     if lots:
         key = f"{_key(row)}/undo"
         out = _out(state, lots, key=key, at=at, group_id=row.pk, reason=UNDONE)
-        into = replace(
-            _into(other, sum(lot.size for lot in lots), key=key, at=at, group_id=row.pk),
-            reason=UNDONE,
-        )
+        into = _into(other, -out.points, key=key, at=at, group_id=row.pk, reason=UNDONE)
         move_lots(program=program, book=book, out=out, into=into, actor=actor, at=at)
     if still_owed:
         _move_debt(
@@ -171,7 +168,7 @@ def _move_debt(
     """What is owed moves the other way round: one account is filled, the other pays or owes."""
     slot = f"{_key(row)}/{key}owed"
     reason = UNDONE if key else ""
-    into = replace(_into(off, owed, key=slot, at=at, group_id=row.pk), reason=reason)
+    into = _into(off, owed, key=slot, at=at, group_id=row.pk, reason=reason)
     out = Movement(
         member_id=onto.member_id,
         currency_id=onto.currency_id,
@@ -225,7 +222,9 @@ def _out(
     )
 
 
-def _into(state: AccountState, points: int, *, key: str, at: datetime, group_id: Id) -> Movement:
+def _into(
+    state: AccountState, points: int, *, key: str, at: datetime, group_id: Id, reason: str = ""
+) -> Movement:
     return Movement(
         member_id=state.member_id,
         currency_id=state.currency_id,
@@ -234,6 +233,7 @@ def _into(state: AccountState, points: int, *, key: str, at: datetime, group_id:
         source_key=key,
         occurred_at=at,
         group_id=group_id,
+        reason=reason,
     )
 
 

@@ -52,6 +52,14 @@ class MemberMerged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberParted(Fact):
+    """A merge was undone: the member answers for itself again, and no longer `survivor_id`."""
+
+    name: ClassVar[str] = "member.parted"
+    survivor_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberErased(Fact):
     """The person behind a member is gone; rooms above drop what they keep about them."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.foundation.models import IdempotencyRecord
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.members.facts import MemberErased, MemberMerged
+from loyalty.members.facts import MemberErased, MemberMerged, MemberParted
 from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member, MemberProfile
 from loyalty.outbox.announcing import announce
@@ -69,13 +69,21 @@ def mark_merged(*, gone: Member, survivor: Member, at: datetime) -> Member:
 
 
 @inside_unit_of_work
-def mark_parted(*, member: Member) -> Member:
-    """Undo `mark_merged`: this member answers for itself again."""
+def mark_parted(*, member: Member, status: MemberStatus, at: datetime) -> Member:
+    """Undo `mark_merged`: this member answers for itself again, with the status of before."""
     row = _held(member)[member.pk]
-    if row.status != MemberStatus.MERGED:
+    if row.status != MemberStatus.MERGED or row.merged_into_id is None:
         raise MergeNotPossible
-    row.status, row.merged_into = MemberStatus.ACTIVE, None
+    survivor_id = row.merged_into_id
+    row.status, row.merged_into = status, None
     row.save(update_fields=["status", "merged_into"])
+    announce(
+        [
+            MemberParted(
+                program_id=row.program_id, member_id=row.pk, at=at, survivor_id=survivor_id
+            )
+        ]
+    )
     return row
 
 

@@ -9,7 +9,7 @@ import loyalty.tiers.telling.exporting
 import loyalty.tiers.telling.showing
 from loyalty.foundation.ids import Id
 from loyalty.ledger.facts import PointsAdjusted, PointsEarned, PointsFact, PointsReversed
-from loyalty.members.facts import MemberErased, MemberMerged
+from loyalty.members.facts import MemberErased, MemberMerged, MemberParted
 from loyalty.outbox.facts import Told
 from loyalty.outbox.receiving import reacts_later, reacts_now
 from loyalty.programs.clock import now_of
@@ -19,7 +19,7 @@ from loyalty.tiers.facts import TierUpgraded
 from loyalty.tiers.giving.gifts import Occasion, give
 from loyalty.tiers.giving.granting import empty_notes
 from loyalty.tiers.kinds import Cause, GiftKind
-from loyalty.tiers.merging import merge_tiers
+from loyalty.tiers.merging import merge_tiers, part_tiers
 
 
 @reacts_now((PointsEarned, PointsReversed, PointsAdjusted), name="tiers.settle")
@@ -39,6 +39,20 @@ def merge_at_once(facts: Sequence[MemberMerged]) -> None:
         merge_tiers(
             program=programs[fact.program_id],
             gone_id=fact.member_id,
+            survivor_id=fact.survivor_id,
+            at=fact.at,
+        )
+
+
+@reacts_now(MemberParted, name="tiers.part")
+def part_at_once(facts: Sequence[MemberParted]) -> None:
+    """Each has the tier of their own days again before the transaction ends."""
+    programs = Program.objects.in_bulk({fact.program_id for fact in facts})
+    for fact in facts:
+        assert fact.member_id is not None
+        part_tiers(
+            program=programs[fact.program_id],
+            parted_id=fact.member_id,
             survivor_id=fact.survivor_id,
             at=fact.at,
         )

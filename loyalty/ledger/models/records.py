@@ -110,6 +110,8 @@ class Merge(Row):
         related_name="+",
     )
     source = models.ForeignKey("loyalty.Member", on_delete=models.PROTECT, related_name="+")
+    # What the source was before, such as suspended: undoing makes it that again.
+    source_status = models.CharField(max_length=10, default="active")
     target = models.ForeignKey("loyalty.Member", on_delete=models.PROTECT, related_name="+")
     merged_at = models.DateTimeField(_("merged"))
     undone_at = models.DateTimeField(_("undone"), null=True)

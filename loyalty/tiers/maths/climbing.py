@@ -106,13 +106,13 @@ def _upheld(standing: Standing, climber: Climber, *, today: date) -> Standing:
     if day is not None:
         return reached(tier, day, climber, before=standing.before)
     by_count, on = _highest(climber, first=standing.qualified_on, last=today)
-    under = _under(standing, climber, today=today)
+    under = fallback(standing, climber, today=today)
     if terms.at(under.slug).rank >= by_count.rank:
         return under
     return reached(by_count, on, climber, before=under)
 
 
-def _under(standing: Standing, climber: Climber, *, today: date) -> Standing:
+def fallback(standing: Standing, climber: Climber, *, today: date) -> Standing:
     """The standing before the climb, if it still stands and its time has not passed; else the lowest tier."""
     before = standing.before
     if before is None:
@@ -121,4 +121,4 @@ def _under(standing: Standing, climber: Climber, *, today: date) -> Standing:
     last = held.grace_through or held.through  # a grace that had begun goes on
     if last is None or last >= today:
         return held
-    return _under(held, climber, today=today)
+    return fallback(held, climber, today=today)

@@ -9,6 +9,7 @@ from loyalty.foundation.units import run
 from loyalty.members.consenting import ConsentTold, consents_of, note_consents
 from loyalty.members.contacts import Birthday
 from loyalty.members.finding import find_member, find_member_even_erased
+from loyalty.members.kinds import MemberStatus
 from loyalty.members.leaving import MergeNotPossible, erase_person, mark_merged, mark_parted
 from loyalty.members.models import Member
 from loyalty.members.segmenting import enter_segment, leave_segment, segments_at_instants
@@ -34,11 +35,11 @@ class TestMerging:
         ada, grace = a_member(cafe, "ada", first_name="Ada"), a_member(cafe, "grace")
         run(lambda: mark_merged(gone=ada, survivor=grace, at=JOINED_AT))
 
-        parted = run(lambda: mark_parted(member=ada))
+        parted = run(lambda: mark_parted(member=ada, status=MemberStatus.SUSPENDED, at=JOINED_AT))
 
-        assert (parted.status, parted.merged_into) == ("active", None)
+        assert (parted.status, parted.merged_into) == ("suspended", None)
         assert find_member(program=cafe, told="ext:ada").profile.first_name == "Ada"
-        assert facts() == ["member.merged"]
+        assert facts() == ["member.merged", "member.parted"]
 
     def test_refuses_strangers_ghosts_and_oneself(self):
         cafe = a_program()

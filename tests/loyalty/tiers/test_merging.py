@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.foundation.units import run
-from loyalty.ledger.merging import merge
+from loyalty.ledger.merging import merge, undo_merge
 from loyalty.members.leaving import erase_person
 from loyalty.tiers.giving.granting import end_grant
 from loyalty.tiers.kinds import GrantSource
@@ -33,7 +33,15 @@ ON = "2026-07-01"
 
 
 def merged(gone, into):
-    merge(program=into.program, source=gone, target=into, actor=TILL, at=noon(ON, into.program))
+    return merge(
+        program=into.program, source=gone, target=into, actor=TILL, at=noon(ON, into.program)
+    )
+
+
+def parted(row):
+    """Undone two days later, as two people look at it again."""
+    at = noon("2026-07-03", row.program)
+    return undo_merge(program=row.program, merge_id=row.pk, actor=TILL, at=at)
 
 
 class TestMerge:
@@ -89,6 +97,77 @@ class TestMerge:
             "merged",
             "refund",
         ]
+
+
+class TestUndoing:
+    def test_the_days_part_and_the_tier_follows_its_own(self):
+        """T-46, L-52: what the merge lifted falls back; what was counted since stays where it was told."""
+        program = a_cafe()
+        ada, grace = a_member(program), a_member(program, "grace")
+        earned(900, by=ada, on="2026-02-01")
+        earned(700, by=grace, on="2026-02-01")
+        before = standing_of(ada)
+        row = merged(grace, into=ada)
+        earned(30, by=ada, on="2026-07-02")
+
+        parted(row)
+
+        assert days_of(ada) == {"2026-02-01": (900, 0, 0), "2026-07-02": (30, 0, 0)}
+        assert days_of(grace) == {"2026-02-01": (700, 0, 0)}
+        assert (standing_of(ada), tier_of(grace)) == (before, "silver")
+        assert moves_of(ada)[-2:] == [("silver", "gold", "merge"), ("gold", "silver", "merge")]
+        assert tier_facts_about(ada)[-1] == "tier.downgraded"
+        assert list(prove(Scope(program_id=program.pk))) == []
+
+    def test_a_standing_that_was_taken_over_goes_back(self):
+        """T-46, L-52."""
+        program = a_cafe()
+        ada = a_member(program)
+        grace = a_gold_member(program, "grace")
+        lived_until("2026-07-01", program)
+        row = merged(grace, into=ada)
+
+        parted(row)
+
+        assert (tier_of(ada), tier_of(grace)) == ("bronze", "gold")
+        assert set(days_of(ada).values()) == {(0, 0, 0)}
+        assert list(prove(Scope(program_id=program.pk))) == []
+
+    def test_what_was_reached_since_stands_if_the_days_carry_it(self):
+        """T-25, T-46."""
+        program = a_cafe()
+        ada, grace = a_member(program), a_member(program, "grace")
+        earned(400, by=grace, on="2026-02-01")
+        row = merged(grace, into=ada)
+        earned(1600, by=ada, on="2026-07-02")
+        assert tier_of(ada) == "gold"
+
+        parted(row)
+
+        assert (tier_of(ada), tier_of(grace)) == ("gold", "bronze")
+        assert list(prove(Scope(program_id=program.pk))) == []
+
+    def test_grants_go_back_to_whom_they_were_given(self):
+        """T-22, T-46: and the refund of a payment still finds them."""
+        program = a_cafe()
+        ada, grace = a_member(program), a_member(program, "grace")
+        at = noon("2026-06-01", program)
+        given = granted(
+            "gold", to=grace, until="2027-02-01", at=at, source=GrantSource.PAID, reference="pay-1"
+        )
+        row = merged(grace, into=ada)
+
+        parted(row)
+        assert (tier_of(ada), tier_of(grace)) == ("bronze", "gold")
+
+        end_grant(
+            program=program,
+            grant_id=given.pk,
+            reason="refund",
+            actor=TILL,
+            at=noon("2026-07-04", program),
+        )
+        assert tier_of(grace) == "bronze"
 
 
 def test_erasing_a_person_empties_the_notes():
