@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from loyalty.earning.settling.returning import Left, spread
+from loyalty.earning.settling.returning import Left
+from loyalty.foundation.spreading import spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.earning.basis import Line, Order
 from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.foundation.spreading import spread
 
 _NONE: Final = Fraction(0)
 _ALL: Final = Fraction(1)
@@ -169,22 +170,6 @@ def _after_lines(
 
 def _worth(gross: Sequence[int], shares: Sequence[Fraction]) -> Fraction:
     return sum((g * share for g, share in zip(gross, shares, strict=True)), _NONE)
-
-
-def spread(whole: int, weights: Sequence[int]) -> list[int]:
-    """Split a whole number by weight: largest remainder first, ties to the earlier one.
-
-    Hamilton's method; Balinski and Young, "Fair Representation", 1982.
-    """
-    total = sum(weights)
-    if not total:
-        return [0 for _weight in weights]
-    exact = [Fraction(whole * weight, total) for weight in weights]
-    parts = [int(each) for each in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda place: (parts[place] - exact[place], place))
-    for place in by_remainder[: whole - sum(parts)]:
-        parts[place] += 1
-    return parts
 
 
 def _position_of(told: Mapping[str, Any], lines: Sequence[Line]) -> int:
