@@ -2,4 +2,5 @@
 
 import loyalty.earning.document
 import loyalty.programs.document
+import loyalty.rewards.document
 import loyalty.tiers.document

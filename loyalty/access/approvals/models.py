@@ -70,3 +70,38 @@ class Proposal(Row):
 
     def __str__(self) -> str:
         return self.shown_id
+
+
+class StaffBudget(Row):
+    """What one person may hand out by hand on one local day, and how much of it is used (S-25).
+
+    One budget for everything given by hand: points added, goodwill gifts. `limit` null is no limit; it is that of the
+    person's roles when the budget was last drawn on.
+    """
+
+    prefix = "sbu"
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(_("day"))
+    used = models.BigIntegerField(_("used"), default=0)
+    limit = models.BigIntegerField(_("limit"), null=True)
+
+    class Meta:
+        app_label = "loyalty"
+        verbose_name = _("budget of a person")
+        verbose_name_plural = _("budgets of persons")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "person", "day"], name="staff_budget_is_one_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(used__gte=0) & (Q(limit__isnull=True) | Q(used__lte=F("limit"))),
+                name="staff_budget_used_up_to_its_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.ids import Id, Row
@@ -31,6 +31,7 @@ class Redemption(Row):
     reward = models.ForeignKey(Reward, on_delete=models.PROTECT, db_index=False, related_name="+")
     revision = models.ForeignKey(RewardRevision, db_index=False, **SHARED)
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
+    stock_taken = models.PositiveSmallIntegerField(default=0)  # comes back when cancelled
     points = models.BigIntegerField(_("points"), default=0)
     currency = models.ForeignKey("loyalty.PointCurrency", db_index=False, null=True, **SHARED)
     entry_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
@@ -47,6 +48,7 @@ class Redemption(Row):
     worth = models.BigIntegerField(_("worth"), default=0)  # what a gift is charged with (W-72)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    case = models.CharField(_("case"), max_length=100, blank=True)
     actor_kind = models.CharField(_("actor"), max_length=10)
     actor_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     approved_by_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
@@ -79,6 +81,10 @@ class Redemption(Row):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__range=(1, QUANTITY_MAX)), name="redemption_is_1_to_20_pieces"
+            ),
+            models.CheckConstraint(
+                condition=Q(stock_taken=0) | Q(stock_taken=F("quantity")),
+                name="redemption_takes_its_pieces",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=RedemptionState.values), name="redemption_state_is_known"

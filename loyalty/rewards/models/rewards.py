@@ -176,9 +176,10 @@ class RewardPeriod(Row):
 
 
 class RewardStock(models.Model):
-    """How many pieces there were and are left; a reward without this row is unlimited (W-11).
+    """How many pieces there were in all and are left; a reward without this row was never limited (W-11).
 
-    For a pool it counts codes. `left` moves by one conditional update only (`catalogue.stocking`).
+    For a pool it counts codes. `left` moves by one conditional update only (`catalogue.stocking`). While a reward is
+    unlimited again the row rests: what was taken from it still comes back to it.
     """
 
     reward = models.OneToOneField(
@@ -186,6 +187,7 @@ class RewardStock(models.Model):
     )
     total = models.BigIntegerField(_("in all"))
     left = models.BigIntegerField(_("left"))
+    is_limited = models.BooleanField(_("limited"), default=True)
 
     class Meta:
         app_label = "loyalty"
