@@ -48,6 +48,7 @@ def _quoted(text: str) -> str:
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     str: _quoted,
+    bytes: lambda each: f'"\\\\x{each.hex()}"',
     Id: lambda each: str(each.hex),
     datetime: datetime.isoformat,
 }
