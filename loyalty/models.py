@@ -2,7 +2,9 @@
 
 import loyalty.access.approvals.models
 import loyalty.access.models
+import loyalty.earning.launching.models
 import loyalty.earning.models
+import loyalty.earning.replaying.models
 import loyalty.events.models
 import loyalty.foundation.models
 import loyalty.imports.models

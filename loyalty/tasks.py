@@ -1,5 +1,6 @@
 """Contents: every room that has tasks."""
 
+import loyalty.earning.tasks
 import loyalty.events.tasks
 import loyalty.jobs.tasks
 import loyalty.ledger.tasks

@@ -70,6 +70,8 @@ class Program(Row):
     transfers = models.JSONField(default=dict)  # {} is off; {"per_day": points}
     event_types = models.JSONField(default=dict)  # {"custom.<name>": JSON Schema}
     points_budget = models.JSONField(default=dict)  # {} is none; {"points": n, "period": unit}
+    # How many percent more points one person alone may publish (S-26); null: as many as they like.
+    publish_alone_percent = models.PositiveSmallIntegerField(null=True, default=10)
     version = models.PositiveIntegerField(_("version"), default=1)  # goes up with every change
     opened_at = models.DateTimeField()
 

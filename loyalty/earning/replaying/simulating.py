@@ -1,0 +1,180 @@
+"""Simulating: past events judged twice, as it was and as it would be, by the very function that judges for real.
+
+Both sides see the same member, order and tier: those of that time. So every difference comes from the change alone;
+a tier that it would bring changes no later event, only the tier moves of the report (ADR 0131).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from itertools import groupby
+from typing import Final
+
+from loyalty.earning.judging import Judgement, basis_of_told, judge
+from loyalty.earning.kinds import Grant
+from loyalty.earning.limits.counters import Usage
+from loyalty.earning.matching import Scene, TierInForce
+from loyalty.earning.replaying.history import Recalled
+from loyalty.earning.replaying.usage import Budgets, copied
+from loyalty.earning.rules.compiling import RuleSet
+from loyalty.earning.rules.terms import Setting
+from loyalty.earning.settling.orders import Bought, Folded
+from loyalty.earning.settling.recomputing import (
+    Given,
+    basis_left,
+    claims_of,
+    judged_by,
+    scene_left,
+)
+from loyalty.foundation.ids import Id
+
+CAPS: Final = frozenset(
+    {"points_per_event", "points_per_member", "currency_points_per_event"}
+    | {"currency_points_per_member", "budget"}
+)
+GATES: Final = frozenset({"once_per", "cooldown", "times"})
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What one side made of one event: the judgement, and each earning's points net of what its returns claim."""
+
+    judgement: Judgement
+    net: tuple[tuple[Grant, int], ...]
+
+    @property
+    def points(self) -> Counter[str]:
+        points: Counter[str] = Counter()
+        for grant, net in self.net:
+            points[grant.currency] += net
+        return points
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One event, both ways; `after` is `before` itself where nothing could differ."""
+
+    recalled: Recalled
+    before: Verdict
+    after: Verdict
+
+    @property
+    def is_same(self) -> bool:
+        return self.before is self.after
+
+
+@dataclass(slots=True)
+class Side:
+    """The rules of one side, and its budgets if it has any."""
+
+    rules: RuleSet
+    budgets: Budgets | None = None
+
+
+@dataclass(slots=True)
+class Stage:
+    """What both sides share: the programme's setting, and the tier that a member had at an instant."""
+
+    setting: Setting
+    before: Side
+    after: Side
+    tier_at: Callable[[Id, datetime], TierInForce | None]
+    usages: dict[Id, Usage] = field(default_factory=dict)
+
+    def play(self, recalled: Iterable[Recalled]) -> Iterator[Played]:
+        """Every event that some rule of either side looks at, in order; members one after the other."""
+        for member_id, mine in groupby(recalled, key=lambda each: each.told.member.id):
+            yield from self._play_one(self.usages[member_id], list(mine))
+
+    def _play_one(self, usage: Usage, mine: Sequence[Recalled]) -> Iterator[Played]:
+        """One member's events. Until something differs both sides share one usage and one verdict."""
+        parted: Usage | None = copied(usage) if self.before.budgets else None
+        for each in mine:
+            told = each.told
+            looked_at = self.before.rules.looked_at(told.type, told.occurred_at)
+            is_same = looked_at == self.after.rules.looked_at(told.type, told.occurred_at)
+            if is_same and not looked_at:
+                continue
+            if parted is None and not is_same:
+                parted = copied(usage)
+            scene = self._scene(each)
+            before = self._judged(self.before, scene, usage, each)
+            after = before if parted is None else self._judged(self.after, scene, parted, each)
+            yield Played(each, before, after)
+
+    def _scene(self, each: Recalled) -> Scene:
+        told = each.told
+        tier = self.tier_at(told.member.id, told.occurred_at)
+        basis = basis_of_told(told, setting=self.setting)
+        return Scene(told, basis=basis, tier=tier, zone=self.setting.zone)
+
+    def _judged(self, side: Side, scene: Scene, usage: Usage, each: Recalled) -> Verdict:
+        if side.budgets is not None:
+            side.budgets.open_for(scene, rules=side.rules, usage=usage)
+        judgement = judge(
+            scene,
+            rules=side.rules,
+            setting=self.setting,
+            usage=usage,
+            tier=scene.tier,
+            at=each.told.occurred_at,
+        )
+        claims: dict[Id, int] = {}
+        if each.returns and judgement.grants:
+            claims = self._claims(side, scene, judgement, each)
+        net = tuple((g, g.points - claims.get(g.rule_id, 0)) for g in judgement.grants)
+        return Verdict(judgement, net)
+
+    def _claims(
+        self, side: Side, scene: Scene, judgement: Judgement, each: Recalled
+    ) -> dict[Id, int]:
+        """What the returns of this order ask back, by rule: as settling works it out (E-61, E-62)."""
+        assert scene.basis is not None, "only orders are returned"
+        includes = self.setting.switches.prices_include_tax
+        folded = Folded(Bought(told=each.told, earlier=each.returns), prices_include_tax=includes)
+        clauses, explanation = side.rules.clauses, judgement.explanation
+        given = [
+            Given(
+                clause=clauses[grant.rule, grant.version],
+                points=grant.points,
+                rounding=side.rules.currencies[grant.currency].rounding,
+            )
+            for grant in judgement.grants
+        ]
+        basis = basis_left(
+            folded.order, folded.left, explanation=explanation, factor=scene.basis.factor
+        )
+        left = scene_left(each.told, basis, explanation=explanation, zone=self.setting.zone)
+        return claims_of(given, left, judged=judged_by(explanation, clauses))
+
+
+def trims_of(verdict: Verdict) -> Counter[str]:
+    """Points that each cap cut, and how often each gate stopped a rule."""
+    trims: Counter[str] = Counter()
+    for entry in verdict.judgement.explanation["rules"]:
+        if entry.get("why_not") in GATES:
+            trims[entry["why_not"]] += 1
+        for step in entry.get("steps", ()):
+            if step["code"] in CAPS:
+                trims[step["code"]] += int(Fraction(step["before"]) - Fraction(step["after"]))
+    return trims
+
+
+def without_caps_on_balances(rules: RuleSet) -> RuleSet:
+    """The same rules; balances are left alone, for what was spent meanwhile is not played again."""
+    currencies = {
+        slug: replace(terms, balance_cap=None) for slug, terms in rules.currencies.items()
+    }
+    return RuleSet(currencies=currencies, tracks=rules.tracks)
+
+
+def without_rule(rules: RuleSet, rule_id: Id) -> RuleSet:
+    """The same rules, as if this one had never been."""
+    others = tuple(
+        track
+        for track in rules.tracks
+        if not any(clause.rule_id == rule_id for *_edges, clause in track.periods)
+    )
+    return RuleSet(currencies=rules.currencies, tracks=others)

@@ -1,0 +1,141 @@
+"""Tallying: what comes of a what-if, added up range by range; between two ranges it is JSON."""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from loyalty.earning.replaying.simulating import Played, trims_of
+from loyalty.foundation.ids import Id, shown
+
+EXTREMES_MAX: Final = 20  # winners, and losers
+SAMPLES_MAX: Final = 10
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class MemberSum:
+    """One member's events together: points by currency, before and after; the change, of what is still valid too."""
+
+    before: Counter[str] = field(default_factory=Counter)
+    change: Counter[str] = field(default_factory=Counter)
+    change_valid: Counter[str] = field(default_factory=Counter)
+
+    def after(self, currency: str) -> int:
+        return self.before[currency] + self.change[currency]
+
+
+@dataclass(slots=True)
+class Tally:
+    """The report as it grows. `currency` is the one that the rule gives: members go up and down by it."""
+
+    currency: str
+    events: int = 0
+    events_changed: int = 0
+    members: Counter[str] = field(default_factory=Counter)
+    currencies: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    trims: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    tiers: Counter[str] = field(default_factory=Counter)
+    winners: list[list[Any]] = field(default_factory=list)
+    losers: list[list[Any]] = field(default_factory=list)
+    samples: list[list[Any]] = field(default_factory=list)
+
+    def add_event(self, played: Played) -> None:
+        """Count one event, both ways."""
+        self.events += 1
+        for code, much in trims_of(played.before).items():
+            self.trims[code]["before"] += much
+        for code, much in trims_of(played.after).items():
+            self.trims[code]["after"] += much
+        if played.is_same:
+            return
+        changes = played.after.points
+        changes.subtract(played.before.points)
+        if any(changes.values()):
+            self.events_changed += 1
+            self._sample(played, changes[self.currency])
+
+    def add_member(self, member_id: Id, summed: MemberSum, *, balances: Mapping[str, int]) -> None:
+        """Count one member. Points that are spent already cannot be missing: the change goes no lower than that."""
+        change = summed.change[self.currency]
+        self.members["up" if change > 0 else "down" if change < 0 else "same"] += 1
+        for slug in summed.before.keys() | summed.change.keys():
+            sums = self.currencies[slug]
+            sums["before"] += summed.before[slug]
+            sums["after"] += summed.after(slug)
+            valid = summed.change_valid[slug]
+            sums["outstanding"] += max(valid, -max(0, balances.get(slug, 0)))
+        row = [
+            abs(change),
+            shown("mem", member_id),
+            summed.before[self.currency],
+            summed.after(self.currency),
+        ]
+        if change:
+            self._extreme(self.winners if change > 0 else self.losers, row)
+
+    def add_move(self, before: str, after: str) -> None:
+        self.tiers[f"{before}>{after}"] += 1
+
+    def _extreme(self, kept: list[list[Any]], row: list[Any]) -> None:
+        kept.append(row)
+        kept.sort(key=lambda each: (-each[0], each[1]))
+        del kept[EXTREMES_MAX:]
+
+    def _sample(self, played: Played, change: int) -> None:
+        """The biggest changes either way: at most ten of each, of which the report shows ten."""
+        row = [
+            change,
+            shown("evt", played.recalled.told.event_id),
+            played.before.judgement.explanation,
+            played.after.judgement.explanation,
+        ]
+        ups = [each for each in self.samples if each[0] >= 0]
+        downs = [each for each in self.samples if each[0] < 0]
+        (ups if change >= 0 else downs).append(row)
+        self.samples = heapq.nlargest(SAMPLES_MAX, ups, key=_size) + heapq.nlargest(
+            SAMPLES_MAX, downs, key=_size
+        )
+
+    def as_json(self) -> Json:
+        return {
+            "currency": self.currency,
+            "events": self.events,
+            "events_changed": self.events_changed,
+            "members": dict(self.members),
+            "currencies": {slug: dict(sums) for slug, sums in self.currencies.items()},
+            "trims": {code: dict(sums) for code, sums in self.trims.items()},
+            "tiers": dict(self.tiers),
+            "winners": self.winners,
+            "losers": self.losers,
+            "samples": self.samples,
+        }
+
+    @classmethod
+    def from_json(cls, told: Json, *, currency: str) -> "Tally":
+        tally = cls(currency=currency)
+        if not told:
+            return tally
+        tally.events, tally.events_changed = told["events"], told["events_changed"]
+        tally.members, tally.tiers = Counter(told["members"]), Counter(told["tiers"])
+        for name, sums in told["currencies"].items():
+            tally.currencies[name] = Counter(sums)
+        for code, sums in told["trims"].items():
+            tally.trims[code] = Counter(sums)
+        tally.winners, tally.losers = told["winners"], told["losers"]
+        tally.samples = told["samples"]
+        return tally
+
+
+def chosen_samples(samples: Iterable[list[Any]]) -> list[list[Any]]:
+    """Ten of them: five up and five down, or more of one where the other has fewer."""
+    ups = [each for each in samples if each[0] >= 0]
+    downs = [each for each in samples if each[0] < 0]
+    half = SAMPLES_MAX // 2
+    up = min(len(ups), max(half, SAMPLES_MAX - len(downs)))
+    return [*ups[:up], *downs[: SAMPLES_MAX - up]]
+
+
+def _size(row: list[Any]) -> int:
+    return abs(int(row[0]))
