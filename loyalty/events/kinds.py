@@ -31,7 +31,10 @@ class EventStatus(models.TextChoices):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToldEvent:
-    """One event as somebody told it, already of the right shape. `occurred_at` is None when it was left out."""
+    """One event as somebody told it, already of the right shape. `occurred_at` is None when it was left out.
+
+    `is_history`: it is kept and counts, and brings no points (E-88).
+    """
 
     type: str
     member: str
@@ -41,6 +44,7 @@ class ToldEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
     channel: str = ""
     store: str = ""
+    is_history: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -87,7 +87,7 @@ def response_to(refusal: DomainError, *, request_id: str) -> Response:
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Errors of our own are left to rise: they are logged and answered with 500."""
-    refusal = _refusal_behind(error)
+    refusal = refusal_behind(error)
     if refusal is None:
         return None
     set_rollback()
@@ -103,7 +103,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return answer
 
 
-def _refusal_behind(error: Exception) -> DomainError | None:
+def refusal_behind(error: Exception) -> DomainError | None:
+    """What an error says in our own words, if it is one of those that callers cause."""
     if isinstance(error, DomainError):
         return error
     if isinstance(error, Http404 | exceptions.NotFound | PermissionDenied):
