@@ -14,6 +14,7 @@ from loyalty.programs.models import Program
 
 OWN: Final = b"\x00"
 FOREIGN: Final = b"\x01"
+TELLS_LENGTH_MIN: Final = 8
 _BETWEEN: Final = "\x1f"  # parts code and PIN in a sealed copy; neither can hold it
 
 
@@ -51,6 +52,11 @@ def unseal_code(sealed: bytes, *, about: Id) -> tuple[str, str]:
     """Code and PIN (or nothing) behind a sealed copy."""
     code, _, pin = sealing.unseal(sealed, about=about.bytes).decode().partition(_BETWEEN)
     return code, pin
+
+
+def last_four(code: str) -> str:
+    """What may be seen of a code; nothing of one so short that this would tell it."""
+    return code[-4:] if len(code) >= TELLS_LENGTH_MIN else ""
 
 
 def pin_digest(pin: str, *, card_id: Id) -> bytes:

@@ -158,7 +158,7 @@ class Voucher(Row):
                 name="voucher_moves_as_told",
                 level=pgtrigger.Row,
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("state"),
+                operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Condition("OLD.state IS DISTINCT FROM NEW.state"),
                 func=f"""
                     IF NOT ({_MOVES}) THEN

@@ -105,7 +105,7 @@ def _bare_currency(coupon: Coupon, currency: str) -> str:
 
 def sum_in(wanted: str, told: Any, *, bare: str) -> int:
     """The sum in this currency; values hold in their own currencies only (W-38). Raises Unfit."""
-    sums = (
+    sums: Sequence[Mapping[str, Any]] = (
         [{"amount": told, "currency": bare}]
         if isinstance(told, int)
         else told
