@@ -22,6 +22,7 @@ class PointsFact(Fact):
     occurred_at: datetime
     day: date
     counts_for_tier: bool = False
+    imported: bool = False  # told by an import, as of its day (E-88)
 
 
 @dataclass(frozen=True, kw_only=True)

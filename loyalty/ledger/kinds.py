@@ -127,6 +127,7 @@ class Movement:
     reverses_id: Id | None = None
     group_id: Id | None = None
     counts_for_tier: bool = False
+    is_imported: bool = False
     terms: LotTerms | None = None
     lots: tuple[tuple[int, LotTerms], ...] = ()
     lot_ids: tuple[Id, ...] = ()

@@ -120,6 +120,7 @@ def fact_of(posted: Posted, *, program: Program, at: datetime) -> Fact:
         occurred_at=movement.occurred_at,
         day=local_day(movement.occurred_at, program.zone),
         counts_for_tier=movement.counts_for_tier,
+        imported=movement.is_imported,
         **own,
     )
 

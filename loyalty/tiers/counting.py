@@ -104,6 +104,7 @@ def settle(*, program_id: Id, facts: Iterable[PointsFact], at: datetime) -> list
             day=fact.day,
             occurred_at=fact.occurred_at,
             points=_points_of(fact),
+            imported=fact.imported,
             source_id=fact.event_id,
         )
         for fact in facts
