@@ -1,7 +1,7 @@
 """Rewarding: what events bring (step 4 of the walk). Read, decide, write; `events` has locked the accounts before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from loyalty.earning.facts import BudgetExhausted
@@ -197,7 +197,11 @@ def _write(
     """Tier days, entries, earnings, explanations, budgets: one call each. Points reach the tiers by the ledger's facts."""
     count_orders(program=program, counted=[v.counted for v in verdicts if v.counted], at=at)
     grants = [grant for verdict in verdicts for grant in verdict.judgement.grants]
-    movements = [movement_of(grant, at=at) for grant in grants]
+    movements = [
+        replace(movement_of(grant, at=at), is_imported=verdict.scene.told.imported)
+        for verdict in verdicts
+        for grant in verdict.judgement.grants
+    ]
     posted = post(program=program, movements=movements, actor=actor, at=at, accounts=accounts)
     entry_ids = [each.entry_id for each in posted if each.entry_id is not None]
     write_earnings(program=program, grants=grants, entry_ids=entry_ids)

@@ -56,6 +56,7 @@ REASONS: Final[Mapping[str, Text]] = {
     "member_suspended": _("The membership is suspended."),
     "birthday_kept": _("A birthday that was changed lately counts from next year on."),
     "would_have_expired": _("The points would have expired already."),
+    "history": _("This was brought in as history, which gives no points."),
     "no_rule_applies": _("No rule applies."),
     "no_rules": _("There is no rule for this."),
 }

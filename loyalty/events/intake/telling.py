@@ -46,11 +46,17 @@ def told_to_rules(
                 channel=item.told.channel,
                 store=item.told.store,
                 imported=heard.is_import,
-                held_back="birthday_kept" if item.place in kept_back else "",
+                held_back=_held_back(item, is_kept_back=item.place in kept_back),
             )
         )
         done[item.member_id].add(item.told.type)
     return told
+
+
+def _held_back(item: Item, *, is_kept_back: bool) -> str:
+    if item.told.is_history:
+        return "history"
+    return "birthday_kept" if is_kept_back else ""
 
 
 def _member_facts(item: Item, *, done: set[str], segments: frozenset[str]) -> MemberFacts:
