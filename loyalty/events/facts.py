@@ -18,6 +18,7 @@ class EventRecorded(Fact):
     occurred_at: datetime
     recorded_at: datetime
     order_id: Id | None = None
+    imported: bool = False  # told by an import, perhaps long after it happened
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,10 +31,11 @@ OBSERVER: Final[Actor] = job("observing")
 
 @inside_unit_of_work
 def tell_joining(facts: Sequence[MemberEnrolled]) -> None:
-    """Tell that these members joined, once each, for rules that greet them."""
+    """Tell that these members joined, once each, for rules that greet them; who comes by import joined long ago."""
     by_program: dict[Id, list[MemberEnrolled]] = {}
     for fact in facts:
-        by_program.setdefault(fact.program_id, []).append(fact)
+        if fact.how != "import":
+            by_program.setdefault(fact.program_id, []).append(fact)
     for program in Program.objects.filter(pk__in=by_program):
         at = now_of(program)
         if not _listens(program, ENROLLED, at=at):

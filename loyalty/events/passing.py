@@ -231,6 +231,7 @@ class Intake:
             occurred_at=item.at,
             recorded_at=self.at,
             order_id=event.order_id,
+            imported=self.is_import,
         )
 
     def _settled_fact(self, item: Item, fold: Fold, settled: Settled) -> OrderSettled:

@@ -81,7 +81,7 @@ def give_on_entry(facts: Sequence[TierUpgraded]) -> None:
 @reacts_later(
     "event.recorded",
     name="tiers.birthday_gifts",
-    only=lambda told: told.body.get("type") == "member.birthday",
+    only=lambda told: told.body.get("type") == "member.birthday" and not told.body.get("imported"),
 )
 def give_on_birthdays(facts: Sequence[Told]) -> None:
     """Whose birthday it is gets the gift of that day's tier."""
