@@ -32,6 +32,7 @@ def claim(
     actor: Actor,
     at: datetime,
     accounts: Book | None = None,
+    approved_by_id: Id | None = None,
 ) -> list[Covered]:
     """Take back points that were earned; answers what covered each wish, in order.
 
@@ -42,7 +43,7 @@ def claim(
     if not wishes:
         return []
     book = accounts if accounts is not None else _lock(program, wishes, at)
-    draft = Draft(actor=actor, at=at)
+    draft = Draft(actor=actor, at=at, approved_by_id=approved_by_id)
     known = read_claims(draft, book, wishes)
     told, news = [], list[Fact]()
     for wish in wishes:
@@ -102,13 +103,14 @@ def _cover(
     """Split the asked points over what is there, in the order of E-63."""
     left = wish.points
     parts: dict[str, int] = {}
-    is_bounded = wish.take == ReturnsTake.ONLY_PENDING
+    is_bounded = wish.take == ReturnsTake.ONLY_PENDING and not wish.only_own
+    may_owe = may_owe and wish.take == ReturnsTake.OWE and not wish.only_own
     for name, there in (
         ("pending", pending),
         ("own", 0 if is_bounded else own),
         ("expired", 0 if is_bounded else expired),
-        ("other", 0 if is_bounded else other),
-        ("owing", left if wish.take == ReturnsTake.OWE and may_owe else 0),
+        ("other", 0 if is_bounded or wish.only_own else other),
+        ("owing", left if may_owe else 0),
     ):
         parts[name] = max(0, min(left, there))
         left -= parts[name]

@@ -25,6 +25,7 @@ class ClaimWish:
     source_key: str
     occurred_at: datetime
     take: str = ReturnsTake.OWE
+    only_own: bool = False  # what its own lots have left, opened or not, and nothing else: for undoing (E-89)
     event_id: Id | None = None
     rule_id: Id | None = None
     rule_version: int | None = None
