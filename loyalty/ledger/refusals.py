@@ -95,6 +95,15 @@ class TransferNotAllowed(DomainError):
     detail = _("These points cannot be sent: {why}.")
 
 
+class CurrencyUnknown(DomainError):
+    """The programme has no point currency of this slug."""
+
+    code = "currency_unknown"
+    kind = Kind.REFUSED
+    title = _("Currency unknown")
+    detail = _("This programme has no point currency called {currency}.")
+
+
 class ReasonUnknown(DomainError):
     """The reason is not on the programme's list (L-50)."""
 

@@ -2,24 +2,13 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from loyalty.access.doors import ProgramView
-from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.ledger.models import Entry
+from loyalty.ledger.refusals import CurrencyUnknown
 from loyalty.ledger.reports.statements import show_entries
 from loyalty.members.finding import find_member
 from loyalty.members.models import Member
 from loyalty.programs.models import PointCurrency
-
-
-class CurrencyUnknown(DomainError):
-    """The programme has no point currency of this slug."""
-
-    code = "currency_unknown"
-    kind = Kind.REFUSED
-    title = _("Currency unknown")
-    detail = _("This programme has no point currency called {currency}.")
 
 
 class LedgerDoor(ProgramView):
