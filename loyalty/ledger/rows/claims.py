@@ -25,7 +25,8 @@ class ClaimWish:
     source_key: str
     occurred_at: datetime
     take: str = ReturnsTake.OWE
-    only_own: bool = False  # what its own lots have left, opened or not, and nothing else: for undoing (E-89)
+    # Only what its own lots have left, opened or not: for undoing (E-89).
+    only_own: bool = False
     event_id: Id | None = None
     rule_id: Id | None = None
     rule_version: int | None = None
