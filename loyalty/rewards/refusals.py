@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.foundation.refusals import DomainError, Kind, Text
 
 
 class RewardUnknown(DomainError):
@@ -102,6 +102,13 @@ class LimitReached(DomainError):
     kind = Kind.REFUSED
     title = _("Limit reached")
     detail = _("{used} of {limit} are used; more from {resets_at}.")
+    detail_for_ever: Text = _("{used} of {limit} are used, and no more can be had.")
+
+    def sentence(self) -> str:
+        """The detail; a limit for ever names no day on which it begins anew."""
+        if self.values["resets_at"] is None:
+            return str(self.detail_for_ever).format(**self.values)
+        return super().sentence()
 
 
 class RewardOutOfStock(DomainError):
@@ -111,15 +118,6 @@ class RewardOutOfStock(DomainError):
     kind = Kind.REFUSED
     title = _("Out of stock")
     detail = _("Nothing is left of this reward.")
-
-
-class NotEnoughPoints(DomainError):
-    """The price is more than the member has available."""
-
-    code = "insufficient_points"
-    kind = Kind.REFUSED
-    title = _("Not enough points")
-    detail = _("{needed} points are needed, {available} are available, {missing} are missing.")
 
 
 class MemberSuspended(DomainError):
@@ -183,12 +181,3 @@ class OwnMember(DomainError):
     kind = Kind.REFUSED
     title = _("Your own membership")
     detail = _("You cannot give anything to your own membership.")
-
-
-class WhyMissing(DomainError):
-    """What is given by hand says why: a reason from the programme's list, and a note (W-72)."""
-
-    code = "reason_missing"
-    kind = Kind.REFUSED
-    title = _("Reason missing")
-    detail = _("Say why: a reason from the programme's list, and a note.")

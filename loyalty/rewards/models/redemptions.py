@@ -35,8 +35,9 @@ class Redemption(Row):
     points = models.BigIntegerField(_("points"), default=0)
     currency = models.ForeignKey("loyalty.PointCurrency", db_index=False, null=True, **SHARED)
     entry_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
-    # The entry of what was handed out, for points of another currency.
+    # The entry and the lot of what was handed out, for points of another currency.
     given_entry_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
+    given_lot_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     state = models.CharField(_("state"), max_length=9, choices=RedemptionState)
     is_waiting = models.BooleanField(_("waits to be handed over"), default=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
@@ -119,8 +120,10 @@ class Redemption(Row):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition("OLD.state IS DISTINCT FROM NEW.state"),
+                # An exchange is done at once, and cancelled while its lot is whole (docs/decisions/0161).
                 func=f"""
-                    IF NOT ({_MAY_FOLLOW}) THEN
+                    IF NOT ({_MAY_FOLLOW}
+                            OR (OLD.state = 'fulfilled' AND NEW.state = 'cancelled' AND OLD.given_lot_id IS NOT NULL)) THEN
                         RAISE EXCEPTION 'redemption_moves_by_the_table' USING
                             ERRCODE = 'restrict_violation', CONSTRAINT = 'redemption_moves_by_the_table';
                     END IF;
