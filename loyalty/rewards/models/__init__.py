@@ -2,6 +2,7 @@
 
 from loyalty.rewards.models.codes import PoolCode, VoucherBatch
 from loyalty.rewards.models.gift_cards import CardHold, GiftCard
+from loyalty.rewards.models.guesses import GuessGuard
 from loyalty.rewards.models.redemptions import Redemption
 from loyalty.rewards.models.rewards import (
     Reward,
@@ -10,7 +11,7 @@ from loyalty.rewards.models.rewards import (
     RewardRevision,
     RewardStock,
 )
-from loyalty.rewards.models.vouchers import GuessGuard, Voucher, VoucherUse
+from loyalty.rewards.models.vouchers import Voucher, VoucherUse
 
 __all__ = [
     "CardHold",

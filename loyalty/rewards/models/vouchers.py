@@ -1,7 +1,6 @@
 """Vouchers, what they were used for, and what slows guessing down."""
 
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -142,6 +141,11 @@ class Voucher(Row):
                 name="voucher_by_reservation",
             ),
             models.Index(
+                fields=["program", "reserved_key"],
+                condition=Q(state=VoucherState.RESERVED),
+                name="voucher_by_basket",
+            ),
+            models.Index(
                 fields=["ends_at", "id"],
                 condition=Q(sealed__isnull=False),
                 name="voucher_to_forget",
@@ -225,24 +229,3 @@ class VoucherUse(Row):
 
     def __str__(self) -> str:
         return self.shown_id
-
-
-class GuessGuard(models.Model):
-    """How many bad codes one caller has shown lately; five in five seconds close the door for an hour (S-33).
-
-    A call stands in `trying` before its code is looked at, so that a thousand guesses at once are counted too.
-    The subject is a keyed digest of a member, a key, or a person of the staff.
-    """
-
-    subject = models.BinaryField(primary_key=True, max_length=DIGEST_LENGTH)
-    trying = ArrayField(models.DateTimeField(), default=list)
-    failed = ArrayField(models.DateTimeField(), default=list)
-    closed_until = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        app_label = "loyalty"
-        indexes = [models.Index(fields=["seen_at"], name="guess_guard_by_age")]
-
-    def __str__(self) -> str:
-        return f"guard {bytes(self.subject).hex()[:8]}"
