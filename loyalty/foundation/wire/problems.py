@@ -147,4 +147,6 @@ def _below(pointer: str, name: object) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
     return value if isinstance(value, int | str | bool | None) else str(value)
