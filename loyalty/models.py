@@ -2,6 +2,7 @@
 
 import loyalty.access.approvals.models
 import loyalty.access.models
+import loyalty.checkout.models
 import loyalty.earning.launching.models
 import loyalty.earning.models
 import loyalty.earning.replaying.models
