@@ -18,6 +18,7 @@ from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
 from loyalty.earning.telling.points import points_shown
+from loyalty.earning.unlocking.opening import open_what_followed
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
@@ -38,6 +39,7 @@ class _Verdict:
     before: TierInForce | None
     after: TierInForce | None
     counted: Counted | None
+    opened: tuple[tuple[Id, int], ...] = ()
 
 
 @inside_unit_of_work
@@ -70,7 +72,7 @@ def reward(
         )
     activities = rules.activities | book.ladder.activities
     move_ends_on(program=program, told=told, by=activities, accounts=accounts, at=at)
-    return [_rewarded(verdict, at=at) for verdict in verdicts]
+    return [_rewarded(verdict, rules, at=at) for verdict in verdicts]
 
 
 def preview(
@@ -91,7 +93,7 @@ def preview(
     )
     book = _book_of(scenes, program=program, at=at)
     verdicts = _judged(scenes, book=book, rules=rules, setting=setting, usage=usage, at=at)
-    return [_rewarded(verdict, at=at) for verdict in verdicts]
+    return [_rewarded(verdict, rules, at=at) for verdict in verdicts]
 
 
 def _scenes(told: Sequence[Told], *, setting: Setting) -> list[Scene]:
@@ -134,7 +136,10 @@ def _judged(
         by, terms = rules_for(told, rules), setting_for(told, setting)
         judgement = judge(scene, rules=by, setting=terms, usage=usage, tier=tier, at=at)
         note_quote(told, judgement.explanation)
-        verdicts.append(_carried(scene, judgement, book=book, before=before, at=at))
+        grants, opened = usage.waits.follow(told, judgement.grants, at=at)
+        judgement = replace(judgement, grants=tuple(grants))
+        verdict = _carried(scene, judgement, book=book, before=before, at=at)
+        verdicts.append(replace(verdict, opened=tuple(opened)))
     return verdicts
 
 
@@ -205,6 +210,7 @@ def _write(
     posted = post(program=program, movements=movements, actor=actor, at=at, accounts=accounts)
     entry_ids = [each.entry_id for each in posted if each.entry_id is not None]
     write_earnings(program=program, grants=grants, entry_ids=entry_ids)
+    open_what_followed(program=program, waits=usage.waits, actor=actor, at=at, accounts=accounts)
     bodies = {v.scene.told.event_id: v.judgement.explanation for v in verdicts}
     write_explanations(program=program, bodies=bodies)
     exhausted = take_from_budgets(program=program, budgets=usage.budgets)
@@ -222,7 +228,8 @@ def _write(
     )
 
 
-def _rewarded(verdict: _Verdict, *, at: datetime) -> Rewarded:
+def _rewarded(verdict: _Verdict, rules: RuleSet, *, at: datetime) -> Rewarded:
+    slugs = {terms.id: slug for slug, terms in rules.currencies.items()}
     return Rewarded(
         event_id=verdict.scene.told.event_id,
         points=[
@@ -233,4 +240,5 @@ def _rewarded(verdict: _Verdict, *, at: datetime) -> Rewarded:
         tier_after=verdict.after.slug if verdict.after else None,
         explanation=verdict.judgement.explanation,
         why_nothing=verdict.judgement.why_nothing,
+        opened=[(slugs[currency_id], points) for currency_id, points in verdict.opened],
     )

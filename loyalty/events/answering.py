@@ -37,9 +37,13 @@ class Balances:
             }
 
     def after(
-        self, member_id: Id, *, points: Sequence[Mapping[str, Any]] = ()
+        self,
+        member_id: Id,
+        *,
+        points: Sequence[Mapping[str, Any]] = (),
+        opened: Sequence[tuple[str, int]] = (),
     ) -> dict[str, dict[str, int]]:
-        """The member's balances once these earnings are in: what is owed is filled first (L-13)."""
+        """The member's balances once these earnings are in, and earlier ones opened: what is owed is filled first (L-13)."""
         mine = self._parts.setdefault(member_id, {})
         for earned in points:
             parts = mine[earned["currency"]]
@@ -48,6 +52,12 @@ class Balances:
             parts["pending" if earned["status"] == "pending" else "available"] += (
                 earned["points"] - filled
             )
+        for slug, opening in opened:
+            parts = mine[slug]
+            parts["pending"] -= opening
+            filled = min(parts["negative"], opening)
+            parts["negative"] -= filled
+            parts["available"] += opening - filled
         return {slug: dict(parts) for slug, parts in sorted(mine.items())}
 
 
@@ -56,7 +66,7 @@ def answer_of(item: Item, *, rewarded: Rewarded, balances: Balances) -> dict[str
     results: dict[str, Any] = {
         "points": _explained(rewarded),
         "tier": {"before": rewarded.tier_before, "after": rewarded.tier_after},
-        "balances": balances.after(item.member_id, points=rewarded.points),
+        "balances": balances.after(item.member_id, points=rewarded.points, opened=rewarded.opened),
     }
     if rewarded.why_nothing:
         results["why_nothing"] = rewarded.why_nothing

@@ -13,9 +13,10 @@ from loyalty.foundation.refusals import DomainError
 
 EVENTS_MAX: Final = 1_000  # what one unit of work takes in within its seconds (E-1)
 ORDER_PAID: Final = "order.paid"
+ORDER_FULFILLED: Final = "order.fulfilled"
 RETURNS: Final = frozenset({"order.returned", "order.cancelled"})
 # What cannot be applied before its order is there (E-67).
-OF_AN_ORDER: Final = RETURNS | {"order.fulfilled"}
+OF_AN_ORDER: Final = RETURNS | {ORDER_FULFILLED}
 CUSTOM: Final = "custom."
 OURS: Final = "wafa"  # the source of what we tell ourselves (E-7)
 IMPORTED: Final = "import:"

@@ -22,7 +22,7 @@ from loyalty.events.intake.keeping import (
     note_returned,
 )
 from loyalty.events.intake.paying import Payments
-from loyalty.events.intake.returning import Fold, return_told, rounds_of
+from loyalty.events.intake.returning import Fold, fulfilled_by, return_told, rounds_of
 from loyalty.events.intake.telling import Heard, told_to_rules
 from loyalty.events.kinds import ORDER_PAID, RETURNS, Outcome, ToldEvent
 from loyalty.events.welcoming import meet_members
@@ -144,7 +144,11 @@ class Intake:
                     judged,
                     paid=paid,
                     paid_with_points=self._paid_with_points(paid),
-                    heard=Heard(done_types=self.rules.done_types, is_import=self.is_import),
+                    heard=Heard(
+                        done_types=self.rules.done_types,
+                        is_import=self.is_import,
+                        orders=fulfilled_by(judged, folds=self.folds),
+                    ),
                 ),
                 accounts=self.balances.book,
                 actor=self.actor,

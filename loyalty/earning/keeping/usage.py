@@ -13,6 +13,7 @@ from loyalty.earning.limits.limiting import budget_keys, once_key, spans_of
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.compiling import RuleSet
 from loyalty.earning.rules.terms import Setting
+from loyalty.earning.unlocking.opening import read_waits
 from loyalty.foundation.ids import Id
 from loyalty.ledger.rows.states import Book
 from loyalty.programs.models import Program
@@ -97,6 +98,12 @@ def read_usage(
     ends, unless nothing will be given (`is_binding`).
     """
     usage = Usage(week_starts_on=setting.week_starts_on)
+    scenes = list(scenes)
+    usage.waits = read_waits(
+        member_ids={scene.told.member.id for scene in scenes},
+        waits_for=rules.waits_for,
+        zone=setting.zone,
+    )
     wanted = _Wanted()
     for scene in scenes:
         wanted.gather(scene, rules=rules, setting=setting, usage=usage)

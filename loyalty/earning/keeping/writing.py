@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg.types.json import Json
 
 from loyalty.earning.kinds import Grant
+from loyalty.earning.unlocking.waits import wait_of
 from loyalty.foundation.ids import Id, new_id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
@@ -83,8 +84,10 @@ def movement_of(grant: Grant, *, at: datetime) -> Movement:
         counts_for_tier=grant.counts_for_tier,
         terms=LotTerms(
             opens_at=opens_at,
+            waits=bool(terms.waits_for),
+            lapses_at=terms.lapses_at,
             expires_at=terms.expires_at,
-            policy=dict(terms.policy),
+            policy={**terms.policy, **(wait_of(grant).stamp() if terms.waits_for else {})},
             origin="earning",
         ),
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from loyalty.earning.matching import Scene
+from loyalty.earning.unlocking.waits import Waits
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import Unit, first_day_after, first_day_of
 
@@ -60,6 +61,7 @@ class Usage:
     )
     balances: defaultdict[tuple[Id, Id], int] = field(default_factory=lambda: defaultdict(int))
     budgets: dict[BudgetKey, Budget] = field(default_factory=dict)
+    waits: Waits = field(default_factory=Waits)
 
     def span(self, scene: Scene, scope_id: Id, unit: Unit) -> Span:
         first = first_day_of(unit, scene.day, week_starts_on=self.week_starts_on)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from django.utils.dateparse import parse_datetime
 
@@ -16,6 +16,8 @@ from loyalty.programs.calendar import Period, Unit
 from loyalty.programs.expiry import Policy
 from loyalty.programs.windows import Window
 
+# What is still pending then ends as cancelled, unless the rule says another time (E-55).
+CANCEL_AFTER: Final[Mapping[str, str]] = {"order.fulfilled": "P90D", "safe_order": "P12M"}
 FORM_TEXT_MAX = 50_000  # 200 SKUs of 200 characters; the language itself stops at 100,000
 
 
@@ -92,17 +94,25 @@ class Unlocking:
     """When points open (E-55): `after` counted from the event, or from something later that must come in time."""
 
     after: Period
-    source: str = "event"
-    cancel_after: Period | None = None
+    after_text: str
+    source: str
+    cancel_after: Period
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> "Unlocking":
-        cancel = told.get("cancel_after")
+        source = told.get("from", "event")
+        cancel_after = told.get("cancel_after") or CANCEL_AFTER.get(source, "P0D")
         return cls(
             after=Period.read(told["after"]),
-            source=told.get("from", "event"),
-            cancel_after=Period.read(cancel) if cancel else None,
+            after_text=told["after"],
+            source=source,
+            cancel_after=Period.read(cancel_after),
         )
+
+    @property
+    def waits(self) -> bool:
+        """Whether something later than the event must come."""
+        return self.source in CANCEL_AFTER
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,6 +93,7 @@ class RuleSet:
     _edges: list[datetime] = field(default_factory=list)
     _known: dict[tuple[str, int], tuple[Standing, ...]] = field(default_factory=dict)
     _clauses: dict[tuple[str, int], Clause] = field(default_factory=dict)
+    _waits_for: frozenset[str] | None = None
     _activities: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
@@ -148,6 +149,14 @@ class RuleSet:
             told += [activities_of(clause.expiry) for clause in self.clauses.values()]
             self._activities = frozenset().union(*told)
         return self._activities
+
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """What else than time points of this programme have ever waited for (E-55)."""
+        if self._waits_for is None:
+            unlocks = (clause.unlock for clause in self.clauses.values())
+            self._waits_for = frozenset(each.source for each in unlocks if each and each.waits)
+        return self._waits_for
 
     @property
     def done_types(self) -> frozenset[str]:

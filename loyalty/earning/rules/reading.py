@@ -52,21 +52,12 @@ class EffectIncomplete(DomainError):
     detail = _("The effect and the rest of the rule do not go together.")
 
 
-class UnlockNotSupported(DomainError):
-    """Points that wait for a later event are not built in this version (E-55); said when saving, never later."""
-
-    code = "unlock_not_supported"
-    kind = Kind.REFUSED
-    title = _("This way to unlock is not supported yet")
-    detail = _("Points can unlock a while after the event itself; {source} is not built yet.")
-
-
 def read_definition(
     told: Mapping[str, Any], *, currencies: Collection[str], pointer: str = ""
 ) -> tuple[dict[str, Any], Clause]:
     """The definition as it is kept (without `state`), and its clause.
 
-    Refusals: Malformed, ExpressionInvalid, EffectIncomplete, UnlockNotSupported; each with pointers.
+    Refusals: Malformed, ExpressionInvalid, EffectIncomplete; each with pointers.
     """
     RULE.demand(told, pointer=pointer)
     definition = {key: value for key, value in told.items() if key != "state"}
@@ -83,9 +74,6 @@ def read_definition(
     problems = _contradictions(definition, pointer=pointer)
     if problems:
         raise EffectIncomplete(problems=problems)
-    unlock = definition.get("unlock", {}).get("from", "event")
-    if unlock != "event":
-        raise UnlockNotSupported(source=unlock, pointer=below(pointer, "unlock", "from"))
     return definition, _compiled(definition, pointer=pointer)
 
 
@@ -117,6 +105,7 @@ def _contradictions(definition: Mapping[str, Any], *, pointer: str) -> list[Prob
     if "lines" in definition and ORDER_PAID not in triggers:
         message = _("Only order.paid has lines.")
         problems.append(_problem(below(pointer, "lines"), "triggers_without_order", message))
+    problems += _of_an_unlock(definition, pointer=pointer)
     if effect["kind"] == "multiplier":
         problems += _of_a_multiplier(definition, pointer=pointer)
     starts, ends = definition.get("starts_at"), definition.get("ends_at")
@@ -125,6 +114,21 @@ def _contradictions(definition: Mapping[str, Any], *, pointer: str) -> list[Prob
         if clause.starts_at and clause.ends_at and clause.starts_at >= clause.ends_at:
             message = _("The end must be after the start.")
             problems.append(_problem(below(pointer, "ends_at"), "ends_before_start", message))
+    return problems
+
+
+def _of_an_unlock(definition: Mapping[str, Any], *, pointer: str) -> list[Problem]:
+    """Only an order is fulfilled; and what opens by the event itself has nothing that could fail to come (E-55)."""
+    unlock: Mapping[str, Any] = definition.get("unlock", {})
+    source, problems = unlock.get("from", "event"), []
+    if source == "order.fulfilled" and set(definition["triggers"]) != {ORDER_PAID}:
+        message = _("Only the points of order.paid can wait until the order is fulfilled.")
+        where = below(pointer, "unlock", "from")
+        problems.append(_problem(where, "triggers_without_order", message))
+    if source == "event" and "cancel_after" in unlock:
+        message = _("What opens by the event itself waits for nothing that could fail to come.")
+        where = below(pointer, "unlock", "cancel_after")
+        problems.append(_problem(where, "nothing_to_wait_for", message))
     return problems
 
 

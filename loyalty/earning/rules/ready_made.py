@@ -30,7 +30,7 @@ _ALL: Final = (
         points=50,
         conditions={"all": [{"review": "verified"}]},
         limits={"once_per": ["data.sku"]},
-        unlock={"after": "P14D", "from": "event"},
+        unlock={"after": "P0D", "from": "safe_order"},
     ),
     _rule(
         "share",
@@ -38,7 +38,7 @@ _ALL: Final = (
         "share.made",
         points=5,
         limits={"times": [{"times": 1, "period": "day"}, {"times": 3, "period": "week"}]},
-        unlock={"after": "P14D", "from": "event"},
+        unlock={"after": "P0D", "from": "safe_order"},
     ),
     _rule(
         "visit",
@@ -62,7 +62,7 @@ _ALL: Final = (
         "member.enrolled",
         points=50,
         limits=_ONCE,
-        unlock={"after": "P14D", "from": "event"},
+        unlock={"after": "P0D", "from": "safe_order"},
     ),
     _rule(
         "onboarding",

@@ -57,7 +57,8 @@ def terms_of(
 ) -> Terms:
     """When these points open and end, by the event's own day: so late events get the dates of timely ones.
 
-    Unlocking: rule → currency → at once. Expiry: rule → tier → currency, counted from opening.
+    Unlocking: rule → currency → at once. Expiry: rule → tier → currency, counted from opening: of what waits for
+    something later, that is not known yet.
     """
     unlock = clause.unlock or currency.unlock
     opens_at = occurred_at
@@ -69,4 +70,11 @@ def terms_of(
         expiry, policy = tier_expiry, Policy.read(tier_expiry)
     else:
         expiry, policy = currency.expiry, currency.policy
+    if unlock is not None and unlock.waits:
+        return Terms(
+            waits_for=unlock.source,
+            after=unlock.after_text,
+            lapses_at=unlock.cancel_after.after(occurred_at, zone=zone),
+            policy=expiry,
+        )
     return Terms(opens_at=opens_at, expires_at=end_under(policy, opens_at, zone), policy=expiry)

@@ -10,7 +10,7 @@ from loyalty.programs.calendar import zone_named
 def points_shown(grant: Grant, *, at: datetime, zone: str) -> dict[str, Any]:
     """One earning as the answer to an event shows it; times in the programme's zone."""
     opens_at, expires_at = grant.terms.opens_at, grant.terms.expires_at
-    is_pending = opens_at is not None and opens_at > at
+    is_pending = bool(grant.terms.waits_for) or (opens_at is not None and opens_at > at)
     where = zone_named(zone)
     return {
         "currency": grant.currency,

@@ -13,7 +13,7 @@ from loyalty.earning.settling.returning import check_return
 from loyalty.events.intake.items import Item, KnownOrder
 from loyalty.events.intake.keeping import PaidOrder
 from loyalty.events.intake.paying import Payments
-from loyalty.events.kinds import OF_AN_ORDER, ORDER_PAID, RETURNS
+from loyalty.events.kinds import OF_AN_ORDER, ORDER_FULFILLED, ORDER_PAID, RETURNS
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.members.finding import survivor_of
@@ -146,6 +146,15 @@ def refuse_excess(
             if not item.was_waiting:
                 item.refuse(refusal)
     return going
+
+
+def fulfilled_by(items: Iterable[Item], *, folds: Mapping[bytes, Fold]) -> dict[int, Id]:
+    """Which event told of the order that each of these items says was fulfilled, by place (E-55)."""
+    return {
+        item.place: folds[item.order_digest].told.event_id
+        for item in items
+        if item.told.type == ORDER_FULFILLED and item.order_digest and item.order_digest in folds
+    }
 
 
 def return_told(item: Item) -> ReturnTold:

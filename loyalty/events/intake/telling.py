@@ -7,6 +7,7 @@ from loyalty.earning.kinds import MemberFacts, OrderFacts, Told
 from loyalty.events.intake import looking_up
 from loyalty.events.intake.items import Item
 from loyalty.events.intake.keeping import PaidOrder
+from loyalty.foundation.ids import Id
 from loyalty.members.segmenting import segments_at_instants
 
 
@@ -16,6 +17,9 @@ class Heard:
 
     done_types: Collection[str]
     is_import: bool
+    orders: Mapping[
+        int, Id
+    ]  # which event told of the order that an item says was fulfilled, by place
 
 
 def told_to_rules(
@@ -46,6 +50,7 @@ def told_to_rules(
                 channel=item.told.channel,
                 store=item.told.store,
                 imported=heard.is_import,
+                fulfils=heard.orders.get(item.place),
                 held_back=_held_back(item, is_kept_back=item.place in kept_back),
             )
         )

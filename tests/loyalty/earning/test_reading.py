@@ -7,7 +7,7 @@ from loyalty.earning.rules.publishing import (
     draft,
     publish,
 )
-from loyalty.earning.rules.reading import EffectIncomplete, UnlockNotSupported, read_definition
+from loyalty.earning.rules.reading import EffectIncomplete, read_definition
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import Malformed
 from tests.world.earning import NOON, a_rule
@@ -71,10 +71,27 @@ class TestReading:
         assert refusal.value.values["position"] == 15
         assert refusal.value.problems[0].pointer == "/expression"
 
-    @pytest.mark.parametrize("source", ["order.fulfilled", "safe_order"])
-    def test_refuses_to_wait_for_what_is_not_built(self, source):
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            (
+                {
+                    "triggers": ["visit.made"],
+                    "effect": {"kind": "fixed", "points": 1},
+                    "unlock": {"after": "P1D", "from": "order.fulfilled"},
+                },
+                "triggers_without_order",
+            ),
+            (
+                {"unlock": {"after": "P1D", "from": "event", "cancel_after": "P9D"}},
+                "nothing_to_wait_for",
+            ),
+        ],
+        ids=["no-order-to-fulfil", "nothing-to-wait-for"],
+    )
+    def test_refuses_to_wait_for_what_cannot_come(self, changed, code):
         """E-55: said when saving, never by points that would not come."""
-        unlock = {"after": "P14D", "from": source, "cancel_after": "P90D"}
+        with pytest.raises(EffectIncomplete) as refusal:
+            read_definition(a_rule(**changed), currencies={"stars"})
 
-        with pytest.raises(UnlockNotSupported):
-            read_definition(a_rule(unlock=unlock), currencies={"stars"})
+        assert [each.code for each in refusal.value.problems] == [code]

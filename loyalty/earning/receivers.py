@@ -1,0 +1,31 @@
+"""Reactions of this room, at once: what the ledger opens and takes away decides what else opens and counts (E-55)."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from loyalty.earning.settling.cancelling import count_as_claimed
+from loyalty.earning.unlocking.opening import open_for_safe_orders
+from loyalty.foundation.actors import Actor, job
+from loyalty.ledger.facts import PointsActivated, PointsExpired
+from loyalty.ledger.kinds import EntryKind
+from loyalty.outbox.receiving import reacts_now
+from loyalty.programs.models import Program
+
+UNLOCKER: Actor = job("unlocking")
+
+
+@reacts_now(PointsActivated, name="earning.open_for_safe_orders")
+def follow_what_opened(facts: Sequence[PointsActivated]) -> None:
+    """The points of an order are safe: what waited for that opens with them, or gets its date."""
+    for (program_id, at), told in groupby(facts, key=lambda fact: (fact.program_id, fact.at)):
+        program = Program.objects.get(pk=program_id)
+        open_for_safe_orders(program=program, facts=list(told), actor=UNLOCKER, at=at)
+
+
+@reacts_now(PointsExpired, name="earning.count_as_claimed")
+def follow_what_was_cancelled(facts: Sequence[PointsExpired]) -> None:
+    """Points that were cancelled before they opened are no longer earned."""
+    cancelled = [fact for fact in facts if fact.kind == EntryKind.FORFEIT.value]
+    for (program_id, at), told in groupby(cancelled, key=lambda fact: (fact.program_id, fact.at)):
+        program = Program.objects.get(pk=program_id)
+        count_as_claimed(program=program, entry_ids=[fact.entry_id for fact in told], at=at)
