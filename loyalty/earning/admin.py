@@ -36,6 +36,7 @@ from loyalty.programs.clock import now_of
 class _Inside(ReadOnly, admin.TabularInline[Any, EarningRule]):
     """Rows that belong to a rule; whoever sees the rule sees them."""
 
+    template = "admin/rows.html"
     extra = 0
     can_delete = False
     show_change_link = False

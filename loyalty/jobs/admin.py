@@ -139,6 +139,7 @@ class PulseAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Pulse]):
 class WrongRows(ReadOnly, admin.TabularInline[WrongRow, Verification]):
     """The rows that a verification found wrong."""
 
+    template = "admin/rows.html"
     model = WrongRow
     fields = ("invariant", "name", "row", "found", "expected")
     readonly_fields = ("invariant", "name", "row", "found", "expected")

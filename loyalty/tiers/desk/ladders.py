@@ -61,6 +61,7 @@ class DraftForm(forms.Form):
 class TierInline(admin.TabularInline[Tier, LadderRevision]):
     """The tiers of a revision, from the lowest up."""
 
+    template = "admin/rows.html"
     model = Tier
     fields = ("rank", "slug", "words", "reach", "keep", "by_metric", "for_life", "benefits")
     readonly_fields = ("words",)
