@@ -20,7 +20,11 @@ _COLUMNS: Final = """
     SELECT v.id, v.program_id, v.redemption_id, v.revision_id, v.kind, v.state, v.member_id, v.is_bound, v.origin,
            v.origin_event_id, v.last_four, v.issued_at, v.starts_at, v.ends_at, v.reserved_key, v.reserved_until,
            v.discount, v.order_key, v.redeemed_at,
-           c.value, c.currency, c.paid_with, c.pin_digest, c.wrong_pins
+           c.value, c.currency, c.paid_with, c.pin_digest, c.wrong_pins,
+           (WITH RECURSIVE led AS (
+                SELECT m.id, m.merged_into_id FROM loyalty_member m WHERE m.id = v.member_id
+                UNION SELECT m.id, m.merged_into_id FROM led JOIN loyalty_member m ON m.id = led.merged_into_id)
+            SELECT id FROM led WHERE merged_into_id IS NULL)
     FROM loyalty_voucher v LEFT JOIN loyalty_giftcard c ON c.voucher_id = v.id
 """
 _BY_DIGEST: Final = _COLUMNS + "WHERE v.program_id = %s AND v.digest = ANY(%s::bytea[])"
@@ -33,7 +37,10 @@ _BY_ID: Final = _COLUMNS + "WHERE v.program_id = %s AND v.id = ANY(%s::uuid[]) O
 
 @dataclass(frozen=True, slots=True)
 class VoucherRow:
-    """A voucher as it stands; the last five are None for all but gift cards."""
+    """A voucher as it stands; what follows `redeemed_at` is None for all but gift cards.
+
+    `owner_id` answers for the member it was given to today: after a merge, the survivor.
+    """
 
     id: Id
     program_id: Id
@@ -59,6 +66,7 @@ class VoucherRow:
     paid_with: str | None
     pin_digest: bytes | None
     wrong_pins: int | None
+    owner_id: Id | None
 
     @property
     def shown_id(self) -> str:
