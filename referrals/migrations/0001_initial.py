@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("loyalty", "0008_initial"),
+        ("loyalty", "0002_storage"),
     ]
 
     operations = [
