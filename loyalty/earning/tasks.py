@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from loyalty.earning.launching.planning import earliest_launch, launch_due
 from loyalty.earning.replaying.asking import JOB, forget_old
 from loyalty.earning.replaying.running import run_some
 from loyalty.foundation.ids import Id
-from loyalty.outbox.scheduling import Midnight, runs_on_request, scheduled
+from loyalty.outbox.scheduling import Midnight, falls_due, runs_on_request, scheduled
 from loyalty.programs.models import Program
 
 
@@ -24,3 +25,9 @@ def what_if(
 def forget_what_ifs(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
     """Reports of what-ifs go after thirty days."""
     return "on" if forget_old(program=program, at=at) else None
+
+
+@falls_due(name="earning.launches", earliest=earliest_launch)
+def launches(*, program: Program, at: datetime) -> bool:
+    """Drafts that were given a date go live."""
+    return launch_due(program=program, at=at)

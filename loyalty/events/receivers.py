@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loyalty.events.history import recalling  # noqa: F401 (it answers what-ifs of earning)
+from loyalty.events.history import recalling
 from loyalty.events.observing import tell_joining
 from loyalty.members.facts import MemberEnrolled
 from loyalty.outbox.receiving import reacts_later

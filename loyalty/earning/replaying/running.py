@@ -158,7 +158,9 @@ class _Range:
             if not each.is_same:
                 changed.setdefault(told.member.id, []).append(each)
                 self._add_changes(summed, each)
-        balances = balances_of(self.program, list(changed), self.at) if changed else {}
+        balances: Mapping[Id, Mapping[str, Any]] = (
+            balances_of(self.program, list(changed), self.at) if changed else {}
+        )
         for member_id, summed in sums.items():
             held = {
                 slug: int(told["available"]) + int(told["pending"])
