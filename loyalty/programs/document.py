@@ -19,9 +19,9 @@ from loyalty.foundation.shapes import (
     below,
     closed,
 )
-from loyalty.programs.definition import currencies, settings_of
+from loyalty.programs.definition import currencies, rates_of, settings_of
 from loyalty.programs.documents import Part, register
-from loyalty.programs.models import ExchangeRate, PointCurrency, Program, ReasonCode
+from loyalty.programs.models import PointCurrency, Program, ReasonCode
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WORDS_LIST: Final = {
@@ -66,21 +66,10 @@ PROGRAM: Final = closed(
             "maxProperties": 100,
         },
         "points_budget": {"anyOf": [_BUDGET, closed({})]},
+        "publish_alone_percent": {"type": ["integer", "null"], "minimum": 0, "maximum": 1000},
     },
     required=["slug"],
 )
-RATES: Final = {
-    "type": "array",
-    "maxItems": 2000,
-    "items": closed(
-        {
-            "currency": CURRENCY,
-            "rate": DECIMAL,
-            "valid_from": {"type": "string", "format": "date-time"},
-        },
-        required=["currency", "rate", "valid_from"],
-    ),
-}
 REASONS: Final = {
     "type": "array",
     "maxItems": 100,
@@ -117,24 +106,7 @@ def _refuse_bad_schema(schema: dict[str, Any], *, pointer: str) -> None:
 def _apply_rates(
     program: Program, told: list[dict[str, Any]], _at: datetime, _actor: Actor
 ) -> None:
-    for rate in told:
-        ExchangeRate.objects.update_or_create(
-            program=program,
-            currency=rate["currency"],
-            valid_from=datetime.fromisoformat(rate["valid_from"]),
-            defaults={"rate": rate["rate"]},
-        )
-
-
-def _export_rates(program: Program) -> list[dict[str, Any]] | None:
-    return [
-        {
-            "currency": rate.currency,
-            "rate": f"{rate.rate.normalize():f}",
-            "valid_from": rate.valid_from.isoformat(),
-        }
-        for rate in ExchangeRate.objects.filter(program=program)
-    ] or None
+    rates_of.change(program=program, told=told)
 
 
 def _apply_reasons(
@@ -175,7 +147,14 @@ register(
         export=_export_currencies,
     )
 )
-register(Part(key="exchange_rates", shape=Shape(RATES), apply=_apply_rates, export=_export_rates))
+register(
+    Part(
+        key="exchange_rates",
+        shape=Shape(rates_of.RATES),
+        apply=_apply_rates,
+        export=rates_of.exported,
+    )
+)
 register(
     Part(key="reason_codes", shape=Shape(REASONS), apply=_apply_reasons, export=_export_reasons)
 )

@@ -4,6 +4,7 @@ They stand here, not in `programs`: pages need roles, which are one room further
 """
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -26,7 +27,8 @@ from loyalty.access.site import (
 )
 from loyalty.foundation.units import rehearse
 from loyalty.programs.clock import now_of
-from loyalty.programs.documents import Applied, apply_program, export_program
+from loyalty.programs.definition.rates_of import RateUnconfirmed, refuse_leap
+from loyalty.programs.documents import FORMAT, Applied, apply_program, export_program
 from loyalty.programs.models import ExchangeRate, PointCurrency, Program, ReasonCode
 
 DOCUMENT_MAX = 1_000_000  # as a request's body
@@ -154,10 +156,70 @@ class PointCurrencyAdmin(_Listed, admin.ModelAdmin[PointCurrency]):
     list_display = ["__str__", "slug", "spendable", "stacking", "rounding", "expiry"]
 
 
+class RateFields(forms.ModelForm[ExchangeRate]):
+    """A new rate; one that leaps wants a second yes (E-71)."""
+
+    program: Program  # whose page it is; set by `get_form`
+    currency = forms.RegexField(
+        r"^[A-Z]{3}$", label=_("Currency"), help_text=_("ISO 4217, such as UAH.")
+    )
+    rate = forms.DecimalField(
+        label=_("Rate"), min_value=Decimal("0.000001"), max_digits=18, decimal_places=6
+    )
+    confirm = forms.BooleanField(
+        label=_("I am sure"),
+        required=False,
+        help_text=_("Needed where the rate is more than 20 % off the last one."),
+    )
+
+    class Meta:
+        model = ExchangeRate
+        fields = ("currency", "rate", "valid_from")
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not told["confirm"]:
+            try:
+                refuse_leap(
+                    program=self.program,
+                    currency=told["currency"],
+                    rate=told["rate"],
+                    valid_from=told["valid_from"],
+                )
+            except RateUnconfirmed as refusal:
+                self.add_error("confirm", refusal.sentence())
+        return told
+
+
 @admin.register(ExchangeRate, site=staff_site)
 class ExchangeRateAdmin(_Listed, admin.ModelAdmin[ExchangeRate]):
+    """Rates are added here or by the document; what orders were judged by stays with them (E-70)."""
+
+    form = RateFields
+    saves_by_rule = True
     list_display = ["currency", "rate", "valid_from"]
     list_filter = ["currency"]
+
+    def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
+        return self.allows(request, "write")
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **how: Any
+    ) -> Any:
+        fields = super().get_form(request, obj, change, **how)
+        return type("RateFieldsHere", (fields,), {"program": program_of(request)})
+
+    def save_model(self, request: HttpRequest, obj: ExchangeRate, form: Any, change: bool) -> None:
+        """Through the document, as everybody's rates."""
+        program = program_of(request)
+        rate = {
+            "currency": obj.currency,
+            "rate": f"{obj.rate:f}",
+            "valid_from": obj.valid_from.isoformat(),
+            "confirm": form.cleaned_data["confirm"],
+        }
+        document = {"format": FORMAT, "exchange_rates": [rate]}
+        apply_program(document=document, actor=actor_of(request), at=now_of(program), own=program)
 
 
 @admin.register(ReasonCode, site=staff_site)

@@ -29,6 +29,7 @@ PLAIN: Final = (
     "transfers",
     "event_types",
     "points_budget",
+    "publish_alone_percent",
 )
 OPTIONAL: Final = ("transfers", "event_types", "points_budget")  # shown only where there are any
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -79,6 +80,7 @@ def exported(program: Program) -> dict[str, Any]:
         "give_back_grace": program.give_back_grace,
         "late_limit": program.late_limit,
         "max_multiplier": f"{program.max_multiplier.normalize():f}",
+        "publish_alone_percent": program.publish_alone_percent,
     }
     if program.is_test:
         shown["test"] = True
