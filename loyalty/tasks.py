@@ -2,6 +2,7 @@
 
 import loyalty.earning.tasks
 import loyalty.events.tasks
+import loyalty.imports.tasks
 import loyalty.jobs.tasks
 import loyalty.ledger.tasks
 import loyalty.outbox.tasks
