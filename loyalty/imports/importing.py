@@ -1,59 +1,143 @@
-"""Importing: a file of events, taken in chunk by chunk, with a cursor that moves in the same unit (E-86)."""
+"""Importing in the foreground: a file of the command line, chunk by chunk, with a bar; run again, it goes on (E-86)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from loyalty.events.taking_in import take_in
+from django.utils import timezone, translation
+
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.refusals import DomainError
-from loyalty.foundation.units import unit_of_work, unit_of_work_racing
-from loyalty.imports.facts import ImportDone
-from loyalty.imports.models import EventImport, ImportRefusal
-from loyalty.imports.reading import Chunk, chunks_of, measure
+from loyalty.foundation.units import unit_of_work_racing
+from loyalty.imports.files.lines import lines_in, measure, value_of
+from loyalty.imports.kinds import (
+    AT_WORK,
+    ROWS_AT_ONCE_MAX,
+    EventsAs,
+    Format,
+    ImportKind,
+    ImportState,
+)
+from loyalty.imports.models import NAME_LENGTH_MAX, Import
+from loyalty.imports.parts import KEPT, Told, in_parts, keep_part, line_kept, rows_of_part
+from loyalty.imports.refusals import ImportNotReady
+from loyalty.imports.turning import begin_turn
+from loyalty.imports.working import take_part, work_on
 from loyalty.jobs.travelling import ClockIsMoving, advance
-from loyalty.outbox.announcing import announce
+from loyalty.programs.calendar import local_day
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
-SENTENCE_LENGTH_MAX: Final = 500
 PATIENCE_SECONDS: Final = 150.0  # the lease of a killed journey lasts 90
 LOOK_AGAIN_SECONDS: Final = 2.0
 
-Progress = Callable[[EventImport], None]
+Progress = Callable[[Import], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manner:
-    """How a file is taken in. `move_clock` moves a test programme's clock to each day's last event first, so that
-    whatever fell due before really happened before; then events are told in time, not as an import."""
+    """How a file of events is taken in. `move_clock` moves a test programme's clock to each day's last event first,
+    so that whatever fell due before really happened before; then events are told in time, not as an import."""
 
     actor: Actor
     move_clock: bool = False
+    events_as: EventsAs = EventsAs.EARN
+
+    @property
+    def options(self) -> dict[str, object]:
+        told: dict[str, object] = {"as": self.events_as.value}
+        return told | ({"move_clock": True} if self.move_clock else {})
 
 
-def import_events(
-    *, program: Program, path: Path, manner: Manner, progress: Progress
-) -> EventImport:
+def import_events(*, program: Program, path: Path, manner: Manner, progress: Progress) -> Import:
     """Take a file of events in, or go on with it where it was left; answers how it went.
 
-    Killed anywhere it loses nothing and doubles nothing: lines and cursor commit together, and every event counts
-    once under its own key anyway. A file that is through already stays as it is.
+    Killed anywhere it loses nothing and doubles nothing: rows and cursor commit together, and every event counts
+    once under its own key anyway. A file that is through already stays as it is. Nothing is previewed.
     """
-    digest, lines = measure(path)
-    run = begin(program=program, digest=digest, lines=lines, at=now_of(program))
+    digest, rows = measure(path)
+    run = begin(
+        program=program, name=path.name, digest=digest, rows=rows, manner=manner, at=now_of(program)
+    )
     progress(run)
-    if run.done_at is not None:
-        return run
-    for chunk in chunks_of(path, program=program, skip=run.lines_done, by_day=manner.move_clock):
-        if manner.move_clock and chunk.latest:
-            travel(program=program, to=chunk.latest)
-        run = take_chunk(run=run, program=program, chunk=chunk, manner=manner, at=now_of(program))
+    if not run.is_read:
+        run = _read_from(run, path=path, program=program, by_day=manner.move_clock)
+    while run.state == ImportState.RUNNING:
+        run = _next_part(run, program=program, manner=manner)
         progress(run)
-    return finish(run=run, at=now_of(program))
+    return run
+
+
+def go_on(*, program: Program, run: Import, progress: Progress) -> Import:
+    """Do in the foreground what workers would do: check, take or undo, until nothing is left of it."""
+    while run.state in AT_WORK:
+        work(program=program, import_id=run.pk, at=now_of(program))
+        run.refresh_from_db()
+        progress(run)
+    return run
+
+
+@unit_of_work_racing("file_is_imported_once")
+def begin(
+    *, program: Program, name: str, digest: bytes, rows: int, manner: Manner, at: datetime
+) -> Import:
+    """The row of this file, made if nobody has begun it; a stopped one goes on. Raises ImportNotReady."""
+    mine = Import.objects.select_for_update(of=("self",)).filter(program=program)
+    run = mine.filter(kind=ImportKind.EVENTS, file_key=digest).first() or Import(
+        program=program,
+        kind=ImportKind.EVENTS,
+        name=name[-NAME_LENGTH_MAX:],
+        format=Format.LINES,
+        file_digest=digest,
+        file_key=digest,
+        options=manner.options,
+        rows=rows,
+        created_at=at,
+        started_at=at,
+        kept_until=timezone.now() + KEPT,
+        state=ImportState.STOPPED,
+    )
+    if run.state == ImportState.DONE:
+        return run
+    if run.state not in {ImportState.STOPPED, ImportState.RUNNING}:
+        raise ImportNotReady(state=ImportState(run.state))
+    run.state, run.language = ImportState.RUNNING, translation.get_language() or ""
+    run.actor_kind, run.actor_id, run.actor_name = (
+        manner.actor.kind.value,
+        manner.actor.id,
+        manner.actor.name,
+    )
+    begin_turn(run)
+    run.save()
+    return run
+
+
+@unit_of_work_racing("part_is_kept_once")
+def keep_next(*, run: Import, number: int, rows: list[Told], is_last: bool) -> None:
+    """Keep a part of the file, unless somebody has kept it meanwhile."""
+    row = Import.objects.select_for_update().get(pk=run.pk)
+    if row.parts < number:
+        keep_part(run=row, number=number, rows=rows)
+        row.parts = number
+    row.is_read = row.is_read or is_last
+    row.save(update_fields=["parts", "is_read"])
+
+
+@unit_of_work_racing("event_counts_once", "order_counts_once", "row_key_is_taken_once")
+def take_next(*, program: Program, run: Import, number: int, at: datetime) -> Import:
+    """Take one part, in a unit of its own."""
+    return take_part(program=program, import_id=run.pk, number=number, at=at)
+
+
+work = unit_of_work_racing(
+    "event_counts_once",
+    "order_counts_once",
+    "row_key_is_taken_once",
+    "external_id_names_one_member",
+)(work_on)
 
 
 def travel(*, program: Program, to: datetime) -> None:
@@ -69,79 +153,62 @@ def travel(*, program: Program, to: datetime) -> None:
         program.refresh_from_db()
 
 
-@unit_of_work_racing("file_is_imported_once")
-def begin(*, program: Program, digest: bytes, lines: int, at: datetime) -> EventImport:
-    """The row of this file, made if nobody has begun it."""
-    found = EventImport.objects.filter(program=program, file_digest=digest).first()
-    return found or EventImport.objects.create(
-        program=program, file_digest=digest, lines=lines, started_at=at
-    )
+def _read_from(run: Import, *, path: Path, program: Program, by_day: bool) -> Import:
+    """Keep what is not kept yet of the file, part by part: the same file is cut in the same places."""
+    with path.open("rb") as file:
+        told = (line_kept(number, line) for number, line in lines_in(file))
+        parts = _by_day(told, program) if by_day else in_parts(told, most=ROWS_AT_ONCE_MAX)
+        for number, rows in enumerate(parts, start=1):
+            if number > run.parts:
+                keep_next(run=run, number=number, rows=rows, is_last=False)
+    keep_next(run=run, number=0, rows=[], is_last=True)
+    run.refresh_from_db()
+    return run
 
 
-@unit_of_work
-def take_chunk(
-    *, run: EventImport, program: Program, chunk: Chunk, manner: Manner, at: datetime
-) -> EventImport:
-    """Take these lines and move the cursor past them, both or neither.
-
-    Somebody else who imports the same file meanwhile waits at the row, and lines that are behind the cursor are left.
-    """
-    row = EventImport.objects.select_for_update().get(pk=run.pk)
-    if row.lines_done >= chunk.after_line:
-        return row
-    outcomes = (
-        take_in.step(
-            program=program,
-            told=[each for _line, each in chunk.told],
-            actor=manner.actor,
-            at=at,
-            is_import=not manner.move_clock,
-        )
-        if chunk.told
-        else []
-    )
-    refusals = []
-    for (line, _told), outcome in zip(chunk.told, outcomes, strict=True):
-        if outcome.refusal is not None:
-            refusals.append(_refusal_of(row, line, outcome.refusal))
-        elif outcome.is_replay:
-            row.already_there += 1
-        else:
-            row.fresh += 1
-    ImportRefusal.objects.bulk_create(refusals, ignore_conflicts=True)
-    row.refused += len(refusals)
-    row.lines_done = chunk.after_line
-    row.save()
-    return row
+def _next_part(run: Import, *, program: Program, manner: Manner) -> Import:
+    number = run.parts_done + 1
+    if manner.move_clock and number <= run.parts:
+        latest = _latest_in(run, number, program=program)
+        if latest:
+            travel(program=program, to=latest)
+    return take_next(program=program, run=run, number=number, at=now_of(program))
 
 
-@unit_of_work
-def finish(*, run: EventImport, at: datetime) -> EventImport:
-    """Note that the file is through, once."""
-    row = EventImport.objects.select_for_update().get(pk=run.pk)
-    if row.done_at is not None or row.lines_done < row.lines:
-        return row
-    row.done_at = at
-    row.save(update_fields=["done_at"])
-    announce(
-        [
-            ImportDone(
-                program_id=row.program_id,
-                at=at,
-                import_id=row.pk,
-                lines=row.lines,
-                fresh=row.fresh,
-                already_there=row.already_there,
-                refused=row.refused,
-            )
-        ]
-    )
-    return row
+def _by_day(rows: Iterator[Told], program: Program) -> Iterator[list[Told]]:
+    """Parts that also end where the local day changes."""
+    part: list[Told] = []
+    day: date | None = None
+    for row in rows:
+        instant = _instant_in(row)
+        row_day = local_day(instant, program.zone) if instant else None
+        is_cut = day is not None and row_day is not None and row_day != day
+        if part and (is_cut or len(part) == ROWS_AT_ONCE_MAX):
+            yield part
+            part = []
+        part.append(row)
+        day = row_day or day
+    if part:
+        yield part
 
 
-def _refusal_of(run: EventImport, line: int, refusal: DomainError) -> ImportRefusal:
-    where = ", ".join(f"{each.pointer} {each.message}" for each in refusal.problems)
-    sentence = f"{refusal.sentence()} {where}".strip()
-    return ImportRefusal(
-        event_import=run, line=line, code=refusal.code, sentence=sentence[:SENTENCE_LENGTH_MAX]
-    )
+def _latest_in(run: Import, number: int, *, program: Program) -> datetime | None:
+    instants = [_occurred_at(row.raw) for row in rows_of_part(run, number, columns=())]
+    return max((each for each in instants if each), default=None)
+
+
+def _instant_in(row: Told) -> datetime | None:
+    try:
+        return _occurred_at(value_of(row[1].encode())) if isinstance(row[1], str) else None
+    except DomainError:
+        return None
+
+
+def _occurred_at(told: object) -> datetime | None:
+    """When a told event happened, if it says so in a way that can be understood."""
+    text = told.get("occurred_at") if isinstance(told, dict) else None
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None

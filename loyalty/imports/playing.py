@@ -20,7 +20,7 @@ from loyalty.foundation.actors import Actor, job
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import unit_of_work
 from loyalty.imports.importing import Manner, Progress, import_events, travel
-from loyalty.imports.models import EventImport
+from loyalty.imports.models import Import
 from loyalty.imports.purchases import fetch_wheel, made_up_log, read_log, write_events
 from loyalty.ledger.reports.trial import trial_balance
 from loyalty.members.models import Member
@@ -91,14 +91,14 @@ def open_cafe(*, digest: bytes) -> Program:
         found.test_now = OPENED_AT
         found.save(update_fields=["test_now"])
         return found
-    imports = EventImport.objects.filter(program=found)
+    imports = Import.objects.filter(program=found)
     is_ours = found.is_test and found.opened_at == OPENED_AT
     if not is_ours or imports.exclude(file_digest=digest).exists():
         raise DemoNotPossible(slug=SLUG)
     return found
 
 
-def play(*, program: Program, log: Log, progress: Progress) -> EventImport:
+def play(*, program: Program, log: Log, progress: Progress) -> Import:
     """Tell every purchase on its day, with everything that falls due in between; goes on where it was left."""
     manner = Manner(actor=PLAYER, move_clock=True)
     run = import_events(program=program, path=log.path, manner=manner, progress=progress)

@@ -1,93 +1,60 @@
-"""Reading files of events: one JSON object a line, in chunks that one unit of work can take."""
+"""Reading: a kept file is cut into sealed parts of a thousand rows; one that cannot be read is refused as a whole."""
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
-from typing import IO, Final
+import io
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from typing import Any
 
-from loyalty.events.kinds import EVENTS_MAX, ToldEvent
-from loyalty.events.reading import read_event
+from django.db import transaction
+
 from loyalty.foundation.refusals import DomainError
-from loyalty.foundation.wire.parsing import read_json
-from loyalty.programs.calendar import local_day
-from loyalty.programs.models import Program
-
-Read = ToldEvent | DomainError
-BLOCK_BYTES: Final = 1_048_576
-LINE_BYTES_MAX: Final = 1_048_577  # one more than a body may have, so that the parser can refuse it
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Lines that are taken together: what they say, and where the file goes on after them."""
-
-    first_line: int
-    after_line: int
-    told: list[tuple[int, Read]]  # empty lines are left out
-
-    @property
-    def latest(self) -> datetime | None:
-        """The latest time told in it."""
-        times = [each.occurred_at for _line, each in self.told if isinstance(each, ToldEvent)]
-        return max((at for at in times if at), default=None)
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.imports.files.cells import row_of
+from loyalty.imports.files.columns import Column
+from loyalty.imports.files.headers import rows_below
+from loyalty.imports.files.limits import ROWS_MAX
+from loyalty.imports.files.lines import lines_in
+from loyalty.imports.kinds import ROWS_AT_ONCE_MAX, Format, ImportState
+from loyalty.imports.models import Import, ImportPart
+from loyalty.imports.parts import FILE, Told, in_parts, keep_part, kept_file, line_kept
+from loyalty.imports.refusals import ImportTooLarge
 
 
-def measure(path: Path) -> tuple[bytes, int]:
-    """The digest of a file and how many lines it has, read once from end to end."""
-    digest, lines, ends = hashlib.sha256(), 0, True
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            digest.update(block)
-            lines += block.count(b"\n")
-            ends = block.endswith(b"\n")
-    return digest.digest(), lines + (0 if ends else 1)
-
-
-def chunks_of(path: Path, *, program: Program, skip: int, by_day: bool) -> Iterator[Chunk]:
-    """The file from line `skip` on, in chunks of at most 1,000 lines; `by_day` also cuts where the local day changes."""
-    with path.open("rb") as file:
-        number, told, day = skip, list[tuple[int, Read]](), None
-        start = skip
-        for line in _lines_after(file, skip=skip):
-            read = _read(line, program=program)
-            line_day = _day_of(read, program=program) if by_day else None
-            is_cut = day is not None and line_day is not None and line_day != day
-            if number - start == EVENTS_MAX or (is_cut and told):
-                yield Chunk(start, number, told)
-                told, start, day = [], number, None
-            number += 1
-            day = line_day or day
-            if read is not None:
-                told.append((number, read))
-        if number > start:
-            yield Chunk(start, number, told)
-
-
-def _lines_after(file: IO[bytes], *, skip: int) -> Iterator[bytes]:
-    for number in range(10**18):
-        line = file.readline(LINE_BYTES_MAX)
-        if not line:
-            return
-        while len(line) == LINE_BYTES_MAX and not line.endswith(b"\n"):
-            rest = file.readline(LINE_BYTES_MAX)  # too long: the parser will say so
-            if not rest or rest.endswith(b"\n"):
-                break
-        if number >= skip:
-            yield line
-
-
-def _read(line: bytes, *, program: Program) -> Read | None:
-    if not line.strip():
-        return None
+@inside_unit_of_work
+def read_file(run: Import, *, columns: Sequence[Column]) -> None:
+    """Cut the file into parts and let go of it; changes the row in memory, which the caller saves."""
     try:
-        return read_event(program=program, told=read_json(line))
+        with transaction.atomic():
+            _cut(run)
     except DomainError as refusal:
-        return refusal
+        run.state = ImportState.REFUSED
+        run.problem = {"code": refusal.code, "sentence": refusal.sentence()}
+        run.parts, run.rows = 0, 0
+    ImportPart.objects.filter(of_import=run, number=FILE).delete()
+    run.is_read = True
 
 
-def _day_of(read: Read | None, *, program: Program) -> date | None:
-    if not isinstance(read, ToldEvent) or read.occurred_at is None:
-        return None
-    return local_day(read.occurred_at, program.zone)
+def _cut(run: Import) -> None:
+    content = kept_file(run)
+    with closing(_told(run, content)) as rows:
+        for number, part in enumerate(in_parts(rows, most=ROWS_AT_ONCE_MAX), start=1):
+            keep_part(run=run, number=number, rows=part)
+            run.parts, run.rows = number, run.rows + len(part)
+            if run.rows > ROWS_MAX:
+                raise ImportTooLarge
+
+
+def _told(run: Import, content: bytes) -> Generator[Told]:
+    if run.format == Format.LINES:
+        for number, line in lines_in(io.BytesIO(content)):
+            yield line_kept(number, line)
+        return
+    with closing(rows_below(content, written_as=Format(run.format))) as rows:
+        for number, cells in rows:
+            yield _cells(number, cells, headers=run.headers)
+
+
+def _cells(number: int, cells: list[Any], *, headers: Sequence[str]) -> Told:
+    if row_of(number, cells, headers).bad is not None:
+        return [number, None]
+    return [number, cells[: len(headers)]]

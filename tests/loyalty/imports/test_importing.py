@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from loyalty.events.models import Event
-from loyalty.imports import importing
+from loyalty.imports.taking import events as taking
 from loyalty.imports.importing import Manner, import_events
-from loyalty.imports.models import EventImport
+from loyalty.imports.models import Import
+from loyalty.imports.writing import refused_rows
 from loyalty.ledger.models import Entry
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.models import Program
@@ -55,7 +56,7 @@ def imported(cafe, path, *, progress=lambda run: None, **how):
 
 
 def counts_of(run):
-    return (run.lines, run.fresh, run.already_there, run.refused)
+    return (run.rows, run.outcome["new"], run.outcome["already_there"], run.outcome["refused"])
 
 
 class TestImportEvents:
@@ -68,8 +69,8 @@ class TestImportEvents:
 
         run = imported(cafe, path)
 
-        assert counts_of(run) == (35, 30, 1, 3)
-        assert [(r.line, r.code) for r in run.refusals.order_by("line")] == [
+        assert counts_of(run) == (34, 30, 1, 3)
+        assert [(r.number, r.code) for r in refused_rows(run)] == [
             (33, "malformed"),
             (34, "malformed"),
             (35, "malformed"),
@@ -84,11 +85,11 @@ class TestImportEvents:
         again = imported(cafe, path)
 
         assert counts_of(again) == counts_of(first) == (5, 5, 0, 0)
-        assert (EventImport.objects.count(), Event.objects.count()) == (1, 5)
+        assert (Import.objects.count(), Event.objects.count()) == (1, 5)
 
     def test_goes_on_where_it_was_killed(self, cafe, tmp_path, monkeypatch):
         """E-86: lines and cursor commit together; killed between any two chunks, nothing is lost or doubled."""
-        monkeypatch.setattr("loyalty.imports.reading.EVENTS_MAX", 4)
+        monkeypatch.setattr("loyalty.imports.importing.ROWS_AT_ONCE_MAX", 4)
         path = a_file(tmp_path, orders(22))
         seen = []
 
@@ -96,7 +97,7 @@ class TestImportEvents:
             """As by kill -9: nobody catches it."""
 
         def dying(run):
-            seen.append(run.lines_done)
+            seen.append(run.rows_done)
             if len(seen) > 1:
                 raise Killed
 
@@ -119,21 +120,21 @@ class TestImportEvents:
             raise ZeroDivisionError
 
         with monkeypatch.context() as broken:
-            broken.setattr(importing.take_in, "step", failing)
+            broken.setattr(taking.take_in, "step", failing)
             with pytest.raises(ZeroDivisionError):
                 imported(cafe, path)
-        assert (EventImport.objects.get().lines_done, Event.objects.count()) == (0, 0)
+        assert (Import.objects.get().rows_done, Event.objects.count()) == (0, 0)
 
         assert counts_of(imported(cafe, path)) == (3, 3, 0, 0)
 
     def test_two_at_once_double_nothing(self, cafe, tmp_path, monkeypatch):
         """E-86: whoever comes second waits at the row, and leaves what is behind the cursor."""
-        monkeypatch.setattr("loyalty.imports.reading.EVENTS_MAX", 5)
+        monkeypatch.setattr("loyalty.imports.importing.ROWS_AT_ONCE_MAX", 5)
         path = a_file(tmp_path, orders(40))
 
         assert at_once(*[lambda: imported(cafe, path)] * 4) == ["done"] * 4
 
-        assert counts_of(EventImport.objects.get()) == (40, 40, 0, 0)
+        assert counts_of(Import.objects.get()) == (40, 40, 0, 0)
         assert (Event.objects.count(), Entry.objects.count()) == (40, 40)
 
     def test_moves_the_clock_of_a_test_programme(self, tmp_path):
@@ -178,4 +179,4 @@ class TestCommand:
         with pytest.raises(CommandError):
             call_command("import_events", str(tmp_path / "nothing"), program=cafe.slug)
 
-        assert not EventImport.objects.exists()
+        assert not Import.objects.exists()

@@ -1,0 +1,127 @@
+"""Steering: an import is started, stopped, gone on with, and undone by two people (E-86, E-89, S-26)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from loyalty.access.approvals.models import Proposal
+from loyalty.access.approvals.proposing import proposable, propose
+from loyalty.foundation.actors import Actor, ActorKind
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.imports.kinds import ImportState
+from loyalty.imports.models import Import
+from loyalty.imports.refusals import ImportNotReady, ImportNotUndoable
+from loyalty.imports.turning import ask_for_work
+from loyalty.programs.models import Program
+
+UNDONE_WITHIN: Final = timedelta(days=30)
+DEED: Final = "imports.undo"
+STARTABLE: Final = frozenset({ImportState.READY, ImportState.STOPPED})
+UNDOABLE: Final = frozenset({ImportState.DONE, ImportState.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What became of the wish: the import on its way back, or a proposal that waits for a second person."""
+
+    run: Import
+    proposal: Proposal | None = None
+
+
+@unit_of_work
+def start(*, program: Program, import_id: Id, actor: Actor, at: datetime) -> Import:
+    """Take the rows, on behalf of whoever starts it; a stopped import goes on where it was. Raises ImportNotReady."""
+    run = _held(program, import_id)
+    if run.state not in STARTABLE or run.kept_until is None:
+        raise ImportNotReady(state=ImportState(run.state))
+    run.state = ImportState.RUNNING
+    run.started_at = run.started_at or at
+    run.actor_kind, run.actor_id, run.actor_name = actor.kind.value, actor.id, actor.name
+    ask_for_work(run, at=at)
+    run.save()
+    return run
+
+
+@unit_of_work
+def stop(*, program: Program, import_id: Id) -> Import:
+    """Take no further rows; what is taken stays. Raises ImportNotReady if it does not run."""
+    run = _held(program, import_id)
+    if run.state != ImportState.RUNNING:
+        raise ImportNotReady(state=ImportState(run.state))
+    run.state = ImportState.STOPPED
+    run.save(update_fields=["state"])
+    return run
+
+
+@unit_of_work
+def undo(*, program: Program, import_id: Id, note: str, actor: Actor, at: datetime) -> Undoing:
+    """Take back what an import brought; if a member of staff asks for it, a second one has to agree first (S-26).
+
+    A key that may do so is the owner's hand (S-27). Raises ImportNotUndoable.
+    """
+    run = _undoable(program, import_id, at=at)
+    if actor.kind is not ActorKind.STAFF:
+        return Undoing(_begin(run, actor=actor, approved_by_id=None, at=at))
+    waiting = Proposal.objects.filter(
+        program=program, deed=DEED, argument__import=str(run.pk), state="open", lapses_at__gt=at
+    ).first()
+    argument = {"import": str(run.pk)}
+    return Undoing(
+        run,
+        waiting
+        or propose(program=program, deed=DEED, argument=argument, note=note, actor=actor, at=at),
+    )
+
+
+def _say(program: Program, argument: Mapping[str, Any]) -> str:
+    run = Import.objects.get(pk=argument["import"], program=program)
+    told = _("Undo the import {name}: {count} rows were taken.")
+    return told.format(name=run, count=run.outcome.get("new", 0))
+
+
+@proposable(name=DEED, permission="imports:undo", say=_say)
+@inside_unit_of_work
+def undo_as_approved(
+    *,
+    program: Program,
+    argument: Mapping[str, Any],
+    proposal: Proposal,
+    actor: Actor,
+    at: datetime,
+) -> Import:
+    """Do what was proposed; both names stand on the entries."""
+    run = _undoable(program, Id(argument["import"]), at=at)
+    asked = Actor(kind=ActorKind.STAFF, id=proposal.proposed_by_id)
+    return _begin(run, actor=asked, approved_by_id=actor.id, at=at)
+
+
+def undoable_until(run: Import) -> datetime | None:
+    """Until when this import can be undone, or None: it cannot."""
+    if run.state not in UNDOABLE or run.started_at is None:
+        return None
+    return (run.done_at or run.started_at) + UNDONE_WITHIN
+
+
+def _begin(run: Import, *, actor: Actor, approved_by_id: Id | None, at: datetime) -> Import:
+    run.state = ImportState.UNDOING
+    run.actor_kind, run.actor_id, run.actor_name = actor.kind.value, actor.id, actor.name
+    run.approved_by_id = approved_by_id
+    ask_for_work(run, at=at)
+    run.save()
+    return run
+
+
+def _undoable(program: Program, import_id: Id, *, at: datetime) -> Import:
+    run = _held(program, import_id)
+    until = undoable_until(run)
+    if until is None or at >= until:
+        raise ImportNotUndoable(days=UNDONE_WITHIN.days)
+    return run
+
+
+def _held(program: Program, import_id: Id) -> Import:
+    return Import.objects.select_for_update(of=("self",)).get(pk=import_id, program=program)
