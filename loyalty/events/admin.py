@@ -1,41 +1,80 @@
-"""Events in the admin: what storefronts told, and why it brought what it brought. Nothing is changed here."""
+"""Events in the admin: what storefronts told, why it brought what it brought, and taking it back."""
 
 import json
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from loyalty.access.site import (
     Found,
     ProgramScoped,
     ReadOnly,
+    actor_of,
     figure,
     program_of,
+    refusals_as_messages,
     searches,
     staff_site,
 )
-from loyalty.events.models import Event, Order
+from loyalty.events.models import Event, EventVoid, Order
 from loyalty.events.showing import events_called, explain_event, orders_called
+from loyalty.events.voids.voiding import REASON_LENGTH_MAX, is_voidable, void
 from loyalty.programs.calendar import local_day, midnight
+from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
+
+
+class VoidBar(ActionForm):
+    """Why an event is taken back. Not required here: the rule says so where it is missing."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH_MAX, required=False)
 
 
 @admin.register(Event, site=staff_site)
 class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
     """Events of the open programme, newest first."""
 
+    saves_by_rule = True
+    action_form = VoidBar
+    actions = ["void_events"]
     list_display = ["shown_id", "type", "member", "source", "occurred_at", "status"]
     list_filter = ["type", "status", "source"]
     list_select_related = ["member"]
     search_fields = ["source_id"]
     ordering = ["-id"]
     show_full_result_count = False
+
+    @admin.action(description=_("Take back"), permissions=["void"])
+    def void_events(self, request: HttpRequest, events: QuerySet[Event]) -> HttpResponse | None:
+        """Take the chosen events back, oldest first, each in a unit of its own: what they brought settles to zero."""
+        program, reason, done = program_of(request), request.POST.get("reason", ""), 0
+        chosen = list(events.order_by("id").values_list("pk", flat=True))
+        for event_id in chosen:
+            with refusals_as_messages(request):
+                void(
+                    program=program,
+                    event_id=event_id,
+                    reason=reason,
+                    actor=actor_of(request),
+                    at=now_of(program),
+                )
+                done += 1
+        if done:
+            told = ngettext("%d event taken back.", "%d events taken back.", done) % done
+            messages.success(request, told)
+        if "from_page" in request.POST and len(chosen) == 1:
+            return HttpResponseRedirect(reverse("admin:loyalty_event_change", args=chosen))
+        return None
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The member's page links to that member's events."""
@@ -59,6 +98,9 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
             "data": json.dumps(event.data, ensure_ascii=False, indent=2),
             "results": json.loads(event.answer)["results"],
             "explanation": explain_event(event, program=program_of(request)),
+            "voided": EventVoid.objects.filter(event=event).first(),
+            "may_void": self.allows(request, "void") and is_voidable(event),
+            "reason_length_max": REASON_LENGTH_MAX,
         }
         around = self.admin_site.each_context(request)
         return TemplateResponse(request, "events/event.html", {**around, **told})

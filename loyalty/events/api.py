@@ -17,10 +17,18 @@ from loyalty.events.intake.looking_up import answers_of
 from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
 from loyalty.events.models import Event
 from loyalty.events.reading import read_event
-from loyalty.events.serializers import BatchOut, EventAnswerOut, EventExplanationOut, EventOut
+from loyalty.events.serializers import (
+    BatchOut,
+    EventAnswerOut,
+    EventExplanationOut,
+    EventOut,
+    EventVoidIn,
+    EventVoidOut,
+)
 from loyalty.events.shapes import contract
 from loyalty.events.showing import events_by, explain_event, show_events
 from loyalty.events.taking_in import TooManyEvents, take_in, take_in_one
+from loyalty.events.voids.voiding import void
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
 from loyalty.foundation.wire import problems
@@ -160,6 +168,19 @@ class OneEvent(ProgramView):
         """An event as it is kept, with what it brought."""
         (told,) = show_events([self.one(Event.objects.all(), event)], program=self.program)
         return Response(told)
+
+
+class EventVoiding(ProgramView):
+    scopes: ClassVar = {"POST": "events:void"}
+
+    @extend_schema(request=EventVoidIn, responses={200: EventVoidOut})
+    def post(self, request: Request, event: str) -> HttpResponse:
+        """Take an event back: a fake review, a mistaken import. What it brought settles to zero, its key stays used."""
+        reason = self.read(EventVoidIn)["reason"]
+        row = self.one(Event.objects.all(), event)
+        return self.once(void, answer=EventVoidOut.alone, status=200)(
+            program=self.program, event_id=row.pk, reason=reason, actor=self.actor, at=self.now
+        )
 
 
 class EventExplanation(ProgramView):

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -137,3 +138,40 @@ class Order(Row):
 
     def __str__(self) -> str:
         return self.order_number or self.shown_id
+
+
+class EventVoid(models.Model):
+    """An event that staff took back: why, who, and what it came to (E-68). Rows are only added; the event's key stays used."""
+
+    event = models.OneToOneField(
+        Event, on_delete=models.PROTECT, primary_key=True, related_name="voided"
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    actor_kind = models.CharField(_("actor"), max_length=10)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=100, blank=True)
+    results = models.JSONField(_("what was taken back"))
+    at = models.DateTimeField(_("voided"))
+
+    class Meta:
+        app_label = "loyalty"
+        verbose_name = _("voided event")
+        verbose_name_plural = _("voided events")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="void_has_a_reason"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="void_is_for_ever",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+                func=(
+                    "RAISE EXCEPTION 'void_is_for_ever' USING ERRCODE = 'restrict_violation',"
+                    " CONSTRAINT = 'void_is_for_ever';"
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.event_id)

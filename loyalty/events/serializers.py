@@ -3,7 +3,9 @@
 from rest_framework import serializers
 
 from loyalty.events.kinds import EventStatus
-from loyalty.foundation.serializers import MoneyOut, Out
+from loyalty.events.models import EventVoid
+from loyalty.events.voids.voiding import REASON_LENGTH_MAX
+from loyalty.foundation.serializers import In, MoneyOut, Out
 
 
 class EarnedOut(Out):
@@ -77,6 +79,23 @@ class AllocationOut(Out):
     vouchers = serializers.ListField(child=serializers.JSONField())
 
 
+class QuoteLoweredOut(Out):
+    """A rule that gave less than quoted, because its limits were used up since."""
+
+    rule = serializers.CharField()
+    quoted = serializers.IntegerField()
+    points = serializers.IntegerField()
+
+
+class NamedQuoteOut(Out):
+    """The quote that the order names: whether the order was judged as of it, and if not, why (E-75)."""
+
+    id = serializers.CharField()
+    used = serializers.BooleanField()
+    why_not = serializers.CharField(allow_null=True)
+    lowered = QuoteLoweredOut(many=True)
+
+
 class ResultsOut(Out):
     """What the event brought."""
 
@@ -85,6 +104,7 @@ class ResultsOut(Out):
     balances = serializers.DictField(child=BalanceOut())
     why_nothing = serializers.CharField(required=False)
     allocation = AllocationOut(required=False)
+    quote = NamedQuoteOut(required=False)
 
 
 class EventAnswerOut(Out):
@@ -130,6 +150,34 @@ class EventOut(Out):
     results = ResultsOut()
 
 
+class EventVoidIn(In):
+    """Why an event is taken back."""
+
+    reason = serializers.CharField(max_length=REASON_LENGTH_MAX)
+
+
+class VoidResultsOut(Out):
+    """What was taken back; of an order the whole allocation."""
+
+    taken_back = TakenBackOut()
+    tier = TierMoveOut()
+    allocation = AllocationOut(required=False)
+
+
+class EventVoidOut(Out):
+    """An event that was taken back; the same answer each time it is told again."""
+
+    id = serializers.SerializerMethodField()
+    type = serializers.CharField(source="event.type")
+    status = serializers.CharField(source="event.status")
+    reason = serializers.CharField()
+    voided_at = serializers.DateTimeField(source="at")
+    results = VoidResultsOut()
+
+    def get_id(self, voided: EventVoid) -> str:
+        return voided.event.shown_id
+
+
 class EventExplanationOut(Out):
     """Why an event brought what it brought (E-50)."""
 
@@ -140,6 +188,11 @@ class EventExplanationOut(Out):
     quote = serializers.CharField(allow_null=True)
     basis = serializers.JSONField(required=False)
     order_number = serializers.IntegerField(required=False)
+    steps = serializers.ListField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="What became of the quote that the order names.",
+    )
     rules = serializers.ListField(child=serializers.JSONField())
     points = serializers.IntegerField(
         help_text="Of the programme's first currency that can be spent."

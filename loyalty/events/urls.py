@@ -7,6 +7,7 @@ from loyalty.events import api
 urlpatterns = [
     path("events", api.Events.as_view(), name="events"),
     path("events/<str:event>", api.OneEvent.as_view(), name="event"),
+    path("events/<str:event>/void", api.EventVoiding.as_view(), name="event-void"),
     path(
         "events/<str:event>/explanation", api.EventExplanation.as_view(), name="event-explanation"
     ),

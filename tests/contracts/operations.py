@@ -11,6 +11,7 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("POST", "/v1/events"): ("events:write", False),
     ("GET", "/v1/events/{event}"): ("events:read", False),
     ("GET", "/v1/events/{event}/explanation"): ("events:read", False),
+    ("POST", "/v1/events/{event}/void"): ("events:void", False),
     ("POST", "/v1/holds"): ("holds:write", False),
     ("GET", "/v1/holds/{hold}"): ("holds:read", False),
     ("POST", "/v1/holds/{hold}/capture"): ("holds:write", False),

@@ -89,6 +89,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
 }
 
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("POST", "/v1/events/{event}/void"): {"reason": "A fake."},
     ("POST", "/v1/holds/{hold}/capture"): {"order_id": "order-1"},
     ("POST", "/v1/members/{member}/adjustments"): ADJUSTMENT,
     ("POST", "/v1/members/{member}/consents"): {

@@ -37,6 +37,7 @@ DEEDS: Final = {
     "entry:reinstate_points": "OMS",
     "entry:view": "OMSU",
     "event:view": "OMSU",
+    "event:void_events": "OM",
     "exchangerate:view": "OMKSADU",
     "factdelivery:skip": "OM",
     "factdelivery:try_again": "OM",

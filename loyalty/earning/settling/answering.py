@@ -1,8 +1,9 @@
 """Answering: what a return came to, as the shop hears it (E-65). Codes and numbers only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from loyalty.earning.keeping.claims import Earned
 from loyalty.earning.settling.taking_back import Settled
 from loyalty.foundation.ids import Id
 from loyalty.ledger.rows.claims import Covered
@@ -15,9 +16,6 @@ def answer_of(settled: Settled, *, currencies: dict[Id, str]) -> dict[str, Any]:
 
     `currencies` knows the slugs.
     """
-    by_currency: dict[str, list[Covered]] = {}
-    for earned, covered in settled.covered:
-        by_currency.setdefault(currencies[earned.currency_id], []).append(covered)
     order = settled.folded.order
     return {
         "lines": [
@@ -31,15 +29,25 @@ def answer_of(settled: Settled, *, currencies: dict[Id, str]) -> dict[str, Any]:
             for share in settled.allocation.lines
         ],
         "money": {"amount": settled.allocation.money, "currency": order.currency},
-        "taken_back": {
-            **_sum(covered for earned, covered in settled.covered if earned.is_spendable),
-            "by_currency": {slug: _sum(told) for slug, told in sorted(by_currency.items())},
-        },
+        "taken_back": taken_back(settled.covered, currencies=currencies),
         "given_back": {
             "available": sum(each.usable for each in settled.given),
             "already_expired": sum(each.expired for each in settled.given),
         },
         "vouchers": [],
+    }
+
+
+def taken_back(
+    told: Sequence[tuple[Earned, Covered]], *, currencies: Mapping[Id, str]
+) -> dict[str, Any]:
+    """What covered these claims, of points that can be spent and by currency."""
+    by_currency: dict[str, list[Covered]] = {}
+    for earned, covered in told:
+        by_currency.setdefault(currencies[earned.currency_id], []).append(covered)
+    return {
+        **_sum(covered for earned, covered in told if earned.is_spendable),
+        "by_currency": {slug: _sum(each) for slug, each in sorted(by_currency.items())},
     }
 
 

@@ -26,9 +26,14 @@ _ORDERS: Final = """
     FROM loyalty_order o JOIN loyalty_event e ON e.id = o.event_id
     WHERE o.program_id = %s AND o.order_digest = ANY(%s::bytea[])
 """
+# An order that was voided is settled like a cancelled one (E-68).
 _RETURNS: Final = """
     SELECT order_id, id, type, occurred_at, data FROM loyalty_event
     WHERE order_id = ANY(%s::uuid[]) AND type IN ('order.returned', 'order.cancelled') AND status = 'recorded'
+    UNION ALL
+    SELECT o.id, e.id, 'order.cancelled', e.occurred_at, '{}'::jsonb
+    FROM loyalty_order o JOIN loyalty_event e ON e.id = o.event_id AND e.status = 'void'
+    WHERE o.id = ANY(%s::uuid[])
     ORDER BY id
 """
 _WAITING: Final = """
@@ -93,7 +98,7 @@ def known_orders(*, program: Program, items: Iterable[Item]) -> dict[bytes, Know
 def returns_of(order_ids: Collection[Id]) -> dict[Id, list[ReturnTold]]:
     """The returns of these orders that are settled already, in the order in which they were."""
     found: dict[Id, list[ReturnTold]] = {}
-    for order_id, event_id, kind, at, data in run(_RETURNS, [list(order_ids)]):
+    for order_id, event_id, kind, at, data in run(_RETURNS, [list(order_ids), list(order_ids)]):
         told = ReturnTold(event_id=event_id, type=kind, occurred_at=at, data=_read(data))
         found.setdefault(order_id, []).append(told)
     return found
