@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.access.urls")),
+    path("", include("loyalty.checkout.urls")),
     path("", include("loyalty.earning.urls")),
     path("", include("loyalty.events.urls")),
     path("", include("loyalty.jobs.urls")),
     path("", include("loyalty.ledger.urls")),
     path("", include("loyalty.members.urls")),
+    path("", include("loyalty.rewards.urls")),
     path("", include("loyalty.tiers.urls")),
 ]
