@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.foundation.ids import Row
+from loyalty.foundation.ids import Id, Row
 from referrals.attribution.kinds import (
     FOLLOWED,
     MOVES,
@@ -85,19 +85,23 @@ class Referral(Row):
     plan = models.ForeignKey(ReferralPlan, on_delete=models.PROTECT, related_name="referrals")
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
     advocate = models.ForeignKey(Advocate, on_delete=models.PROTECT, related_name="referrals")
-    advocate_member_id: models.UUIDField[object, object] = models.UUIDField(null=True)
+    advocate_member_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     friend = models.ForeignKey(
         "loyalty.Member", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    touch = models.ForeignKey(Touch, on_delete=models.SET_NULL, null=True, related_name="+")
+    touch = models.ForeignKey(
+        Touch, on_delete=models.SET_NULL, null=True, related_name="referral_touched"
+    )
     # How the winning touch came, for as long as the touch itself is kept and after.
     via = models.CharField(_("came by"), max_length=6, choices=TouchKind)
+    # Every touch that was looked at when the friend joined: ids, kinds, times, and why it won or not.
+    considered = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=10, choices=ReferralState)
     why = models.CharField(_("why"), max_length=60, blank=True)
     joined_at = models.DateTimeField(_("joined"))
     qualify_until = models.DateTimeField(_("can qualify until"))
     # The order that qualified it: a plain id of the ground floor.
-    order_id: models.UUIDField[object, object] = models.UUIDField(null=True)
+    order_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     ordered_at = models.DateTimeField(_("ordered"), null=True, blank=True)
     qualified_at = models.DateTimeField(_("qualified"), null=True, blank=True)
     release_at = models.DateTimeField(_("released at"), null=True, blank=True)
@@ -212,7 +216,7 @@ class ReferralMove(models.Model):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition(
-                    f"(NEW.from_state, NEW.to_state) NOT IN ({_ALLOWED})"
+                    f"((NEW.from_state, NEW.to_state) NOT IN ({_ALLOWED}))"
                 ),
                 func=_refusing("referral_moves_are_allowed"),
             ),
