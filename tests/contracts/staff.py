@@ -48,6 +48,8 @@ DEEDS: Final = {
     "ladderrevision:discard_drafts": "OM",
     "ladderrevision:publish_draft": "OM",
     "ladderrevision:view": "OMKSAU",
+    "lot:cancel_pending_lots": "OM",
+    "lot:open_pending": "OM",
     "lot:view": "OMSU",
     "member:activate": "OMS",
     "member:restrict": "OMS",

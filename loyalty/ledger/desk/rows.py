@@ -21,6 +21,7 @@ from loyalty.ledger.merging import undo_merge
 from loyalty.ledger.models import Claim, Debt, Entry, Lot, Merge, Seal
 from loyalty.ledger.reports.explaining import explain
 from loyalty.ledger.reports.saying import sentence_of
+from loyalty.ledger.timed.deciding import cancel_pending, open_now
 from loyalty.ledger.timed.reinstating import REINSTATED_FOR, reinstate
 from loyalty.programs.clock import now_of
 
@@ -99,9 +100,13 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
 
 @admin.register(Lot, site=staff_site)
 class LotAdmin(Shown, admin.ModelAdmin[Lot]):
-    """What each credit brought, what is left of it, and until when."""
+    """What each credit brought, what is left of it, and until when; pending points can be opened or cancelled (E-57)."""
 
+    saves_by_rule = True
     program_path = "account__program"
+    action_form = ReasonBar
+    actions = ["open_pending", "cancel_pending_lots"]
+    list_filter = (("opened_at", admin.EmptyFieldListFilter),)
     list_display = (
         "shown_id",
         "owner",
@@ -120,6 +125,39 @@ class LotAdmin(Shown, admin.ModelAdmin[Lot]):
     @admin.display(description=_("Owner"))
     def owner(self, lot: Lot) -> str:
         return str(lot.account.member or _("Gift card"))
+
+    @admin.action(description=_("Open now"), permissions=["decide"])
+    def open_pending(self, request: HttpRequest, lots: QuerySet[Lot]) -> None:
+        """Open the chosen pending lots before their time, each in a unit of its own."""
+        program = program_of(request)
+        for lot_id in lots.order_by("id").values_list("pk", flat=True):
+            with refusals_as_messages(request):
+                told = read_bar(request)
+                open_now(
+                    program=program,
+                    lot_id=lot_id,
+                    reason=told.reason,
+                    actor=actor_of(request),
+                    at=now_of(program),
+                )
+                messages.success(request, _("Opened."))
+
+    @admin.action(description=_("Cancel what is pending"), permissions=["decide"])
+    def cancel_pending_lots(self, request: HttpRequest, lots: QuerySet[Lot]) -> None:
+        """Take away what is pending in the chosen lots, each in a unit of its own."""
+        program = program_of(request)
+        for lot_id in lots.order_by("id").values_list("pk", flat=True):
+            with refusals_as_messages(request):
+                told = read_bar(request)
+                cancel_pending(
+                    program=program,
+                    lot_id=lot_id,
+                    reason=told.reason,
+                    note=told.note,
+                    actor=actor_of(request),
+                    at=now_of(program),
+                )
+                messages.success(request, _("Cancelled."))
 
 
 @admin.register(Debt, site=staff_site)

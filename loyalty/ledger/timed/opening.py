@@ -1,13 +1,13 @@
 """Opening: pending points become available, by time or by an event (L-21)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.facts import PointsActivated
 from loyalty.ledger.kinds import EntryKind, Posted
 from loyalty.ledger.locks import by_id, lock_accounts_by_id
@@ -119,17 +119,6 @@ def forfeit_lots(
     write(draft.rows())
     announce([fact_of(each, program=program, at=at) for each in posted])
     return posted
-
-
-@unit_of_work
-def open_by_hand(
-    *, program: Program, lot_ids: Sequence[Id], actor: Actor, at: datetime
-) -> list[Id]:
-    """Open pending lots before their time."""
-    mine = Lot.objects.filter(pk__in=lot_ids, account__program=program)
-    return open_lots(
-        program=program, lot_ids=list(mine.values_list("pk", flat=True)), actor=actor, at=at
-    )
 
 
 def _locked(
