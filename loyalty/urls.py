@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.checkout.urls")),
     path("", include("loyalty.earning.urls")),
     path("", include("loyalty.events.urls")),
+    path("", include("loyalty.imports.urls")),
     path("", include("loyalty.jobs.urls")),
     path("", include("loyalty.ledger.urls")),
     path("", include("loyalty.members.urls")),
