@@ -20,6 +20,7 @@ from loyalty.imports.kinds import EventsAs, Format, ImportKind, ImportState
 from loyalty.imports.models import NAME_LENGTH_MAX, Import
 from loyalty.imports.parts import KEPT, keep_file
 from loyalty.imports.refusals import ImportNotReady
+from loyalty.imports.taking.codes import pool_named
 from loyalty.imports.taking.takers import taker_of
 from loyalty.imports.turning import ask_for_work
 from loyalty.programs.models import Program
@@ -52,9 +53,13 @@ class Upload:
         return not (self.kind == ImportKind.EVENTS and self.written_as == Format.LINES)
 
 
-def look_at(*, kind: ImportKind, name: str, content: bytes, options: Mapping[str, Any]) -> Upload:
+def look_at(
+    *, program: Program, kind: ImportKind, name: str, content: bytes, options: Mapping[str, Any]
+) -> Upload:
     """What this file is, before anything is kept. Raises ImportFileUnreadable, ImportTooLarge, Malformed."""
     _refuse_options(kind, options)
+    if kind is ImportKind.CODES:
+        pool_named(program, str(options.get("pool", "")))
     written_as = format_of(content)
     has_columns = not (kind == ImportKind.EVENTS and written_as == Format.LINES)
     return Upload(

@@ -17,7 +17,6 @@ from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
 from loyalty.imports.files.columns import Column
 from loyalty.imports.kinds import (
-    ROWS_AT_ONCE_MAX,
     EventsAs,
     ImportKind,
     RowStatus,
@@ -27,7 +26,7 @@ from loyalty.imports.kinds import (
 )
 from loyalty.imports.taking.takers import Taker, register
 from loyalty.imports.taking.values import instant_of, json_of, month_of
-from loyalty.imports.taking.voiding import undo_events
+from loyalty.imports.taking.voiding import VOIDED_AT_ONCE, undo_events
 from loyalty.members.models import Member
 
 SOURCE: Final = f"{IMPORTED}file"  # unless the upload or the row says how the shop signs its events
@@ -201,6 +200,6 @@ register(
         check=check_events,
         take=take_events,
         undo=undo_events,
-        undone_at_once=ROWS_AT_ONCE_MAX,
+        undone_at_once=VOIDED_AT_ONCE,
     )
 )
