@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loyalty.events.history import recalling
+from loyalty.events.history import knowing_goods, recalling  # they answer earning
 from loyalty.events.observing import tell_joining
 from loyalty.members.facts import MemberEnrolled
 from loyalty.outbox.receiving import reacts_later
