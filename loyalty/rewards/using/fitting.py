@@ -1,6 +1,7 @@
 """Fitting: what a voucher takes off the order it is shown for, or why it does not fit (W-36, W-38)."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,10 +34,15 @@ class Served:
     revision_id: Id | None
     kind: str
     reinstated_at: object
-    discount: Mapping[str, Any] | None
+    discount_json: str | None
     entry_id: Id | None
     amount: int | None
     used_at: Any
+
+    @property
+    def discount(self) -> dict[str, Any] | None:
+        """What was told then."""
+        return None if self.discount_json is None else json.loads(self.discount_json)
 
 
 def offer_of(row: VoucherRow) -> Offer | None:

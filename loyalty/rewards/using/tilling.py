@@ -149,8 +149,8 @@ def redeem(*, program: Program, shown: Shown, wish: Wish, actor: Actor, at: date
     row = demand_good(row, shown=shown, key=key, at=at)
     demand_combinable_with_served(row, served)
     discount = discount_told(row, wish.basket, line_ids=wish.line_ids, program=program)
-    if discount is None and row.is_kept_for(key, at) and row.discount is not None:
-        discount = dict(row.discount)
+    if discount is None and row.is_kept_for(key, at):
+        discount = row.discount
     if not moving.redeem(row.id, key=key, order_key=order_key, at=at):
         raise shown.refusal(Reason.USED)
     moving.note_use(
@@ -183,15 +183,11 @@ def _again(row: VoucherRow, served: Served, *, shown: Shown, key: str, at: datet
     if served.reinstated_at is not None:
         raise shown.refusal(Reason.USED)
     told = tell_voucher(row, at=at) | {"status": "redeemed", "redeemed_at": served.used_at}
-    return Answer(voucher=told, discount=_kept(served), amount=served.amount)
+    return Answer(voucher=told, discount=served.discount, amount=served.amount)
 
 
 def _ids(row: VoucherRow | None) -> list[Id]:
     return [] if row is None else [row.id]
-
-
-def _kept(served: Served) -> dict[str, Any] | None:
-    return None if served.discount is None else dict(served.discount)
 
 
 def _after(program: Program, row: VoucherRow, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Rows: vouchers as plain values, found and locked in one statement each."""
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -58,7 +59,7 @@ class VoucherRow:
     ends_at: datetime | None
     reserved_key: str
     reserved_until: datetime | None
-    discount: Mapping[str, Any] | None
+    discount_json: str | None
     order_key: str
     redeemed_at: datetime | None
     value: int | None
@@ -71,6 +72,11 @@ class VoucherRow:
     @property
     def shown_id(self) -> str:
         return shown(Voucher.prefix, self.id)
+
+    @property
+    def discount(self) -> dict[str, Any] | None:
+        """What the basket that it is kept for was told."""
+        return None if self.discount_json is None else json.loads(self.discount_json)
 
     @property
     def is_card(self) -> bool:
