@@ -7,7 +7,7 @@ from typing import Any
 from loyalty.earning.explaining import Teller
 from loyalty.earning.kinds import Rewarded
 from loyalty.events.intake.items import Item
-from loyalty.events.kinds import EventStatus
+from loyalty.events.kinds import ORDER_PAID, EventStatus
 from loyalty.events.models import Event
 from loyalty.foundation.ids import Id, shown
 from loyalty.ledger.rows.states import Book
@@ -70,6 +70,9 @@ def answer_of(item: Item, *, rewarded: Rewarded, balances: Balances) -> dict[str
     }
     if rewarded.why_nothing:
         results["why_nothing"] = rewarded.why_nothing
+    named = item.told.data.get("quote") if item.told.type == ORDER_PAID else None
+    if named:
+        results["quote"] = _named_quote(named, rewarded.explanation)
     return _answer(item, EventStatus.RECORDED, results)
 
 
@@ -100,6 +103,22 @@ def answer_to_return(
         "allocation": allocation,
     }
     return _answer(item, EventStatus.RECORDED, results)
+
+
+def _named_quote(named: str, explanation: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of the quote that the order names: used, or why not; and what of it limits took since (E-75)."""
+    steps = explanation.get("steps", ())
+    missed = [step["why"] for step in steps if step["code"] == "quote_not_used"]
+    return {
+        "id": named,
+        "used": not missed,
+        "why_not": missed[0] if missed else None,
+        "lowered": [
+            {"rule": step["rule"], "quoted": step["quoted"], "points": int(step["after"])}
+            for step in steps
+            if step["code"] == "quote_lowered"
+        ],
+    }
 
 
 def _answer(item: Item, status: EventStatus, results: dict[str, Any]) -> dict[str, Any]:

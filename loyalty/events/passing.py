@@ -9,9 +9,8 @@ from loyalty.earning.kinds import Rewarded
 from loyalty.earning.rewarding import reward
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.settling.answering import answer_of as allocation_of
-from loyalty.earning.settling.taking_back import Settled, settle
+from loyalty.earning.settling.taking_back import settle
 from loyalty.events.answering import Balances, answer_of, answer_of_waiting, answer_to_return
-from loyalty.events.facts import EventRecorded, OrderSettled
 from loyalty.events.intake import looking_up, meeting, refusing, returning
 from loyalty.events.intake.items import Item, KnownOrder, items_of
 from loyalty.events.intake.keeping import (
@@ -20,11 +19,15 @@ from loyalty.events.intake.keeping import (
     keep_events,
     keep_orders,
     note_returned,
+    recorded,
 )
 from loyalty.events.intake.paying import Payments
 from loyalty.events.intake.returning import Fold, fulfilled_by, return_told, rounds_of
 from loyalty.events.intake.telling import Heard, told_to_rules
 from loyalty.events.kinds import ORDER_PAID, RETURNS, Outcome, ToldEvent
+from loyalty.events.purchases.cancelling import release_held_for
+from loyalty.events.purchases.quotes import NamedQuotes
+from loyalty.events.purchases.settled import fact_of
 from loyalty.events.welcoming import meet_members
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id
@@ -63,7 +66,7 @@ class Intake:
             keep_events(program=self.program, events=self.kept, at=self.at)
             announce(
                 [
-                    *(self._fact(event) for event in self.kept if not event.item.is_waiting),
+                    *recorded(self.kept, program=self.program, at=self.at, imported=self.is_import),
                     *self.facts,
                 ]
             )
@@ -120,6 +123,7 @@ class Intake:
             for digest, order in orders.items()
             if digest in wanted or any(item.order_digest == digest for item in sequence)
         }
+        self.quotes = NamedQuotes(program=self.program, rules=self.rules, paid=paid)
         self.paid = {item.place: self._paid(item, 0) for item in paid}
         for order in self.paid.values():
             assert order.item.order_digest is not None
@@ -129,8 +133,9 @@ class Intake:
             )
 
     def _paid(self, item: Item, number: int) -> PaidOrder:
-        rate = f"{self.rates.at(currency=item.told.data['currency'], at=item.at).normalize():f}"
-        return PaidOrder(item, new_id(), number, rate)
+        rate = self.rates.at(currency=item.told.data["currency"], at=item.at)
+        quoted = self.quotes.rate_for(item)
+        return PaidOrder(item, new_id(), number, quoted or f"{rate.normalize():f}")
 
     def _judge(self, items: Sequence[Item]) -> None:
         """Reward what rules look at; what waits for its order only stands by."""
@@ -148,6 +153,7 @@ class Intake:
                         done_types=self.rules.done_types,
                         is_import=self.is_import,
                         orders=fulfilled_by(judged, folds=self.folds),
+                        quotes=self.quotes.by_place,
                     ),
                 ),
                 accounts=self.balances.book,
@@ -155,6 +161,7 @@ class Intake:
                 at=self.at,
                 rules=self.rules,
             )
+            self.quotes.note(judged, at=self.at)
         answers = iter(rewarded)
         for item in items:
             if item.is_waiting:
@@ -184,6 +191,14 @@ class Intake:
             return
         folds = [self.folds[item.order_digest] for item in items if item.order_digest]
         before = self._tiers(items)
+        release_held_for(
+            items,
+            folds,
+            program=self.program,
+            accounts=self.balances.book,
+            actor=self.actor,
+            at=self.at,
+        )
         settled = settle(
             program=self.program,
             orders=[
@@ -204,7 +219,15 @@ class Intake:
                 item, allocation=allocation, tiers=tiers, balances=self.balances
             )
             self._keep(item, answer)
-            self.facts.append(self._settled_fact(item, fold, each))
+            self.facts.append(
+                fact_of(
+                    each,
+                    program=self.program,
+                    order_id=fold.order_id,
+                    member_id=item.member_id,
+                    at=self.at,
+                )
+            )
         note_returned(
             {
                 fold.order_id: (int(each.folded.left.returned), each.folded.left.is_nothing)
@@ -223,29 +246,3 @@ class Intake:
         order_id = self.order_ids.get(item.order_digest) if item.order_digest else None
         item.outcome = Outcome(event_id=item.event_id, answer=answer)
         self.kept.append(KeptEvent(item, order_id, answer))
-
-    def _fact(self, event: KeptEvent) -> EventRecorded:
-        item = event.item
-        return EventRecorded(
-            program_id=self.program.pk,
-            member_id=item.member_id,
-            at=self.at,
-            event_id=item.event_id,
-            type=item.told.type,
-            occurred_at=item.at,
-            recorded_at=self.at,
-            order_id=event.order_id,
-            imported=self.is_import,
-        )
-
-    def _settled_fact(self, item: Item, fold: Fold, settled: Settled) -> OrderSettled:
-        return OrderSettled(
-            program_id=self.program.pk,
-            member_id=item.member_id,
-            at=self.at,
-            order_id=fold.order_id,
-            event_id=item.event_id,
-            basis_before=int(settled.worth.before),
-            basis_after=int(settled.worth.after),
-            is_whole=settled.folded.left.is_nothing,
-        )

@@ -1,7 +1,6 @@
 """Reading: what somebody sent becomes a told event, or a refusal that says what is wrong and where."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -18,7 +17,7 @@ from loyalty.events.shapes import (
 )
 from loyalty.foundation.refusals import DomainError, Kind, Malformed, Problem
 from loyalty.foundation.serializers import FIRST_INSTANT, LAST_INSTANT
-from loyalty.foundation.shapes import Shape, below
+from loyalty.foundation.shapes import Shape, composed, composed_in, whole_numbers_in
 from loyalty.programs.models import Program
 
 DATA_BYTES_MAX: Final = 64 * 1024
@@ -56,7 +55,7 @@ def read_event(*, program: Program, told: object, is_ours: bool = False) -> Told
     shape = _shape_of(told["type"], program=program)
     problems = [
         *_limits_of(data),
-        *_whole_numbers_in(data, is_custom=told["type"].startswith(CUSTOM)),
+        *(() if told["type"].startswith(CUSTOM) else whole_numbers_in(data, pointer="/data")),
         *shape.problems_with(data, pointer="/data"),
         *_told_twice(told, data),
     ]
@@ -64,13 +63,13 @@ def read_event(*, program: Program, told: object, is_ours: bool = False) -> Told
         raise Malformed(problems=problems)
     return ToldEvent(
         type=told["type"],
-        member=_composed(told["member"]),
-        source=_composed(told["source"]),
-        source_id=_composed(told["source_id"]),
+        member=composed(told["member"]),
+        source=composed(told["source"]),
+        source_id=composed(told["source_id"]),
         occurred_at=_instant(told["occurred_at"]) if "occurred_at" in told else None,
-        data=_composed_in(data),
+        data=composed_in(data),
         channel=told.get("channel") or data.get("channel", ""),
-        store=_composed(told.get("store") or data.get("store", "")),
+        store=composed(told.get("store") or data.get("store", "")),
     )
 
 
@@ -111,25 +110,6 @@ def _depth_of(value: object) -> int:
     return 0
 
 
-def _whole_numbers_in(value: object, *, is_custom: bool, pointer: str = "/data") -> list[Problem]:
-    """JSON Schema takes 45.0 for a whole number; we do not, since nothing of ours is ever a float."""
-    if is_custom:
-        return []
-    if isinstance(value, float):
-        message = _("Whole numbers only: money is told in minor units.")
-        return [Problem(pointer=pointer, code="not_whole", message=message)]
-    inside = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value if isinstance(value, list) else ())
-    )
-    return [
-        problem
-        for name, inner in inside
-        for problem in _whole_numbers_in(inner, is_custom=False, pointer=below(pointer, name))
-    ]
-
-
 def _told_twice(told: Mapping[str, Any], data: Mapping[str, Any]) -> list[Problem]:
     message = _("Say this beside the data or in it, not both.")
     return [
@@ -157,18 +137,3 @@ def _instant(text: str) -> datetime:
 
 def _bad_time(code: str, message: Any) -> Malformed:
     return Malformed(problems=[Problem(pointer="/occurred_at", code=code, message=message)])
-
-
-def _composed(text: str) -> str:
-    """Text as sent, in normal form C: two spellings of one letter are one letter."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _composed_in(value: Any) -> Any:
-    if isinstance(value, str):
-        return _composed(value)
-    if isinstance(value, list):
-        return [_composed_in(inner) for inner in value]
-    if isinstance(value, dict):
-        return {_composed(name): _composed_in(inner) for name, inner in value.items()}
-    return value

@@ -5,38 +5,24 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from loyalty.checkout.shapes import AMOUNTS, CHANNEL, KEY, LINES_MAX, WORD
 from loyalty.events.kinds import EVENTS_MAX
-from loyalty.foundation.shapes import CURRENCY, POSITIVE, WHOLE, WHOLE_MAX, Schema, Shape, closed
+from loyalty.foundation.shapes import (
+    CURRENCY,
+    POSITIVE,
+    WHOLE,
+    WHOLE_MAX,
+    Schema,
+    Shape,
+    closed,
+    text,
+)
 
-LINES_MAX: Final = 500
-QUANTITY_MAX: Final = 1_000_000
-
-
-def text(most: int) -> Schema:
-    """Text with something in it."""
-    return {"type": "string", "minLength": 1, "maxLength": most}
-
-
-KEY: Final = text(200)
-WORD: Final = text(100)
 SOURCE: Final[Schema] = text(60)
-CHANNEL: Final[Schema] = {"enum": ["web", "app", "till", "other"]}
 # Kept as keyed digests only (S-39).
 FINGERPRINTS: Final = ("payment_fingerprint", "device_key", "address_key")
 EVERYWHERE: Final[Mapping[str, Schema]] = {"channel": CHANNEL, "store": WORD}
 
-LINE: Final = closed(
-    {
-        "line_id": text(60),
-        "sku": WORD,
-        "quantity": {"type": "integer", "minimum": 1, "maximum": QUANTITY_MAX},
-        "amount": WHOLE,
-        "tax": WHOLE,
-        "categories": {"type": "array", "maxItems": 20, "items": WORD},
-        "gift_card": {"type": "boolean"},
-    },
-    required=["sku", "quantity", "amount"],
-)
 RETURNED_LINE: Final[Schema] = {
     **closed({"line_id": text(60), "sku": WORD, "quantity": POSITIVE, "amount": POSITIVE}),
     "anyOf": [{"required": ["line_id"]}, {"required": ["sku"]}],
@@ -52,15 +38,9 @@ def _type(fields: Mapping[str, Schema], *, required: list[str]) -> Schema:
 _ORDER_PAID: Final = _type(
     {
         **_ORDER_KEY,
-        "currency": CURRENCY,
-        "total": WHOLE,
-        "tax": WHOLE,
-        "shipping": WHOLE,
-        "fees": WHOLE,
-        "discount": WHOLE,
+        **AMOUNTS,
         "paid_with_points": WHOLE,
         "paid_with_gift_card": WHOLE,
-        "lines": {"type": "array", "minItems": 1, "maxItems": LINES_MAX, "items": LINE},
         "quote": text(60),
         "margin": {"type": "integer", "minimum": -WHOLE_MAX, "maximum": WHOLE_MAX},
         **{name: text(300) for name in FINGERPRINTS},

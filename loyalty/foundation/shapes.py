@@ -3,6 +3,7 @@
 The same schema stands in the OpenAPI document and checks what comes in, so the two cannot part.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -90,6 +91,11 @@ def below(pointer: str, *path: str | int) -> str:
     return "".join((pointer, *(f"/{step}" for step in steps)))
 
 
+def text(most: int) -> Schema:
+    """Text with something in it."""
+    return {"type": "string", "minLength": 1, "maxLength": most}
+
+
 def closed(properties: Mapping[str, Schema], *, required: Sequence[str] = ()) -> Schema:
     """An object of exactly these fields."""
     return {
@@ -98,6 +104,39 @@ def closed(properties: Mapping[str, Schema], *, required: Sequence[str] = ()) ->
         "required": list(required),
         "additionalProperties": False,
     }
+
+
+def whole_numbers_in(value: object, *, pointer: str) -> list[Problem]:
+    """JSON Schema takes 45.0 for a whole number; we do not, since nothing of ours is ever a float."""
+    if isinstance(value, float):
+        message = _("Whole numbers only: money is told in minor units.")
+        return [Problem(pointer=pointer, code="not_whole", message=message)]
+    inside = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value if isinstance(value, list) else ())
+    )
+    return [
+        problem
+        for name, inner in inside
+        for problem in whole_numbers_in(inner, pointer=below(pointer, name))
+    ]
+
+
+def composed(text: str) -> str:
+    """Text as sent, in normal form C: two spellings of one letter are one letter."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def composed_in(value: Any) -> Any:
+    """The same JSON with all its text in normal form C."""
+    if isinstance(value, str):
+        return composed(value)
+    if isinstance(value, list):
+        return [composed_in(inner) for inner in value]
+    if isinstance(value, dict):
+        return {composed(name): composed_in(inner) for name, inner in value.items()}
+    return value
 
 
 def _problems_of(error: jsonschema_rs.ValidationError, *, pointer: str) -> list[Problem]:

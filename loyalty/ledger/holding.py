@@ -1,11 +1,8 @@
 """Holding: points set aside for a purchase, until they are captured, released, or their end comes (L-30 to L-32)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-
-from django.db.models import Min
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id
@@ -43,7 +40,6 @@ from loyalty.programs.models import Program
 HOLDS_PER_MEMBER_MAX: Final = 20
 HOLD_LASTS: Final = timedelta(minutes=15)
 HOLD_LASTS_MAX: Final = timedelta(hours=24)
-HOLDS_ENDED_AT_ONCE_MAX: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +133,7 @@ def capture_held(
         reason=how.reason,
     )
     row.state, row.captured, row.order_key = HoldState.CAPTURED, points, how.order_key
-    _settle(program, [row], {account.id: account}, spends=spends, actor=actor, at=at)
+    settle_holds(program, [row], {account.id: account}, spends=spends, actor=actor, at=at)
     return row
 
 
@@ -150,36 +146,12 @@ def release_held(*, program: Program, hold_id: Id, actor: Actor, at: datetime) -
     if row.state == HoldState.CAPTURED:
         raise HoldNotHeld(state=HoldState(row.state))
     row.state = HoldState.RELEASED if at < row.expires_at else HoldState.EXPIRED
-    _settle(program, [row], {account.id: account}, actor=actor, at=at)
+    settle_holds(program, [row], {account.id: account}, actor=actor, at=at)
     return row
 
 
 @inside_unit_of_work
-def end_overdue(*, program: Program, actor: Actor, at: datetime) -> int:
-    """Give back what overdue holds set aside, some hundreds at once; answers how many."""
-    overdue = Hold.objects.filter(program=program, state=HoldState.HELD, expires_at__lte=at)
-    wanted = list(
-        overdue.order_by("expires_at").values_list("account_id", "id")[:HOLDS_ENDED_AT_ONCE_MAX]
-    )
-    if not wanted:
-        return 0
-    book = lock_accounts_by_id(account_ids={account_id for account_id, _ in wanted})
-    rows = list(overdue.filter(pk__in=[hold_id for _, hold_id in wanted]).order_by("pk"))
-    for row in rows:
-        row.state = HoldState.EXPIRED
-    _settle(program, rows, by_id(book), actor=actor, at=at)
-    return len(wanted)
-
-
-def earliest_end(*, until: datetime, program_id: Id | None) -> Mapping[Id, datetime]:
-    """When the first open hold ends, per programme, at or before `until`."""
-    open_holds = Hold.objects.filter(state=HoldState.HELD, expires_at__lte=until)
-    if program_id:
-        open_holds = open_holds.filter(program=program_id)
-    return dict(open_holds.values_list("program").annotate(Min("expires_at")).order_by())
-
-
-def _settle(
+def settle_holds(
     program: Program,
     rows: list[Hold],
     accounts: dict[Id, AccountState],
@@ -188,6 +160,7 @@ def _settle(
     actor: Actor,
     at: datetime,
 ) -> None:
+    """Write what became of these holds, whose accounts are locked: their state is set, their points are not moved yet."""
     draws = read_hold_draws(hold_ids=[row.pk for row in rows])
     draft = Draft(actor=actor, at=at)
     draft.know(

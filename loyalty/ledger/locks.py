@@ -14,14 +14,14 @@ from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import AccountState, Book
 from loyalty.programs.models import Program
 
-_LOCK: Final = """
+_LOOK: Final = """
     SELECT a.id, a.program_id, a.member_id, a.currency_id, a.voucher_id, a.available, a.pending, a.held, a.negative,
            a.last_number, a.closed_at IS NOT NULL, COALESCE(c.spendable, TRUE)
     FROM loyalty_account a LEFT JOIN loyalty_pointcurrency c ON c.id = a.currency_id
     WHERE {which}
     ORDER BY a.id
-    FOR NO KEY UPDATE OF a
 """
+_LOCK: Final = _LOOK + "    FOR NO KEY UPDATE OF a\n"
 _OF_MEMBERS: Final = _LOCK.format(
     which="a.member_id = ANY(%s::uuid[]) AND a.currency_id = ANY(%s::uuid[])"
 )
@@ -29,6 +29,12 @@ _OF_OWNERS: Final = _LOCK.format(
     which="a.member_id = ANY(%s::uuid[]) OR a.voucher_id = ANY(%s::uuid[])"
 )
 _BY_ID: Final = _LOCK.format(which="a.id = ANY(%s::uuid[])")
+_UNLOCKED: Final = _LOOK.format(which="a.member_id = ANY(%s::uuid[])")
+_HOLD: Final = """
+    SELECT count(*) FROM (
+        SELECT FROM loyalty_account WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    ) AS held
+"""
 _CREATE_CARDS: Final = """
     INSERT INTO loyalty_account (id, program_id, voucher_id, money, available, pending, held, negative, last_number,
                                  opened_at)
@@ -91,6 +97,17 @@ def lock_accounts_of(*, owner_ids: Collection[Id]) -> Book:
 def lock_accounts_by_id(*, account_ids: Collection[Id]) -> Book:
     """Hold these accounts until the transaction ends, lowest id first."""
     return _read(_BY_ID, [sorted(account_ids)])
+
+
+def look_at_accounts(*, member_ids: Collection[Id]) -> Book:
+    """These members' accounts as they stand, for a question that decides nothing: no lock is taken."""
+    return _read(_UNLOCKED, [sorted(member_ids)])
+
+
+@inside_unit_of_work
+def hold_accounts(*, account_ids: Collection[Id]) -> None:
+    """As `lock_accounts_by_id`, for who works on the rows in the database and needs not know them."""
+    run(_HOLD, [list(account_ids)])
 
 
 def by_id(book: Book) -> dict[Id, AccountState]:

@@ -3,9 +3,8 @@
 from datetime import date, datetime
 
 from loyalty.foundation.actors import job
-from loyalty.ledger import holding
 from loyalty.ledger.proofs import sealing
-from loyalty.ledger.timed import expiring, opening, warning
+from loyalty.ledger.timed import ending_holds, expiring, opening, warning
 from loyalty.ledger.timed.opening import LOTS_AT_ONCE_MAX
 from loyalty.outbox.scheduling import Midnight, falls_due, scheduled
 from loyalty.programs.models import Program
@@ -49,8 +48,8 @@ def expire_at_instants(*, program: Program, at: datetime) -> bool:
     return expiring.expire_due(program=program, actor=job("expiry"), at=at) == LOTS_AT_ONCE_MAX
 
 
-@falls_due(name="ledger.end_holds", earliest=holding.earliest_end)
+@falls_due(name="ledger.end_holds", earliest=ending_holds.earliest_end)
 def end_holds(*, program: Program, at: datetime) -> bool:
     """Holds whose time is over give back what they set aside (L-31)."""
-    done = holding.end_overdue(program=program, actor=job("holds"), at=at)
-    return done == holding.HOLDS_ENDED_AT_ONCE_MAX
+    done = ending_holds.end_overdue(program=program, actor=job("holds"), at=at)
+    return done == ending_holds.HOLDS_ENDED_AT_ONCE_MAX

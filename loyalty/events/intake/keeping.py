@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from loyalty.events.facts import EventRecorded
 from loyalty.events.intake.items import Item
 from loyalty.events.kinds import EventStatus, ToldEvent
 from loyalty.events.shapes import FINGERPRINTS
@@ -82,6 +83,27 @@ def keep_events(*, program: Program, events: Sequence[KeptEvent], at: datetime) 
         return
     rows.sort(key=lambda row: row[6])
     _insert(_EVENTS, [program.pk, at], rows)
+
+
+def recorded(
+    events: Iterable[KeptEvent], *, program: Program, at: datetime, imported: bool
+) -> list[EventRecorded]:
+    """The facts of these events; what waits for its order is told when it is applied."""
+    return [
+        EventRecorded(
+            program_id=program.pk,
+            member_id=event.item.member_id,
+            at=at,
+            event_id=event.item.event_id,
+            type=event.item.told.type,
+            occurred_at=event.item.at,
+            recorded_at=at,
+            order_id=event.order_id,
+            imported=imported,
+        )
+        for event in events
+        if not event.item.is_waiting
+    ]
 
 
 def kept_data(*, program_id: Id, told: ToldEvent) -> dict[str, Any]:

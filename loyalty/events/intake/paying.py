@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from loyalty.checkout.keeping import prices_of
+from loyalty.checkout.paying import PayTerms
 from loyalty.earning.settling.orders import SpentOn
 from loyalty.foundation.ids import Id
 from loyalty.ledger.reports.holds import Capture, captures_for_orders
@@ -12,7 +14,7 @@ from loyalty.programs.rates import minor_units_factor
 
 
 class Payments:
-    """The captures of some orders; one query, and one more if there is any."""
+    """The captures of some orders; one query, and two more if there is any."""
 
     def __init__(self, program: Program, orders: Iterable[tuple[Id, str]]) -> None:
         asked = list(orders)
@@ -31,6 +33,8 @@ class Payments:
             if self._captures
             else {}
         )
+        holds = [each.hold_id for found in self._captures.values() for each in found]
+        self._prices = prices_of(holds) if holds else {}
 
     def of(self, member_id: Id, order_id: str, *, currency: str, rate: str) -> tuple[SpentOn, ...]:
         """What points paid of this order: entries, points, and their value in its minor units, rounded down once."""
@@ -47,7 +51,8 @@ class Payments:
         )
 
     def _worth(self, capture: Capture) -> Fraction:
-        pay = self._pay.get(capture.currency_id) or {}
-        if not pay:
-            return Fraction(0)
-        return Fraction(capture.points * pay["money_per_block"], pay["points_per_block"])
+        """By the price at which the points were set aside; for holds of before prices were kept, by today's."""
+        terms = self._prices.get(capture.hold_id) or PayTerms.read(
+            self._pay.get(capture.currency_id) or {}
+        )
+        return terms.worth(capture.points) if terms else Fraction(0)

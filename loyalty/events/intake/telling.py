@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from loyalty.earning.kinds import MemberFacts, OrderFacts, Told
+from loyalty.checkout.honouring import Honoured
+from loyalty.checkout.pasts import facts_about
+from loyalty.earning.kinds import OrderFacts, Told
 from loyalty.events.intake import looking_up
 from loyalty.events.intake.items import Item
 from loyalty.events.intake.keeping import PaidOrder
 from loyalty.foundation.ids import Id
+from loyalty.members.models import Member
 from loyalty.members.segmenting import segments_at_instants
 
 
@@ -17,9 +20,9 @@ class Heard:
 
     done_types: Collection[str]
     is_import: bool
-    orders: Mapping[
-        int, Id
-    ]  # which event told of the order that an item says was fulfilled, by place
+    # By place: which event told of the order that an item says was fulfilled, and quotes that orders name.
+    orders: Mapping[int, Id]
+    quotes: Mapping[int, Honoured]
 
 
 def told_to_rules(
@@ -32,7 +35,13 @@ def told_to_rules(
     """These events with everything that rules may know, carried from event to event (E-2)."""
     member_ids = {item.member_id for item in items}
     done = looking_up.types_done(member_ids=member_ids, types=heard.done_types)
-    segments = segments_at_instants(asked={item.place: (item.member_id, item.at) for item in items})
+    frozen = {place: quote.frozen for place, quote in heard.quotes.items()}
+    segments = segments_at_instants(
+        asked={
+            item.place: (item.member_id, as_of.at if (as_of := frozen.get(item.place)) else item.at)
+            for item in items
+        }
+    )
     kept_back = looking_up.birthdays_kept_back(items)
     told = []
     for item in items:
@@ -41,8 +50,8 @@ def told_to_rules(
             Told(
                 event_id=item.event_id,
                 type=item.told.type,
-                member=_member_facts(
-                    item, done=done[item.member_id], segments=segments[item.place]
+                member=facts_about(
+                    _member_of(item), segments=segments[item.place], done=done[item.member_id]
                 ),
                 occurred_at=item.at,
                 data=item.told.data,
@@ -51,6 +60,8 @@ def told_to_rules(
                 store=item.told.store,
                 imported=heard.is_import,
                 fulfils=heard.orders.get(item.place),
+                as_of=frozen.get(item.place),
+                quote_missed=heard.quotes[item.place].missed if item.place in frozen else "",
                 held_back=_held_back(item, is_kept_back=item.place in kept_back),
             )
         )
@@ -64,20 +75,9 @@ def _held_back(item: Item, *, is_kept_back: bool) -> str:
     return "birthday_kept" if is_kept_back else ""
 
 
-def _member_facts(item: Item, *, done: set[str], segments: frozenset[str]) -> MemberFacts:
-    assert item.found is not None
-    member = item.found.member
-    profile = member.profile
-    month, day = profile.birth_month, profile.birth_day
-    return MemberFacts(
-        id=member.pk,
-        status=member.status,
-        joined_at=member.joined_at,
-        birthday=None if month is None or day is None else (month, day),
-        attributes=profile.attributes,
-        segments=segments,
-        done=frozenset(done),
-    )
+def _member_of(item: Item) -> Member:
+    assert item.found is not None, "the member is looked up first"
+    return item.found.member
 
 
 def _order_facts(order: PaidOrder, paid_with_points: int | None) -> OrderFacts:

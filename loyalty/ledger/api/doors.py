@@ -4,7 +4,7 @@ from typing import Any
 
 from loyalty.access.doors import ProgramView
 from loyalty.ledger.models import Entry
-from loyalty.ledger.refusals import CurrencyUnknown
+from loyalty.ledger.reports.balances import currency_called
 from loyalty.ledger.reports.statements import show_entries
 from loyalty.members.finding import find_member
 from loyalty.members.models import Member
@@ -20,11 +20,7 @@ class LedgerDoor(ProgramView):
 
     def currency(self, slug: str | None) -> PointCurrency:
         """The currency of this slug; without one, the programme's first."""
-        mine = PointCurrency.objects.filter(program=self.program)
-        found = mine.filter(slug=slug).first() if slug is not None else mine.first()
-        if found is None:
-            raise CurrencyUnknown(pointer="/currency", currency=slug or "")
-        return found
+        return currency_called(program=self.program, slug=slug)
 
     def shown(self, *entry_ids: Any) -> list[dict[str, Any]]:
         """These entries as doors tell them, in order."""

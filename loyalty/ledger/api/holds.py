@@ -15,30 +15,6 @@ from loyalty.ledger.models import Hold
 from loyalty.ledger.reports.holds import order_key_of, show_hold
 
 
-class Holds(LedgerDoor):
-    scopes: ClassVar = {"POST": "holds:write"}
-
-    @extend_schema(
-        operation_id="holds_create",
-        request=shapes.HoldIn,
-        responses={201: shapes.HoldOut},
-        parameters=[OpenApiParameter("dry_run", bool)],
-    )
-    def post(self, request: Request) -> HttpResponse:
-        """Set points aside for a purchase; they come back by themselves."""
-        told = self.read(shapes.HoldIn)
-        quote = told.get("quote")
-        wish = holding.Wish(
-            purse=(self.member(told["member"]).pk, self.currency(told.get("currency")).pk),
-            points=told["points"],
-            lasts=shapes.lasts_of(told.get("expires_in")),
-            quote_id=None if quote is None else read_id("quo", quote),
-        )
-        return self.once(holding.hold, answer=show_hold, status=201)(
-            program=self.program, wish=wish, actor=self.actor, at=self.now
-        )
-
-
 class OneHold(LedgerDoor):
     scopes: ClassVar = {"GET": "holds:read"}
 

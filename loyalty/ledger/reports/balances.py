@@ -8,6 +8,7 @@ from typing import Any, Final
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.ledger.models import Account
+from loyalty.ledger.refusals import CurrencyUnknown
 from loyalty.members.models import Member
 from loyalty.members.showing import shown_with_member
 from loyalty.programs.calendar import midnight
@@ -52,6 +53,20 @@ _COMING: Final = """
     WHERE account_id = %s AND free > 0 AND expires_at IS NOT NULL
     GROUP BY expires_at ORDER BY expires_at
 """
+# Lots that have ended and wait for the night are no longer available (L-22).
+_AVAILABLE: Final = """
+    SELECT a.member_id, a.currency_id, a.available - COALESCE((
+        SELECT sum(lot.free) FROM loyalty_lot lot
+        WHERE lot.account_id = a.id AND lot.free > 0 AND lot.opened_at IS NOT NULL AND lot.expires_at <= %s
+    ), 0)::bigint
+    FROM loyalty_account a WHERE a.member_id = ANY(%s::uuid[]) AND a.available > 0
+"""
+_HOLDING: Final = """
+    SELECT member_id, available FROM loyalty_account
+    WHERE currency_id = %s AND member_id IS NOT NULL AND available >= %s AND closed_at IS NULL
+      AND (%s::uuid IS NULL OR member_id > %s::uuid)
+    ORDER BY member_id LIMIT %s
+"""
 EMPTY: Final = (0, 0, 0, 0, None, None, None, None)
 
 
@@ -62,6 +77,15 @@ class Coming:
     expires_at: datetime
     points: int
     pending: int
+
+
+def currency_called(*, program: Program, slug: str | None) -> PointCurrency:
+    """The currency of this slug; without one, the programme's first. Raises CurrencyUnknown."""
+    mine = PointCurrency.objects.filter(program=program)
+    found = mine.filter(slug=slug).first() if slug is not None else mine.first()
+    if found is None:
+        raise CurrencyUnknown(pointer="/currency", currency=slug or "")
+    return found
 
 
 @shown_with_member("balances")
@@ -77,6 +101,21 @@ def balances_of(
         if currency_id in slugs:
             shown[member_id][slugs[currency_id]] = _shown(rest)
     return shown
+
+
+def available_of(*, member_ids: Collection[Id], at: datetime) -> dict[tuple[Id, Id], int]:
+    """What these members can spend at this instant, by member and currency; one query, empty accounts are absent."""
+    rows = run(_AVAILABLE, [at, sorted(member_ids)])
+    return {(member_id, currency_id): points for member_id, currency_id, points in rows}
+
+
+def members_holding(
+    *, currency_id: Id, points_min: int, after: Id | None, limit: int
+) -> list[tuple[Id, int]]:
+    """Members with at least so many points available of this currency, and how many; a page, lowest id first."""
+    return [
+        (row[0], row[1]) for row in run(_HOLDING, [currency_id, points_min, after, after, limit])
+    ]
 
 
 def balance_at(*, account_id: Id, at: datetime) -> int:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from loyalty.foundation import sealing
 from loyalty.foundation.database.statements import run
@@ -13,8 +13,11 @@ from loyalty.ledger.kinds import HoldState
 from loyalty.ledger.models import Hold
 from loyalty.programs.models import Program
 
+# A hold, for rooms that hand it on: they read no table of the ledger.
+HeldRow: TypeAlias = Hold
+
 _CAPTURES: Final = """
-    SELECT a.member_id, h.order_key, e.id, a.currency_id, e.points
+    SELECT a.member_id, h.order_key, e.id, a.currency_id, e.points, h.id
     FROM loyalty_account a JOIN loyalty_hold h ON h.account_id = a.id JOIN loyalty_entry e ON e.hold_id = h.id
     WHERE a.member_id = ANY(%s::uuid[]) AND h.state = %s AND h.order_key = ANY(%s::text[])
     ORDER BY e.id
@@ -49,6 +52,7 @@ class Capture:
     entry_id: Id
     currency_id: Id
     points: int
+    hold_id: Id
 
 
 def captures_for_orders(
@@ -58,9 +62,17 @@ def captures_for_orders(
     keys = {order_key_of(program=program, order_id=order_id): order_id for order_id in order_ids}
     rows = run(_CAPTURES, [list(member_ids), HoldState.CAPTURED.value, list(keys)])
     found: dict[tuple[Id, str], list[Capture]] = {}
-    for member_id, key, entry_id, currency_id, points in rows:
-        found.setdefault((member_id, keys[key]), []).append(Capture(entry_id, currency_id, -points))
+    for member_id, key, entry_id, currency_id, points, hold_id in rows:
+        capture = Capture(entry_id, currency_id, -points, hold_id)
+        found.setdefault((member_id, keys[key]), []).append(capture)
     return found
+
+
+def set_aside_for(*, quote_id: Id, account_id: Id) -> int:
+    """Points that holds of this quote have spent or still hold, on the account that is locked."""
+    mine = Hold.objects.filter(account=account_id, quote_id=quote_id)
+    told = mine.aggregate(held=Sum("points", filter=Q(state=HoldState.HELD)), spent=Sum("captured"))
+    return (told["held"] or 0) + (told["spent"] or 0)
 
 
 def show_hold(row: Hold) -> dict[str, Any]:
