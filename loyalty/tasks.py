@@ -1,7 +1,7 @@
 """Contents: every room that has tasks."""
 
-import loyalty.earning.tasks
 import loyalty.checkout.tasks
+import loyalty.earning.tasks
 import loyalty.events.tasks
 import loyalty.imports.tasks
 import loyalty.jobs.tasks
