@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from loyalty.events.models import Event
-from loyalty.imports.taking import events as taking
 from loyalty.imports.importing import Manner, import_events
 from loyalty.imports.models import Import
+from loyalty.imports.taking import events as taking
 from loyalty.imports.writing import refused_rows
 from loyalty.ledger.models import Entry
 from loyalty.outbox.models import AnnouncedFact
@@ -165,7 +165,7 @@ class TestCommand:
 
         told = json.loads(out.getvalue())
         assert (told["lines"], told["new"], told["refused"], told["done"]) == (3, 2, 1, True)
-        assert report.read_text().splitlines()[1].startswith("3,malformed,")
+        assert report.read_text().splitlines()[1].startswith("3,refused,malformed,")
 
     def test_refuses_what_it_cannot_do(self, cafe, tmp_path):
         path = a_file(tmp_path, orders(1))
