@@ -1,1 +1,4 @@
 """Contents: every room that has tasks."""
+
+import referrals.guard.tasks
+import referrals.qualification.tasks

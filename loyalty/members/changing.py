@@ -11,7 +11,11 @@ from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import unit_of_work, unit_of_work_racing
 from loyalty.members.contacts import ProfileTold, canonical_card, write_profile
 from loyalty.members.enrolling import CardTaken, MemberExists
-from loyalty.members.facts import MemberStatusChanged, MemberZoneChanged
+from loyalty.members.facts import (
+    MemberContactChanged,
+    MemberStatusChanged,
+    MemberZoneChanged,
+)
 from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member, MemberProfile
 from loyalty.outbox.announcing import announce
@@ -53,15 +57,15 @@ def change(*, member: Member, told: Change, actor: Actor, at: datetime) -> Membe
     profile = MemberProfile.objects.get(member=row)
     contact_before = (profile.email_digest, profile.phone_digest)
     write_profile(profile=profile, told=told.profile, at=at)
-    if contact_before != (None, None) and contact_before != (
-        profile.email_digest,
-        profile.phone_digest,
-    ):
+    is_changed = contact_before != (profile.email_digest, profile.phone_digest)
+    if contact_before != (None, None) and is_changed:
         row.epoch += 1
     profile.save()
     row.save()
     row.profile = profile
     _announce_zone(row, before=zone_before, at=at)
+    if is_changed:
+        announce([MemberContactChanged(program_id=row.program_id, member_id=row.pk, at=at)])
     return row
 
 

@@ -35,6 +35,13 @@ class MemberZoneChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberContactChanged(Fact):
+    """A member has another mailbox or phone; which one stands with the member alone."""
+
+    name: ClassVar[str] = "member.contact_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentNoted(Fact):
     """A member said yes or no to a purpose."""
 

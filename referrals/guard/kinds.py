@@ -53,7 +53,6 @@ class MarkKind(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
-    PAYMENT = "payment", _("Payment means")
 
 
 class Signal(models.TextChoices):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.foundation.ids import Row
+from loyalty.foundation.ids import Id, Row
 from referrals.attribution.models import Referral
 from referrals.codes.models import Advocate
 from referrals.plans.kinds import RewardKind
@@ -31,9 +31,9 @@ class ReferralGrant(Row):
     why = models.CharField(_("why"), max_length=60, blank=True)
     cost = models.BigIntegerField(_("cost"), default=0)
     # The entry of the ledger, or the voucher, that came of it: plain ids of the ground floor.
-    entry_id: models.UUIDField[object, object] = models.UUIDField(null=True)
-    given_id: models.UUIDField[object, object] = models.UUIDField(null=True)
-    currency_id: models.UUIDField[object, object] = models.UUIDField(null=True)
+    entry_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
+    given_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
+    currency_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     paid_out_at = models.DateTimeField(_("paid out"), null=True, blank=True)
     paid_out_by = models.CharField(_("paid out by"), max_length=120, blank=True)
@@ -129,7 +129,7 @@ class GrantReversal(Row):
     prefix = "rgv"
 
     grant = models.ForeignKey(ReferralGrant, on_delete=models.PROTECT, related_name="reversals")
-    source_id: models.UUIDField[object, object] = models.UUIDField()
+    source_id: models.UUIDField[Id, Id] = models.UUIDField()
     amount = models.BigIntegerField(_("amount"), default=0)
     at = models.DateTimeField(_("when"))
 

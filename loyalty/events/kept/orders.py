@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Count
+
 from loyalty.earning.basis import SHIPPING, read_order
 from loyalty.earning.explaining import explanations_of
 from loyalty.earning.settling.orders import CANCELLED, ReturnTold
@@ -18,6 +20,7 @@ from loyalty.earning.settling.returning import (
     read_return,
 )
 from loyalty.events.intake.looking_up import returns_of
+from loyalty.events.kinds import ORDER_PAID
 from loyalty.events.models import Event, Order
 from loyalty.events.shapes import FINGERPRINTS
 from loyalty.foundation.ids import Id
@@ -88,6 +91,32 @@ def paid_orders_of(
         found[member_id].append(
             _read(program, order, event, told, explained.get(event.pk), member_id=member_id)
         )
+    return found
+
+
+def bought_again(*, program: Program, member_ids: Collection[Id]) -> set[Id]:
+    """Which of these members have more than one order that is not wholly returned; one query."""
+    kept = Order.objects.filter(program=program, member_id__in=member_ids, is_wholly_returned=False)
+    twice = kept.values("member_id").annotate(orders=Count("pk")).filter(orders__gt=1)
+    return set(twice.order_by().values_list("member_id", flat=True))
+
+
+def order_keys_of(*, program: Program, member_ids: Collection[Id]) -> dict[Id, dict[str, set[str]]]:
+    """The digests of payments, devices and addresses in these members' orders, by name; two queries, more for merged."""
+    whole = merged_into(member_ids)
+    owners = {each: member_id for member_id, all_of in whole.items() for each in all_of}
+    found: dict[Id, dict[str, set[str]]] = {
+        member_id: {name: set() for name in FINGERPRINTS} for member_id in member_ids
+    }
+    told = Event.objects.filter(
+        program=program, member_id__in=owners, type=ORDER_PAID, data__has_any_keys=FINGERPRINTS
+    )
+    for member_id, *keys in told.values_list(
+        "member_id", *(f"data__{name}" for name in FINGERPRINTS)
+    ).distinct():
+        for name, key in zip(FINGERPRINTS, keys, strict=True):
+            if key:
+                found[owners[member_id]][name].add(key)
     return found
 
 

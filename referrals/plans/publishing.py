@@ -1,0 +1,190 @@
+"""Publishing: plans and their versions come into force, and never change afterwards (R-1, R-3)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from loyalty.foundation.actors import Actor
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.outbox.announcing import announce
+from loyalty.programs.tenants import Program, currencies_of
+from referrals.plans import share_texts
+from referrals.plans.facts import PlanPublished
+from referrals.plans.kinds import Audience, PlanState, RewardKind
+from referrals.plans.models import PlanVersion, ReferralPlan
+from referrals.plans.refusals import PlanClosed, PreviewMissing, RewardUnknown
+from referrals.plans.shapes import OF_PLAN
+from referrals.plans.terms import Reward, read_terms
+
+# `draft → preview → live ⇄ paused → retired`, as people move it; a version's preview and publishing move it too.
+_STATES: Final[Mapping[str, frozenset[str]]] = {
+    PlanState.DRAFT: frozenset({PlanState.RETIRED}),
+    PlanState.PREVIEW: frozenset({PlanState.RETIRED}),
+    PlanState.LIVE: frozenset({PlanState.PAUSED, PlanState.RETIRED}),
+    PlanState.PAUSED: frozenset({PlanState.LIVE, PlanState.RETIRED}),
+    PlanState.RETIRED: frozenset(),
+}
+
+
+@inside_unit_of_work
+def change_plan(
+    *, program: Program, told: Mapping[str, Any], actor: Actor, at: datetime
+) -> ReferralPlan:
+    """Make a plan what the document says, in force at once; what it does not name stays, and the same again is nothing.
+
+    Raises PlanClosed, RewardUnknown, ShareTextIncomplete.
+    """
+    plan = _held(program, told["slug"]) or ReferralPlan(
+        program=program, slug=told["slug"], state=PlanState.DRAFT, created_at=at
+    )
+    if plan.state == PlanState.RETIRED and told.get("state", "retired") != "retired":
+        raise PlanClosed(plan=plan.slug)
+    plan.name = told.get("name", plan.name)
+    plan.audience = told.get("audience", plan.audience)
+    plan.priority = told.get("priority", plan.priority)
+    newest = live_version(plan)
+    settings = dict(newest.settings) if newest else {}
+    settings |= {name: value for name, value in told.items() if name not in OF_PLAN}
+    check_settings(program=program, audience=plan.audience, settings=settings)
+    plan.state = told.get("state", PlanState.LIVE if newest is None else plan.state)
+    plan.save()
+    if newest is None or newest.settings != settings:
+        version = _draft(plan, settings=settings, actor=actor, at=at)
+        _publish(version, at=at)
+    return plan
+
+
+@unit_of_work
+def draft_version(
+    *,
+    program: Program,
+    slug: str,
+    settings: Mapping[str, Any],
+    audience: str,
+    actor: Actor,
+    at: datetime,
+) -> PlanVersion:
+    """Write a version that is not in force yet; a plan that is not there begins as a draft."""
+    plan = _held(program, slug) or ReferralPlan.objects.create(
+        program=program, slug=slug, audience=audience, created_at=at
+    )
+    if plan.state == PlanState.RETIRED:
+        raise PlanClosed(plan=plan.slug)
+    check_settings(program=program, audience=plan.audience, settings=settings)
+    plan.versions.filter(published_at=None).delete()
+    return _draft(plan, settings=settings, actor=actor, at=at)
+
+
+@unit_of_work
+def note_preview(*, version: PlanVersion, at: datetime) -> PlanVersion:
+    """Somebody has seen what this version would have done; now it may be published."""
+    version.previewed_at = at
+    version.save(update_fields=["previewed_at"])
+    plans = ReferralPlan.objects.filter(pk=version.plan_id, state=PlanState.DRAFT)
+    plans.update(state=PlanState.PREVIEW)
+    return version
+
+
+@unit_of_work
+def publish(*, program: Program, version: PlanVersion, actor: Actor, at: datetime) -> PlanVersion:
+    """Put a previewed version in force. Raises PlanClosed, PreviewMissing."""
+    assert actor.kind, "somebody publishes"
+    plan = ReferralPlan.objects.select_for_update().get(pk=version.plan_id, program=program)
+    row = PlanVersion.objects.get(pk=version.pk)
+    if plan.state == PlanState.RETIRED or row.published_at is not None:
+        raise PlanClosed(plan=plan.slug)
+    if row.previewed_at is None:
+        raise PreviewMissing(number=row.number)
+    check_settings(program=program, audience=plan.audience, settings=row.settings)
+    if plan.state in {PlanState.DRAFT, PlanState.PREVIEW}:
+        plan.state = PlanState.LIVE
+        plan.save(update_fields=["state"])
+    _publish(row, at=at)
+    return row
+
+
+@unit_of_work
+def set_plan_state(
+    *, program: Program, plan: ReferralPlan, state: PlanState, actor: Actor
+) -> ReferralPlan:
+    """Pause, resume or retire a plan; raises PlanClosed."""
+    assert actor.kind, "somebody decides"
+    row = ReferralPlan.objects.select_for_update().get(pk=plan.pk, program=program)
+    if state not in _STATES[row.state]:
+        raise PlanClosed(plan=row.slug)
+    row.state = state
+    row.save(update_fields=["state"])
+    return row
+
+
+def live_version(plan: ReferralPlan) -> PlanVersion | None:
+    """What the plan promises whoever joins now."""
+    if plan._state.adding:
+        return None
+    return plan.versions.filter(published_at__isnull=False).order_by("-number").first()
+
+
+def live_plans(program: Program) -> list[tuple[ReferralPlan, PlanVersion]]:
+    """The programme's live plans with what they promise, the most important first; two queries."""
+    plans = list(
+        ReferralPlan.objects.filter(program=program, state=PlanState.LIVE).order_by(
+            "-priority", "id"
+        )
+    )
+    versions = PlanVersion.objects.filter(plan__in=plans, published_at__isnull=False)
+    newest = {each.plan_id: each for each in versions.order_by("number")}
+    return [(plan, newest[plan.pk]) for plan in plans if plan.pk in newest]
+
+
+def check_settings(*, program: Program, audience: str, settings: Mapping[str, Any]) -> None:
+    """Refuse what cannot be kept: rewards that nobody can get, share texts that lead nowhere."""
+    terms = read_terms(settings)
+    share_texts.check(terms.share_texts)
+    slugs = set(currencies_of(program))
+    of_members = audience == Audience.MEMBERS
+    _check_reward(terms.friend_reward, side="friend", slugs=slugs, in_points=True)
+    _check_reward(terms.advocate_reward, side="advocate", slugs=slugs, in_points=of_members)
+
+
+def _check_reward(reward: Reward | None, *, side: str, slugs: set[str], in_points: bool) -> None:
+    if reward is None:
+        return
+    is_points = reward.kind is RewardKind.POINTS
+    if is_points != in_points or (is_points and reward.unit not in slugs):
+        what = reward.unit if is_points else reward.kind
+        raise RewardUnknown(side=side, what=what, pointer=f"/{side}_reward")
+
+
+def _held(program: Program, slug: str) -> ReferralPlan | None:
+    rows = ReferralPlan.objects.select_for_update()
+    return rows.filter(program=program, slug=slug).first()
+
+
+def _draft(
+    plan: ReferralPlan, *, settings: Mapping[str, Any], actor: Actor, at: datetime
+) -> PlanVersion:
+    newest = plan.versions.order_by("-number").first()
+    return PlanVersion.objects.create(
+        plan=plan,
+        number=newest.number + 1 if newest else 1,
+        settings=dict(settings),
+        author=actor.shown[:100],
+        drafted_at=at,
+    )
+
+
+@inside_unit_of_work
+def _publish(version: PlanVersion, *, at: datetime) -> None:
+    version.published_at = at
+    version.save(update_fields=["published_at"])
+    announce(
+        [
+            PlanPublished(
+                program_id=version.plan.program_id,
+                at=at,
+                plan_id=version.plan_id,
+                version_id=version.pk,
+                number=version.number,
+            )
+        ]
+    )
