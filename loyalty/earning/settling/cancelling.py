@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from loyalty.earning.keeping.budgets import Claimed, give_space_back
 from loyalty.earning.keeping.claims import note_claims
 from loyalty.earning.models import Earning
+from loyalty.earning.rules.compiling import rule_set_of
 from loyalty.earning.unlocking.waits import Wait
-from loyalty.foundation.ids import Id
+from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.timed.waiting import ForfeitedLot, forfeited_lots
 from loyalty.programs.models import Program
@@ -22,6 +24,16 @@ def count_as_claimed(*, program: Program, entry_ids: Sequence[Id], at: datetime)
     if not found:
         return
     note_claims({earning.pk: earning.claimed + lot.points for lot, earning in found})
+    claimed = [
+        Claimed(
+            rule=shown("rul", earning.rule_id),
+            version=earning.version,
+            day=earning.day,
+            points=lot.points,
+        )
+        for lot, earning in found
+    ]
+    give_space_back(program=program, claimed=claimed, rules=rule_set_of(program))
     counting = counting_currency(program, ladder=ladder_of(program.pk))
     counted = [
         Counted(

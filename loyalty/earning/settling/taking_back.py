@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from loyalty.earning.explaining import explanations_of
+from loyalty.earning.keeping.budgets import Claimed, give_space_back
 from loyalty.earning.keeping.claims import Earned, earned_by, note_claims
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
@@ -88,6 +89,11 @@ def settle(
         for told in bought.fresh:
             _plan_return(case, told, plan=plan)
     _write(program=program, plan=plan, actor=actor, at=at, accounts=accounts)
+    claimed = [
+        Claimed(rule=each.rule, version=each.version, day=each.day, points=wish.points)
+        for _settled, each, wish in plan.claims
+    ]
+    give_space_back(program=program, claimed=claimed, rules=rules)
     return plan.settled
 
 

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from loyalty.earning.keeping.budgets import Claimed, give_space_back
 from loyalty.earning.keeping.claims import Earned, earned_by, note_claims
+from loyalty.earning.rules.compiling import rule_set_of
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id, shown
 from loyalty.foundation.units import inside_unit_of_work
@@ -61,4 +63,9 @@ def take_back_all(
     ]
     covered = claim(program=program, wishes=wishes, actor=actor, at=at, accounts=accounts)
     note_claims({each.id: each.points for each in standing})
+    claimed = [
+        Claimed(rule=each.rule, version=each.version, day=each.day, points=wish.points)
+        for each, wish in zip(standing, wishes, strict=True)
+    ]
+    give_space_back(program=program, claimed=claimed, rules=rule_set_of(program))
     return [TakenBack(each, told) for each, told in zip(standing, covered, strict=True)]

@@ -1,11 +1,20 @@
 """Budgets and previews: counted once, looked at without being taken (E-44)."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 from django.db import IntegrityError
 
-from loyalty.earning.models import BudgetUse
+from loyalty.earning.models import BudgetUse, Earning
 from loyalty.earning.rewarding import preview
-from tests.world.earning import NOON, ORDER_5990, a_cafe, a_rule, an_order, rewarded, telling
+from loyalty.events.voids.voiding import void
+from loyalty.foundation.units import run
+from loyalty.ledger.timed.expiring import expire_due
+from tests.loyalty.events.test_returns import a_return
+from tests.world.earning import NOON, ORDER_5990, TILL, a_cafe, a_rule, an_order, rewarded, telling
+from tests.world.events import an_order as an_order_told
+from tests.world.events import taken
 from tests.world.members import a_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,3 +51,50 @@ class TestTheDatabase:
 
         use.refresh_from_db()
         assert use.used == 70
+
+
+class TestClaims:
+    """E-46: a claim returns space to the period of origin; nothing earlier is judged again."""
+
+    def cafe(self, **more):
+        rule = a_rule(limits={"budget": {"points": 100, "period": "month"}}, **more)
+        return a_cafe(rule, points_budget={"points": 500, "period": "ever"})
+
+    def used(self):
+        rows = BudgetUse.objects.order_by("cap", "starts_on")
+        return [(row.cap, row.starts_on.isoformat(), row.used) for row in rows]
+
+    def test_a_return_gives_space_back_to_the_month_of_the_purchase(self):
+        cafe = self.cafe()
+        a_member(cafe)
+        taken(cafe, an_order_told(total=9000), an_order_told("second", total=5000))
+        assert self.used() == [(100, "2026-11-01", 100), (500, "0001-01-01", 100)]
+
+        later = NOON + timedelta(days=20)
+        taken(cafe, a_return("r", amount=4000, at=later), at=later)
+
+        assert self.used() == [(100, "2026-11-01", 60), (500, "0001-01-01", 60)]
+        assert list(Earning.objects.order_by("id").values_list("points", "claimed")) == [
+            (90, 40),
+            (10, 0),
+        ]
+
+    def test_so_do_voided_events(self):
+        """E-68."""
+        cafe = self.cafe()
+        a_member(cafe)
+        (order,) = taken(cafe, an_order_told(total=9000))
+
+        void(program=cafe, event_id=order.event_id, reason="A mistake.", actor=TILL, at=NOON)
+
+        assert self.used() == [(100, "2026-11-01", 0), (500, "0001-01-01", 0)]
+
+    def test_and_points_that_never_opened(self):
+        """E-55."""
+        cafe = self.cafe(unlock={"after": "P0D", "from": "order.fulfilled"})
+        a_member(cafe)
+        taken(cafe, an_order_told(total=9000))
+
+        run(partial(expire_due, program=cafe, actor=TILL, at=NOON + timedelta(days=90)))
+
+        assert self.used() == [(100, "2026-11-01", 0), (500, "0001-01-01", 0)]
