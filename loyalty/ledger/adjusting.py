@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.db.models.functions import Abs
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.access.approvals.budgets import draw_on_budget
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import SecondPersonNeeded, proposable, propose
 from loyalty.access.models import User
@@ -65,8 +66,8 @@ def adjust(
 ) -> Adjusted:
     """Correct these members' points, all or none; the same key a second time changes nothing.
 
-    Above the limits, or if it may leave a debt, a member of staff's adjustment becomes a proposal and moves nothing.
-    Raises ReasonUnknown, InsufficientPoints, SecondPersonNeeded (for one's own points).
+    What a person adds is charged to their budget of the day (S-25). Above the limits, or if it may leave a debt, a member of staff's adjustment becomes a proposal and moves nothing.
+    Raises ReasonUnknown, InsufficientPoints, BudgetExhausted, SecondPersonNeeded (for one's own points).
     """
     _refuse_reason(program, adjustment.reason)
     lock_accounts(
@@ -84,6 +85,8 @@ def adjust(
     elif adjustment.allow_debt:
         raise SecondPersonNeeded
     posted = _post(program, member_ids, adjustment, key=key, actor=actor, at=at)
+    added = sum(max(0, each.points) for each in posted if not each.repeated)
+    draw_on_budget(program=program, actor=actor, points=added, at=at)
     return Adjusted(posted=posted)
 
 
@@ -207,6 +210,11 @@ def _needs_a_second_person(
         return True
     if len(member_ids) > 1 and points * len(member_ids) > POINTS_IN_BULK_MAX:
         return True
+    return points + adjusted_by_hand(member_ids=member_ids, actor=actor, at=at) > POINTS_ALONE_MAX
+
+
+def adjusted_by_hand(*, member_ids: Sequence[Id], actor: Actor, at: datetime) -> int:
+    """The most points that this person corrected alone for one of these members since yesterday (S-26)."""
     by_hand = Entry.objects.filter(
         account__member__in=member_ids,
         kind__in=BY_HAND,
@@ -216,8 +224,7 @@ def _needs_a_second_person(
         posted_at__gt=at - SUMMED_OVER,
     )
     sums = by_hand.values("account__member").annotate(sum=Sum(Abs("points"))).order_by("-sum")
-    most = sums.values_list("sum", flat=True).first() or 0
-    return points + most > POINTS_ALONE_MAX
+    return sums.values_list("sum", flat=True).first() or 0
 
 
 def _refuse_reason(program: Program, reason: str) -> None:

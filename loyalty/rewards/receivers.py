@@ -1,16 +1,21 @@
 """Reactions of this room: redemptions follow their vouchers at once; gifts of tiers later."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from loyalty.foundation.ids import Id
-from loyalty.outbox.receiving import reacts_now
+from loyalty.outbox.facts import Told
+from loyalty.outbox.receiving import reacts_later, reacts_now
+from loyalty.programs.clock import now_of
+from loyalty.programs.models import Program
 from loyalty.rewards.afterwards.following import (
     follow_end,
     follow_extending,
     follow_reinstating,
     follow_use,
 )
+from loyalty.rewards.giving.tier_gifts import give_for_tiers
 from loyalty.rewards.vouchers.facts import (
     GiftCardDrawn,
     VoucherExpired,
@@ -19,6 +24,9 @@ from loyalty.rewards.vouchers.facts import (
     VoucherRedeemed,
     VoucherReinstated,
 )
+from loyalty.tiers.facts import TierUpgraded
+from loyalty.tiers.giving.gifts import Occasion
+from loyalty.tiers.kinds import Cause, GiftKind
 
 
 @reacts_now((VoucherRedeemed, GiftCardDrawn), name="rewards.use")
@@ -48,6 +56,48 @@ def follow_extending_at_once(facts: Sequence[VoucherExtended]) -> None:
     """A voucher that had ended is good again."""
     for at, told in groupby((fact for fact in facts if fact.was_expired), key=lambda fact: fact.at):
         follow_extending(redemption_ids=_redemptions(told), at=at)
+
+
+@reacts_later(
+    TierUpgraded, name="rewards.entry_gifts", only=lambda fact: fact.cause == Cause.REACHED
+)
+def give_on_entry(facts: Sequence[TierUpgraded]) -> None:
+    """Who climbs gets the reward that the tier reached gives on entry."""
+    _give(
+        (fact.program_id, Occasion(member_id=fact.member_id, gift=GiftKind.ENTRY, at=fact.at, slug=fact.to_tier))
+        for fact in facts
+        if fact.member_id is not None
+    )  # fmt: skip
+
+
+# By name: the room of events stands above this one.
+@reacts_later(
+    "event.recorded",
+    name="rewards.birthday_gifts",
+    only=lambda told: told.body.get("type") == "member.birthday",
+)
+def give_on_birthdays(facts: Sequence[Told]) -> None:
+    """Whose birthday it is gets the reward of that day's tier."""
+    _give(
+        (
+            told.program_id,
+            Occasion(
+                member_id=told.member_id,
+                gift=GiftKind.BIRTHDAY,
+                at=datetime.fromisoformat(str(told.body["occurred_at"])),
+            ),
+        )
+        for told in facts
+        if told.member_id is not None
+    )
+
+
+def _give(occasions: Iterable[tuple[Id, Occasion]]) -> None:
+    by_program: dict[Id, list[Occasion]] = {}
+    for program_id, occasion in occasions:
+        by_program.setdefault(program_id, []).append(occasion)
+    for program in Program.objects.filter(pk__in=by_program).order_by("pk"):
+        give_for_tiers(program=program, occasions=by_program[program.pk], at=now_of(program))
 
 
 def _redemptions(facts: Iterable[VoucherFact]) -> set[Id]:

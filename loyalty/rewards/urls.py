@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from loyalty.rewards.api import gift_cards, vouchers
+from loyalty.rewards.api import gift_cards, redemptions, rewards, vouchers
 
 urlpatterns = [
+    path("rewards", rewards.Rewards.as_view(), name="rewards"),
+    path("rewards/<str:reward>", rewards.OneReward.as_view(), name="reward"),
+    path("redemptions", redemptions.Redemptions.as_view(), name="redemptions"),
+    path("redemptions/<str:redemption>", redemptions.OneRedemption.as_view(), name="redemption"),
+    path(
+        "redemptions/<str:redemption>/cancel",
+        redemptions.RedemptionCancel.as_view(),
+        name="redemption-cancel",
+    ),
+    path(
+        "redemptions/<str:redemption>/fulfil",
+        redemptions.RedemptionFulfil.as_view(),
+        name="redemption-fulfil",
+    ),
     path("vouchers/validate", vouchers.Validations.as_view(), name="voucher-validate"),
     path("vouchers/reserve", vouchers.Reservations.as_view(), name="voucher-reserve"),
     path("vouchers/redeem", vouchers.Redemptions.as_view(), name="voucher-redeem"),
@@ -13,4 +27,5 @@ urlpatterns = [
     path("vouchers/<str:voucher>", vouchers.OneVoucher.as_view(), name="voucher"),
     path("gift-cards", gift_cards.GiftCards.as_view(), name="gift-cards"),
     path("gift-cards/<str:card>", gift_cards.OneGiftCard.as_view(), name="gift-card"),
+    path("members/<str:member>/gifts", redemptions.MemberGifts.as_view(), name="member-gifts"),
 ]

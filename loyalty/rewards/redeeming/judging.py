@@ -6,7 +6,7 @@ from typing import Final
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.ledger.refusals import InsufficientPoints
-from loyalty.members.kinds import FROZEN
+from loyalty.members.kinds import FROZEN, GONE
 from loyalty.programs.calendar import first_day_after, midnight, zone_named
 from loyalty.programs.windows import any_holds
 from loyalty.rewards.catalogue.offers import Offer, OnOffer
@@ -46,7 +46,7 @@ def price_of(
 def reasons_not(standing: OnOffer, wish: Wish, scene: Scene) -> list[DomainError]:
     """Every reason why this wish cannot be fulfilled now, the first one first; none: it can."""
     person = scene.people[wish.member_id]
-    reasons: list[DomainError] = [MemberSuspended()] if person.status in FROZEN else []
+    reasons: list[DomainError] = [MemberSuspended()] if person.status in FROZEN | GONE else []
     offer = standing.offer
     if not standing.is_live or offer is None:
         return [RewardNotLive(), *reasons]
@@ -134,6 +134,7 @@ def _about_limits(offer: Offer, wish: Wish, scene: Scene) -> list[DomainError]:
 def _about_points(wish: Wish, person: Person, price: tuple[Id, int]) -> list[DomainError]:
     currency_id, points = price
     needed, available = points * wish.quantity, person.available.get(currency_id, 0)
+    needed = max(needed, wish.points_min or 0)
     if available >= needed:
         return []
     return [not_enough(needed=needed, available=available)]

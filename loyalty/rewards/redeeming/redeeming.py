@@ -9,7 +9,6 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Problem
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.ledger.locks import lock_accounts
-from loyalty.ledger.rows.reading import read_lots
 from loyalty.ledger.rows.states import Book
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.rewards.catalogue.offers import Offer, OnOffer, on_offer
@@ -63,30 +62,12 @@ def redeemed(
         currencies=currencies,
         at=at,
     )
-    _know_points(scene, fresh, book)
     answers = [_told_again(wish, earlier) for wish in wishes]
     accepted = _judge(scene, wishes, standing, answers, partial=partial)
     handed = hand_out(scene=scene, accepted=accepted, accounts=book, actor=actor, partial=partial)
     for each, result in zip(accepted, handed, strict=True):
         answers[each.place] = result
     return [each for each in answers if each is not None]
-
-
-def _know_points(scene: Scene, wishes: Sequence[Wish], book: Book) -> None:
-    """What these members can spend: what is available, without lots that have ended and wait for the night (L-22)."""
-    wanted = {
-        account.id: account.available
-        for account in book.values()
-        if account.available and account.member_id in scene.people
-    }
-    free: dict[Id, int] = {}
-    if any(not wish.is_gift for wish in wishes):
-        for lot in read_lots(wanted=wanted, named=(), at=scene.at):
-            free[lot.account_id] = free.get(lot.account_id, 0) + lot.free
-    for (member_id, currency_id), account in book.items():
-        if currency_id and member_id in scene.people:
-            available = min(account.available, free.get(account.id, 0))
-            scene.people[member_id].available[currency_id] = available
 
 
 def _standing(program: Program, wishes: Sequence[Wish]) -> dict[str, OnOffer]:

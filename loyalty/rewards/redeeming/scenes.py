@@ -1,29 +1,36 @@
 """Scenes: all that decides about wishes, read under the members' locks in a constant number of statements."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.members.models import Member
-from loyalty.members.segmenting import segments_at_instants
+from loyalty.ledger.reports.balances import available_of
 from loyalty.programs.calendar import Unit, first_day_of, local_day
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.rewards.catalogue.offers import Offer
 from loyalty.tiers.book import open_book
 
-# By day, so that one statement serves the limits of all periods.
-_USED: Final = """
-    SELECT member_id, reward_id, day, sum(quantity)::bigint FROM loyalty_redemption
-    WHERE member_id = ANY(%s::uuid[]) AND reward_id = ANY(%s::uuid[]) AND day >= %s AND state <> 'cancelled'
-    GROUP BY member_id, reward_id, day
-"""
-_REDEEMED_BEFORE: Final = """
-    SELECT DISTINCT member_id FROM loyalty_redemption
-    WHERE member_id = ANY(%s::uuid[]) AND origin = 'redemption' AND state <> 'cancelled'
+LONG_AGO: Final = date(1900, 1, 1)  # before the first redemption, and a date in every calendar
+# Used pieces by day, so that one statement serves the limits of all periods.
+_PEOPLE: Final = """
+    SELECT m.id, m.status, m.joined_at,
+           ARRAY(SELECT s.segment FROM loyalty_segmentmembership s
+                 WHERE s.member_id = m.id AND s.entered_at <= told.at AND (s.left_at IS NULL OR s.left_at > told.at)),
+           EXISTS (SELECT FROM loyalty_redemption r
+                   WHERE r.member_id = m.id AND r.origin = 'redemption' AND r.state <> 'cancelled'),
+           (SELECT json_agg(json_build_array(r.reward_id, r.day, r.pieces))::text FROM (
+                SELECT r.reward_id, r.day, sum(r.quantity) AS pieces FROM loyalty_redemption r
+                WHERE r.member_id = m.id AND r.reward_id = ANY(told.rewards) AND r.day >= told.first
+                  AND r.state <> 'cancelled'
+                GROUP BY r.reward_id, r.day) r)
+    FROM loyalty_member m
+    CROSS JOIN (SELECT %s::timestamptz AS at, %s::uuid[] AS rewards, %s::date AS first) told
+    WHERE m.id = ANY(%s::uuid[]) AND m.program_id = %s
 """
 
 
@@ -74,53 +81,33 @@ def read_scene(
     currencies: Sequence[PointCurrency],
     at: datetime,
 ) -> Scene:
-    """Read what decides about handing these offers to these members; at most six statements.
-
-    Points available are told by whoever holds the accounts (`Person.available`).
-    """
-    day = local_day(at, program.zone)
+    """Read what decides about handing these offers to these members: four statements for any number of them."""
     ids = sorted(member_ids)
-    people = _people(program, ids, at=at)
-    audiences = [offer.audience for offer in offers if offer.audience]
-    if any("segments" in audience for audience in audiences):
-        asked = segments_at_instants(asked={place: (each, at) for place, each in enumerate(ids)})
-        for place, member_id in enumerate(ids):
-            people[member_id].segments = asked[place]
-    if any("first_redemption" in audience for audience in audiences):
-        for (member_id,) in run(_REDEEMED_BEFORE, [ids]):
-            people[member_id].has_redeemed = True
     scene = Scene(
         program=program,
         at=at,
-        day=day,
-        people=people,
+        day=local_day(at, program.zone),
+        people={},
         currencies=currencies,
         used=defaultdict(dict),
     )
-    _count_used(scene, ids, offers)
-    return scene
-
-
-def _people(program: Program, ids: Sequence[Id], *, at: datetime) -> dict[Id, Person]:
     book = open_book(program=program, member_ids=ids, at=at)
-    rows = Member.objects.filter(pk__in=ids, program=program)
-    people = {}
-    for member_id, status, joined_at in rows.values_list("pk", "status", "joined_at"):
+    limits = [(offer.reward_id, limit.unit) for offer in offers for limit in offer.limits]
+    first = min([scene.first_day(unit) for _reward_id, unit in limits], default=scene.day)
+    limited = sorted({reward_id for reward_id, _unit in limits})
+    rows = run(_PEOPLE, [at, limited, max(first, LONG_AGO), ids, program.pk])
+    for member_id, status, joined_at, segments, has_redeemed, used in rows:
         tier = book.tier_at(member_id, at)
-        people[member_id] = Person(
+        scene.people[member_id] = Person(
             id=member_id,
             status=status,
             joined_on=local_day(joined_at, program.zone),
             tier=tier.slug if tier else None,
+            segments=frozenset(segments),
+            has_redeemed=has_redeemed,
         )
-    return people
-
-
-def _count_used(scene: Scene, ids: Sequence[Id], offers: Collection[Offer]) -> None:
-    limited: Mapping[Id, Offer] = {offer.reward_id: offer for offer in offers if offer.limits}
-    if not limited:
-        return
-    units = {limit.unit for offer in limited.values() for limit in offer.limits}
-    first = min(scene.first_day(unit) for unit in units)
-    for member_id, reward_id, day, count in run(_USED, [list(ids), sorted(limited), first]):
-        scene.used[member_id, reward_id][day] = count
+        for reward_id, day, pieces in json.loads(used) if used else ():
+            scene.used[member_id, Id(reward_id)][date.fromisoformat(day)] = pieces
+    for (member_id, currency_id), points in available_of(member_ids=ids, at=at).items():
+        scene.people[member_id].available[currency_id] = points
+    return scene

@@ -32,6 +32,7 @@ class Wish:
     expected_points: int | None = None
     is_confirmed: bool = True
     automatic_number: int | None = None
+    points_min: int | None = None  # so many have to be there, whatever it costs (W-70)
     minds_audience: bool = True
     minds_limits: bool = True
     reason: str = ""

@@ -1,0 +1,1 @@
+"""Showing: the catalogue as a member finds it, redemptions as doors tell them, exports, and proofs."""
