@@ -5,11 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,13 +20,15 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
-from loyalty.earning.desk.pages import edit
+from loyalty.earning.desk.launches import told_of
+from loyalty.earning.desk.rule_pages import RulePages
+from loyalty.earning.launching.going_live import launch
+from loyalty.earning.launching.redrafting import copy_rule
 from loyalty.earning.models import BudgetUse, Earning, EarningRule, RulePeriod, RuleRevision
 from loyalty.earning.rules.conditions import expression_of
-from loyalty.earning.rules.publishing import end, pause, publish, resume
+from loyalty.earning.rules.publishing import end, pause, resume
 from loyalty.earning.rules.reading import meaning_of
 from loyalty.earning.telling.rules import rule_sentence
-from loyalty.foundation.ids import Id
 from loyalty.foundation.units import UnitOfWork
 from loyalty.programs.clock import now_of
 
@@ -63,16 +63,16 @@ class PeriodsInside(_Inside):
 
 
 @admin.register(EarningRule, site=staff_site)
-class EarningRuleAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
+class EarningRuleAdmin(RulePages, ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
     """Rules of the open programme. They change by drafts; publishing, pausing and ending are deeds of their own."""
 
     list_display = ("__str__", "slug", "state", "sentence", "version", "priority")
     list_filter = ("state",)
     search_fields = ("slug",)
     ordering = ("state", "slug")
-    actions = ["publish_drafts", "pause_rules", "resume_rules", "end_rules"]
-    fields = ("slug", "state", "sentence", "definition", "expressions", "created_at", "draft_link")
-    readonly_fields = ("sentence", "definition", "expressions", "draft_link")
+    actions = ["publish_drafts", "pause_rules", "resume_rules", "end_rules", "copy_rules"]
+    fields = ("slug", "state", "sentence", "next_steps", "definition", "expressions", "created_at")
+    readonly_fields = ("sentence", "definition", "expressions", "next_steps")
     inlines = [RevisionsInside, PeriodsInside]
     change_list_template = "admin/rules.html"
 
@@ -113,44 +113,44 @@ class EarningRuleAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
             format_html_join("", '<p><code dir="ltr">{}</code></p>', ((t,) for t in texts)) or "-"
         )
 
-    @admin.display(description=_("change"))
-    def draft_link(self, rule: EarningRule) -> SafeString:
-        address = reverse("admin:loyalty_earningrule_draft", args=[rule.pk])
-        return format_html('<a href="{}">{}</a>', address, _("Write a new revision"))
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        own = [
-            path("draft/", view(self.draft_view), name="loyalty_earningrule_draft_new"),
-            path("<uuid:rule_id>/draft/", view(self.draft_view), name="loyalty_earningrule_draft"),
-        ]
-        return [*own, *super().get_urls()]
-
-    def draft_view(self, request: HttpRequest, rule_id: Id | None = None) -> HttpResponse:
-        """The editor, for a new rule or the next revision of one."""
-        if not self.allows(request, "write"):
-            raise PermissionDenied
-        rule = get_object_or_404(self.get_queryset(request), pk=rule_id) if rule_id else None
-        return edit(
-            request,
-            rule=rule,
-            around=self.admin_site.each_context,
-            may_publish=self.allows(request, "publish"),
+    @admin.display(description=_("next steps"))
+    def next_steps(self, rule: EarningRule) -> SafeString:
+        steps = [("draft", _("Write a new revision")), ("what_ifs", _("What if?"))]
+        if _newest(rule).frozen_at is None:
+            steps.append(("launch", _("Before it goes live")))
+        if len(rule.revisions.all()) > 1:
+            steps.append(("compare", _("Compare revisions")))
+        links = (
+            (reverse(f"admin:loyalty_earningrule_{name}", args=[rule.pk]), title)
+            for name, title in steps
         )
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
     @admin.action(description=_("Publish the draft"), permissions=["publish"])
     def publish_drafts(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:
-        """Make the newest draft of each chosen rule live from now on."""
+        """Make the newest draft of each chosen rule live from now on, or propose it (S-26)."""
         program = program_of(request)
         for rule in rules:
             with refusals_as_messages(request):
-                publish(
-                    revision_id=_newest(rule).pk,
+                launched = launch(
                     program=program,
+                    revision_id=_newest(rule).pk,
+                    due_at=None,
                     actor=actor_of(request),
                     at=now_of(program),
                 )
-                messages.success(request, _("{rule}: published.").format(rule=rule))
+                messages.success(request, f"{rule}: {told_of(launched)}")
+
+    @admin.action(description=_("Copy"), permissions=["write"])
+    def copy_rules(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:
+        """A draft of a new rule from each chosen one."""
+        program = program_of(request)
+        for rule in rules:
+            with refusals_as_messages(request):
+                copied = copy_rule(
+                    program=program, rule_id=rule.pk, actor=actor_of(request), at=now_of(program)
+                )
+                messages.success(request, _("Copied as {slug}.").format(slug=copied.rule.slug))
 
     @admin.action(description=_("Pause"), permissions=["publish"])
     def pause_rules(self, request: HttpRequest, rules: QuerySet[EarningRule]) -> None:

@@ -15,7 +15,7 @@ from loyalty.earning.desk.translating import definition_of, fields_of
 from loyalty.earning.desk.trying import Sample, Wanted, tried
 from loyalty.earning.models import EarningRule, RuleRevision
 from loyalty.earning.rules.conditions import expression_of
-from loyalty.earning.rules.publishing import draft, publish
+from loyalty.earning.rules.publishing import draft
 from loyalty.earning.rules.reading import read_definition
 from loyalty.earning.rules.ready_made import READY_MADE, titles
 from loyalty.earning.rules.ready_made import definition_of as ready_made
@@ -111,13 +111,11 @@ def _kept(
 ) -> HttpResponse:
     at, actor = now_of(program), actor_of(request)
     revision = draft(program=program, definition=definition, actor=actor, at=at)
-    if "publish" in request.POST and may_publish:
-        publish(revision_id=revision.pk, program=program, actor=actor, at=at)
-        messages.success(request, _("Published: the rule holds from now on."))
-    else:
-        messages.success(request, _("Kept as a draft: it gives no points until it is published."))
+    messages.success(request, _("Kept as a draft: it gives no points until it is published."))
+    is_next = "publish" in request.POST and may_publish and revision.frozen_at is None
+    page = "launch" if is_next else "change"
     return HttpResponseRedirect(
-        reverse("admin:loyalty_earningrule_change", args=[revision.rule_id])
+        reverse(f"admin:loyalty_earningrule_{page}", args=[revision.rule_id])
     )
 
 

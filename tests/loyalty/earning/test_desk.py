@@ -132,9 +132,11 @@ class TestTheEditor:
 
         browser.post(f"{LIST}draft/", posted(fields_of(a_rule()), keep="1"))
         kept = EarningRule.objects.get()
-        browser.post(f"{LIST}{kept.pk}/draft/", posted(fields_of(a_rule()), publish="1"))
-        browser.post(f"{LIST}{kept.pk}/draft/", posted(fields_of(a_rule()), publish="1"))
+        form = posted(fields_of(a_rule()), publish="1")
+        looked_at = browser.post(f"{LIST}{kept.pk}/draft/", form, follow=True)
+        browser.post(f"{LIST}{kept.pk}/launch/", {"due_at": ""})
 
+        assert "Nothing stands out." not in looked_at.content.decode()
         assert kept.state == "draft"
         assert [(r.number, r.frozen_at is not None) for r in RuleRevision.objects.all()] == [
             (1, True)
