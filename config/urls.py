@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config.errors_page import errors
 from loyalty.access.site import staff_site
+from referrals.urls import links as referral_links
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/openapi", SpectacularAPIView.as_view(), name="openapi"),
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/errors", errors, name="errors"),
     path("admin/", staff_site.urls),
     path("v1/", include("loyalty.urls")),
+    path("v1/", include("referrals.urls")),
+    path("r/", include(referral_links)),
 ]
 
 handler400 = "loyalty.foundation.wire.mishaps.bad_request"

@@ -1,5 +1,11 @@
 """Contents: every room that answers the wire."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from referrals.attribution.urls import links
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("referrals.attribution.urls")),
+    path("", include("referrals.qualification.urls")),
+]
+__all__ = ["links", "urlpatterns"]

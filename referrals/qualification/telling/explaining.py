@@ -1,0 +1,177 @@
+"""Explaining: which touch won and why the others did not, what the order lacks, each date, each cap, each check."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loyalty.events.kept.orders import PaidOrder, paid_orders_of
+from loyalty.foundation.refusals import Text
+from loyalty.programs.tenants import Program
+from referrals.attribution.kinds import ReferralState
+from referrals.attribution.models import Referral
+from referrals.guard.kinds import Signal
+from referrals.guard.models import ReferralCheck
+from referrals.plans.terms import Terms, terms_of
+from referrals.qualification.qualifying import amount_of, qualifying_order
+from referrals.qualification.telling.showing import show_rewards
+from referrals.rewards.capping import caps_of
+from referrals.rewards.models import CapUse, ReferralGrant
+
+SENTENCES: Final[Mapping[str, Text]] = {
+    ReferralState.JOINED: gettext_lazy(
+        "The friend has joined; an order over the minimum is awaited."
+    ),
+    ReferralState.PENDING: gettext_lazy(
+        "The order counts; the rewards wait until it can no longer be returned."
+    ),
+    ReferralState.REVIEW: gettext_lazy("Somebody is looking at this referral."),
+    ReferralState.APPROVED: gettext_lazy("Both sides have been decided."),
+    ReferralState.REJECTED: gettext_lazy("This referral does not count."),
+    ReferralState.EXPIRED: gettext_lazy("No order over the minimum came in time."),
+    ReferralState.REVERSED: gettext_lazy(
+        "The order was returned, and the rewards were taken back."
+    ),
+}
+WHY: Final[Mapping[str, Text]] = {
+    "typed": gettext_lazy("came with a typed code"),
+    "click": gettext_lazy("came through the link"),
+    "qr": gettext_lazy("came through the QR code"),
+    "claim": gettext_lazy("was claimed later"),
+    "staff": gettext_lazy("was attached by staff"),
+    "order_qualified": gettext_lazy("an order reached the minimum"),
+    "order_returned": gettext_lazy("a return took the order under the minimum"),
+    "window_over": gettext_lazy("the time for an order is over"),
+    "hold_over": gettext_lazy("the order can no longer be returned"),
+    "cleared": gettext_lazy("cleared by staff"),
+    "by_staff": gettext_lazy("decided by staff"),
+    "fraud": gettext_lazy("taken back by staff"),
+    "overruled": gettext_lazy("the rejection was overruled"),
+    "merged": gettext_lazy("two memberships became one"),
+    "household_again": gettext_lazy("the household has had its referral"),
+    "watched": gettext_lazy("the advocate is being watched"),
+    "score": gettext_lazy("the signals together"),
+}
+
+
+def why_in_words(why: str) -> str:
+    """A reason in the reader's language."""
+    if why in Signal.values:
+        return str(Signal(why).label)
+    return str(WHY.get(why, why))
+
+
+def explain_referral(
+    row: Referral, *, program: Program, at: datetime, may_inspect: bool
+) -> dict[str, Any]:
+    """The whole story of one referral; checks and reasons only for whoever may inspect (R-45)."""
+    terms = terms_of(row.version)
+    orders = paid_orders_of(program=program, member_ids=[row.friend_id])[row.friend_id]
+    grants = list(ReferralGrant.objects.filter(referral=row).order_by("side"))
+    return {
+        "referral": row.shown_id,
+        "state": row.state,
+        "sentence": _sentence(row, terms, orders, program=program),
+        "touches": list(row.considered),
+        "order": _order(row, terms, orders, currency=program.currency),
+        "dates": _dates(row, terms),
+        "caps": _caps(row, program=program, at=at),
+        "rewards": show_rewards(grants, may_inspect=may_inspect),
+        "moves": [
+            {
+                "from": move.from_state or None,
+                "to": move.to_state,
+                "at": move.at,
+                "why": move.why if may_inspect else None,
+                "sentence": why_in_words(move.why) if may_inspect else None,
+                "reason": (move.reason or None) if may_inspect else None,
+                "actor": move.actor if may_inspect else None,
+            }
+            for move in row.story.order_by("number")
+        ],
+        "checks": show_checks(row) if may_inspect else [],
+    }
+
+
+def show_checks(row: Referral) -> list[dict[str, Any]]:
+    """Every signal that was looked at, stage by stage, the heaviest first."""
+    checks = ReferralCheck.objects.filter(referral=row).order_by("stage", "-weight", "signal")
+    return [
+        {
+            "stage": check.stage,
+            "signal": check.signal,
+            "label": str(Signal(check.signal).label),
+            "result": check.result,
+            "weight": check.weight,
+            "value": check.value,
+            "why": check.why or None,
+            "rules_version": check.rules_version,
+        }
+        for check in checks
+    ]
+
+
+def _sentence(row: Referral, terms: Terms, orders: Sequence[PaidOrder], *, program: Program) -> str:
+    told = str(SENTENCES[row.state])
+    lacking = _lacking(row, terms, orders)
+    if row.state == ReferralState.JOINED and lacking:
+        money = f"{lacking / 100:.2f} {program.currency}"
+        told = f"{told} {_('The best order so far lacks {money}.').format(money=money)}"
+    return told
+
+
+def _order(
+    row: Referral, terms: Terms, orders: Sequence[PaidOrder], *, currency: str
+) -> dict[str, Any]:
+    found = qualifying_order(orders, terms=terms, joined_at=row.joined_at)
+    return {
+        "minimum": {"amount": terms.min_order, "currency": currency},
+        "counts": None
+        if found is None
+        else {"amount": amount_of(found, terms), "currency": currency},
+        "lacking": None
+        if found is not None
+        else {"amount": _lacking(row, terms, orders) or terms.min_order, "currency": currency},
+        "orders_in_window": len(_in_window(row, terms, orders)),
+    }
+
+
+def _lacking(row: Referral, terms: Terms, orders: Sequence[PaidOrder]) -> int:
+    best = max((amount_of(each, terms) for each in _in_window(row, terms, orders)), default=0)
+    return max(0, terms.min_order - best) if best else 0
+
+
+def _in_window(row: Referral, terms: Terms, orders: Sequence[PaidOrder]) -> list[PaidOrder]:
+    end = row.joined_at + terms.qualify_window
+    return [each for each in orders if row.joined_at <= each.paid_at < end]
+
+
+def _dates(row: Referral, terms: Terms) -> dict[str, Any]:
+    return {
+        "joined_at": row.joined_at,
+        "qualify_until": row.qualify_until,
+        "ordered_at": row.ordered_at,
+        "qualified_at": row.qualified_at,
+        "release_at": row.release_at,
+        "approved_at": row.approved_at,
+        "clawback_until": row.approved_at + terms.clawback_for if row.approved_at else None,
+    }
+
+
+def _caps(row: Referral, *, program: Program, at: datetime) -> list[dict[str, Any]]:
+    keys = caps_of(row, program=program, at=row.approved_at or at)
+    used = {
+        use.period_key: use.used
+        for use in CapUse.objects.filter(plan_id=row.plan_id, advocate_id=row.advocate_id)
+    }
+    return [
+        {
+            "period": cap.period.value,
+            "key": key[2],
+            "used": used.get(key[2], 0),
+            "cap": cap.times,
+        }
+        for key, cap in keys.items()
+    ]
