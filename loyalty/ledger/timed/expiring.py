@@ -8,15 +8,8 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.kinds import EntryKind
-from loyalty.ledger.locks import by_id, lock_accounts_by_id
-from loyalty.ledger.posting import fact_of
-from loyalty.ledger.rows.drafting import Draft
-from loyalty.ledger.rows.reading import read_lots
-from loyalty.ledger.rows.releasing import end_lot
-from loyalty.ledger.rows.states import LotState
-from loyalty.ledger.rows.writing import write
-from loyalty.outbox.announcing import announce
+from loyalty.ledger.locks import hold_accounts
+from loyalty.ledger.timed.ending import end_lots
 from loyalty.programs.models import Program
 
 LOTS_AT_ONCE_MAX: Final = 5_000
@@ -85,20 +78,6 @@ def expire_from(
     due += run(_LAPSED, [program.pk, at, LOTS_AT_ONCE_MAX - len(due)])
     if not due:
         return 0, place
-    accounts = by_id(lock_accounts_by_id(account_ids={account_id for _, account_id, _ in due}))
-    draft = Draft(actor=actor, at=at)
-    lots = [
-        lot
-        for lot in read_lots(wanted={}, named=[lot_id for lot_id, _, _ in due], at=at)
-        if lot.free
-    ]
-    draft.know(accounts.values(), lots=lots)
-    lots.sort(key=lambda lot: lot.order)
-    posted = [end_lot(draft, lot, kind=_kind_of(lot)) for lot in lots]
-    write(draft.rows())
-    announce([fact_of(each, program=program, at=at) for each in posted if each.movement.member_id])
+    hold_accounts(account_ids={account_id for _, account_id, _ in due})
+    end_lots(program=program, lot_ids=[lot_id for lot_id, _, _ in due], actor=actor, at=at)
     return len(due), place
-
-
-def _kind_of(lot: LotState) -> EntryKind:
-    return EntryKind.EXPIRE if lot.opened_at else EntryKind.FORFEIT

@@ -233,9 +233,9 @@ def test_the_same_chunk_costs_the_same_for_any_number(cafe, django_assert_num_qu
     posted(*[moving(5, of=member, ends=day("03-01")) for member in members[:1]])
     posted(*[moving(5, of=member, ends=day("04-01")) for member in members])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         time_passes_once(cafe, day("03-01"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         time_passes_once(cafe, day("04-01"))
     assert lots_of(members[0]) == [0, 0]
 
