@@ -1,20 +1,24 @@
 """Rewards of the Corner Café: its catalogue, what members redeem, and what is left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from loyalty.foundation.actors import Actor, ActorKind
+from loyalty.foundation.ids import new_id
 from loyalty.foundation.units import run
+from loyalty.ledger.reports.balances import coming_ends_of as ends_of
 from loyalty.outbox.models import AnnouncedFact
+from loyalty.rewards.afterwards.cancelling import cancel
+from loyalty.rewards.giving.goodwill import Goodwill, give_by_hand
 from loyalty.rewards.kinds import Origin
 from loyalty.rewards.models import Redemption, Reward, RewardStock
 from loyalty.rewards.redeeming.redeeming import redeem, redeemed
 from loyalty.rewards.redeeming.wishes import Wish
 from tests.world.ledger import TILL, a_member, moving, posted
 from tests.world.programs import a_program, applied
-from tests.world.tiers import a_ladder
+from tests.world.tiers import a_ladder, granted
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NOON = datetime(2026, 11, 21, 12, tzinfo=KYIV)
@@ -100,9 +104,37 @@ def given(member, reward="coffee", *, origin=Origin.CAMPAIGN, key=None, when=NOO
 
 
 def cancelled(row, *, when=NOON, by=TILL, reason=""):
-    from loyalty.rewards.afterwards.cancelling import cancel
-
     return cancel(program=row.program, redemption_ids=[row.pk], reason=reason, actor=by, at=when)[0]
+
+
+def goodwill(member, reward="coffee", *, by, when=NOON, key=None, **rest):
+    """A gift by hand of this person (a signed-in browser)."""
+    told = {"reason": "goodwill", "note": "The milk was off."} | rest
+    return give_by_hand(
+        program=member.program,
+        goodwill=Goodwill(member_id=member.pk, reward=reward, **told),
+        key=key or new_id(),
+        actor=the_person(by),
+        at=when,
+    )
+
+
+def the_person(browser):
+    """The hand of somebody who is signed in."""
+    return Actor(kind=ActorKind.STAFF, id=browser.user.pk)
+
+
+def a_guest_in(tier, program, points, *, name="ada", when=NOON):
+    """A member with points, who was given this tier."""
+    guest = a_guest(program, points, name=name, when=when)
+    granted(tier, to=guest, until=when + timedelta(days=365), at=when)
+    return guest
+
+
+def coming_ends_of(member):
+    """When points end, and how many."""
+    told = ends_of(program=member.program, member=member)
+    return [(each["at"], each["points"]) for each in told]
 
 
 def the_member(member):
