@@ -44,7 +44,23 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("POST", "/v1/test-clock/advance"): ("test-clock:write", False),
     ("POST", "/v1/tier-grants/{grant}/end"): ("tiers:write", False),
     ("GET", "/v1/tiers"): ("tiers:read", True),
+    ("GET", "/v1/members/{member}/referral"): ("referrals:read", False),
+    ("POST", "/v1/members/{member}/referral/attach"): ("referrals:decide", False),
+    ("POST", "/v1/referral-plans/{plan}/replay"): ("referrals:inspect", False),
+    ("POST", "/v1/referral-touches"): ("referrals:touch", True),
+    ("GET", "/v1/referrals"): ("referrals:read", False),
+    ("POST", "/v1/referrals"): ("referrals:write", False),
+    ("GET", "/v1/referrals/{referral}"): ("referrals:read", False),
+    ("POST", "/v1/referrals/{referral}/appeal"): ("referrals:write", False),
+    ("POST", "/v1/referrals/{referral}/approve"): ("referrals:decide", False),
+    ("POST", "/v1/referrals/{referral}/attach"): ("referrals:decide", False),
+    ("GET", "/v1/referrals/{referral}/explanation"): ("referrals:read", False),
+    ("POST", "/v1/referrals/{referral}/reject"): ("referrals:decide", False),
+    ("POST", "/v1/referrals/{referral}/reopen"): ("referrals:decide", False),
 }  # fmt: skip
 
 # Operations of a member's own token, below /v1/me (S-13).
-TOKEN_ONLY: Final[set[tuple[str, str]]] = set()
+TOKEN_ONLY: Final[set[tuple[str, str]]] = {
+    ("GET", "/v1/me/referral"),
+    ("PATCH", "/v1/me/referral"),
+}

@@ -26,7 +26,14 @@ GRANT: Final = {
 
 def a_busy_cafe(slug: str = "corner-cafe") -> Program:
     """A programme in which something of every kind can be: a rule, a ladder, Ada with points, and Grace."""
-    cafe = a_program(slug, parts={"rules": [a_rule()], "tiers": a_ladder()})
+    cafe = a_program(
+        slug,
+        parts={
+            "rules": [a_rule()],
+            "tiers": a_ladder(),
+            "referral_plan": {"slug": f"friends-of-{slug}"},
+        },
+    )
     shop = a_shop(cafe)
     for name in ("ada", "grace"):
         _made(shop, "/v1/members", {"external_id": name})
@@ -78,6 +85,15 @@ def _merge(shop: Shop) -> str:
     return str(told.json()["id"])
 
 
+def _referral(shop: Shop) -> str:
+    code = shop.get("/v1/members/ext:ada/referral").json()["code"]
+    return _made(shop, "/v1/referrals", {"code": code, "friend": "ext:grace"})
+
+
+def _plan(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada/referral").json()["plan"])
+
+
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "member": _member,
     "event": _event,
@@ -86,6 +102,8 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "rule": _rule,
     "grant": _grant,
     "merge": _merge,
+    "plan": _plan,
+    "referral": _referral,
 }
 
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
@@ -100,4 +118,11 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("POST", "/v1/members/{member}/tier-grants"): GRANT,
     ("POST", "/v1/members/{member}/transfers"): {"to": "ext:grace", "points": 1},
     ("POST", "/v1/tier-grants/{grant}/end"): {"reason": "goodwill"},
+    **{
+        ("POST", f"/v1/referrals/{{referral}}/{deed}"): {"reason": "Looked at twice."}
+        for deed in ("approve", "reject", "reopen")
+    },
+    ("POST", "/v1/referrals/{referral}/appeal"): {"words": "It was me."},
+    ("POST", "/v1/referrals/{referral}/attach"): {"code": "K7M2QX4W", "reason": "A lost link."},
+    ("POST", "/v1/members/{member}/referral/attach"): {"code": "K7M2QX4W", "reason": "Lost."},
 }
