@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
+import loyalty.rewards.showing.exporting
+import loyalty.rewards.showing.proving
 from loyalty.foundation.ids import Id
+from loyalty.members.facts import MemberErased, MemberMerged, MemberParted
 from loyalty.outbox.facts import Told
 from loyalty.outbox.receiving import reacts_later, reacts_now
 from loyalty.programs.clock import now_of
@@ -15,6 +18,7 @@ from loyalty.rewards.afterwards.following import (
     follow_reinstating,
     follow_use,
 )
+from loyalty.rewards.afterwards.merging import empty_notes, move_back, move_to_survivor
 from loyalty.rewards.giving.tier_gifts import give_for_tiers
 from loyalty.rewards.vouchers.facts import (
     GiftCardDrawn,
@@ -56,6 +60,28 @@ def follow_extending_at_once(facts: Sequence[VoucherExtended]) -> None:
     """A voucher that had ended is good again."""
     for at, told in groupby((fact for fact in facts if fact.was_expired), key=lambda fact: fact.at):
         follow_extending(redemption_ids=_redemptions(told), at=at)
+
+
+@reacts_now(MemberMerged, name="rewards.merge")
+def merge_at_once(facts: Sequence[MemberMerged]) -> None:
+    """What the merged membership got belongs to the survivor before the transaction ends."""
+    for fact in facts:
+        assert fact.member_id is not None
+        move_to_survivor(gone_id=fact.member_id, survivor_id=fact.survivor_id)
+
+
+@reacts_now(MemberParted, name="rewards.part")
+def part_at_once(facts: Sequence[MemberParted]) -> None:
+    """An undone merge gives back what came over by it."""
+    for fact in facts:
+        assert fact.member_id is not None
+        move_back(gone_id=fact.member_id, survivor_id=fact.survivor_id)
+
+
+@reacts_now(MemberErased, name="rewards.erase")
+def erase_at_once(facts: Sequence[MemberErased]) -> None:
+    """What staff wrote about a person goes with the person (S-58)."""
+    empty_notes(member_ids=[fact.member_id for fact in facts if fact.member_id is not None])
 
 
 @reacts_later(

@@ -1,6 +1,7 @@
 """Redemptions: one member got one reward, for points or as a gift. Rows are kept for ever."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,8 @@ class Redemption(Row):
     approved_by_id: models.UUIDField[Id | None, Id | None] = models.UUIDField(null=True)
     redeemed_at = models.DateTimeField(_("redeemed"))
     member_may_cancel_until = models.DateTimeField(null=True)
+    # Memberships that were merged into this member, the last one last: an undone merge gives it back.
+    merged_from = ArrayField(models.UUIDField(), null=True)
     state_at = models.DateTimeField(_("in this state since"))
     state_reason = models.CharField(_("because"), max_length=100, blank=True)
     state_by = models.CharField(_("by"), max_length=120, blank=True)
@@ -136,8 +139,8 @@ class Redemption(Row):
                 when=pgtrigger.Before,
                 # Only its state moves on; a merge renames the member, and erasing a person empties the note.
                 func="""
-                    IF (to_jsonb(NEW) - '{state,is_waiting,state_at,state_reason,state_by,cancelled_at,points_usable,points_expired,member_id,note}'::text[])
-                       <> (to_jsonb(OLD) - '{state,is_waiting,state_at,state_reason,state_by,cancelled_at,points_usable,points_expired,member_id,note}'::text[])
+                    IF (to_jsonb(NEW) - '{state,is_waiting,state_at,state_reason,state_by,cancelled_at,points_usable,points_expired,member_id,merged_from,note}'::text[])
+                       <> (to_jsonb(OLD) - '{state,is_waiting,state_at,state_reason,state_by,cancelled_at,points_usable,points_expired,member_id,merged_from,note}'::text[])
                        OR NEW.note NOT IN (OLD.note, '') THEN
                         RAISE EXCEPTION 'redemption_terms_are_kept' USING
                             ERRCODE = 'restrict_violation', CONSTRAINT = 'redemption_terms_are_kept';

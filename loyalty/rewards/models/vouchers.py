@@ -65,6 +65,8 @@ class Voucher(Row):
     member = models.ForeignKey(
         "loyalty.Member", on_delete=models.PROTECT, null=True, related_name="vouchers"
     )
+    # Memberships that were merged into this member, the last one last: an undone merge gives it back.
+    merged_from = ArrayField(models.UUIDField(), null=True)
     is_bound = models.BooleanField(_("bound"), default=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
     origin_event_id = models.UUIDField(null=True)
