@@ -1,6 +1,7 @@
 """Vouchers, what they were used for, and what slows guessing down."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
