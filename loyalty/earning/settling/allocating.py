@@ -11,10 +11,11 @@ from loyalty.foundation.spreading import spread
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What paid for an order with points: how many, and their value in minor units of the order's currency."""
+    """What paid for an order beside money: points and their value, and gift cards; in minor units of its currency."""
 
     points: int = 0
     value: int = 0
+    cards: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,30 @@ class LineShare:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """What one return gives back. The shop refunds exactly `money`."""
+    """What one return gives back. The shop refunds exactly `money`; `cards` goes back on the gift cards by itself."""
 
     points: int
     money: int
     lines: tuple[LineShare, ...]
+    cards: int = 0
 
 
 def given_back(left: Left, payment: Payment) -> tuple[int, int]:
-    """Points and money given back so far: ⌊K·C÷T⌋ of the points, and ⌊C⌋ less the worth ⌊P·C÷T⌋ of them."""
+    """Points and money given back so far: ⌊K·C÷T⌋ of the points, and ⌊C⌋ less the worth ⌊P·C÷T⌋ of them.
+
+    What came back on gift cards is not in the money.
+    """
     if not left.total:
         return 0, 0
     share = left.returned / left.total
     worth = int(payment.value * share)
-    return int(payment.points * share), int(left.returned) - worth
+    money = int(left.returned) - worth - cards_given_back(left, payment)
+    return int(payment.points * share), money
+
+
+def cards_given_back(left: Left, payment: Payment) -> int:
+    """What came back on gift cards so far: ⌊G·C÷T⌋ of what was drawn (W-61)."""
+    return int(payment.cards * left.returned / left.total) if left.total else 0
 
 
 def allocation_between(
@@ -67,6 +78,7 @@ def allocation_between(
     return Allocation(
         points=points,
         money=money,
+        cards=cards_given_back(after, payment) - cards_given_back(before, payment),
         lines=tuple(
             LineShare(
                 position=place,

@@ -34,7 +34,7 @@ def answer_of(settled: Settled, *, currencies: dict[Id, str]) -> dict[str, Any]:
             "available": sum(each.usable for each in settled.given),
             "already_expired": sum(each.expired for each in settled.given),
         },
-        "vouchers": [],
+        "vouchers": settled.handed,
     }
 
 

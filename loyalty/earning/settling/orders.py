@@ -38,13 +38,15 @@ class SpentOn:
 class Bought:
     """A paid order and its returns: `earlier` ones are settled, `fresh` ones are not; both by time.
 
-    `told` is the order.paid event as it was judged; `spent` what captured holds paid of it.
+    `told` is the order.paid event as it was judged; `spent` what captured holds paid of it, `cards` what gift cards
+    paid, in minor units of its currency.
     """
 
     told: Told
     earlier: tuple[ReturnTold, ...] = ()
     fresh: tuple[ReturnTold, ...] = ()
     spent: tuple[SpentOn, ...] = ()
+    cards: int = 0
 
 
 class Folded:
@@ -82,11 +84,13 @@ class Folded:
     @property
     def payment(self) -> Payment:
         """What captured holds paid; without one, the order's own figure is money's worth that we cannot give back."""
-        spent = self.bought.spent
+        spent, cards = self.bought.spent, self.bought.cards
         if not spent:
-            return Payment(points=0, value=self.order.paid_with_points)
+            return Payment(points=0, value=self.order.paid_with_points, cards=cards)
         return Payment(
-            points=sum(each.points for each in spent), value=sum(each.value for each in spent)
+            points=sum(each.points for each in spent),
+            value=sum(each.value for each in spent),
+            cards=cards,
         )
 
     def spread_over_spent(self, points: int, *, given_before: int) -> list[tuple[SpentOn, int]]:

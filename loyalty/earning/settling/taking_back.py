@@ -13,6 +13,7 @@ from loyalty.earning.keeping.claims import Earned, earned_by, note_claims
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.settling.allocating import Allocation, given_back
+from loyalty.earning.settling.handing_back import returned_order, with_cards
 from loyalty.earning.settling.orders import Bought, Folded, ReturnTold, Worth
 from loyalty.earning.settling.recomputing import (
     Given,
@@ -32,6 +33,7 @@ from loyalty.ledger.rows.states import Book
 from loyalty.programs.calendar import Period, local_day
 from loyalty.programs.models import Program
 from loyalty.programs.rates import minor_units_factor
+from loyalty.rewards.returning import settle_returns
 from loyalty.tiers.counting import Counted, count_orders
 
 
@@ -46,6 +48,7 @@ class Settled:
     group_id: Id = field(default_factory=new_id)
     covered: list[tuple[Earned, Covered]] = field(default_factory=list)
     given: list[GivenBack] = field(default_factory=list)
+    handed: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ def settle(
     event_ids = [bought.told.event_id for bought in orders]
     earned, explained = earned_by(event_ids=event_ids), explanations_of(event_ids)
     plan = _Plan()
-    for bought in orders:
+    for bought in with_cards(orders, program=program):
         case = _Case(
             program=program,
             rules=rules,
@@ -94,6 +97,17 @@ def settle(
         for _settled, each, wish in plan.claims
     ]
     give_space_back(program=program, claimed=claimed, rules=rules)
+    came = settle_returns(
+        program=program,
+        orders=[
+            returned_order(each.told, each.folded, each.allocation, each.group_id)
+            for each in plan.settled
+        ],
+        actor=actor,
+        at=at,
+    )
+    for settled, handed in zip(plan.settled, came, strict=True):
+        settled.handed = handed
     return plan.settled
 
 

@@ -1,0 +1,23 @@
+"""Returning: the one step by which a return reaches what was used in its order, sold by it, or handed out because of it.
+
+Whoever settles an order calls it, in the same unit, after the points (W-60 to W-64).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from loyalty.foundation.actors import Actor
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.programs.models import Program
+from loyalty.rewards.using.returning import ReturnedOrder, drawn_on_cards, settle_used
+
+__all__ = ["ReturnedOrder", "drawn_on_cards", "settle_returns"]
+
+
+@inside_unit_of_work
+def settle_returns(
+    *, program: Program, orders: Sequence[ReturnedOrder], actor: Actor, at: datetime
+) -> list[list[dict[str, Any]]]:
+    """What these returns did to vouchers and gift cards, as the answer tells it, for each in order."""
+    return settle_used(program=program, orders=orders, actor=actor, at=at)
