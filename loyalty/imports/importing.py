@@ -26,7 +26,8 @@ from loyalty.imports.parts import KEPT, Told, in_parts, keep_part, line_kept, ro
 from loyalty.imports.refusals import ImportNotReady
 from loyalty.imports.turning import begin_turn
 from loyalty.imports.working import take_part, work_on
-from loyalty.jobs.travelling import ClockIsMoving, advance
+from loyalty.jobs.refusals import ClockIsMoving
+from loyalty.jobs.travelling import advance
 from loyalty.programs.calendar import local_day
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program

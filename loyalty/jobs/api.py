@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from loyalty.access.doors import ProgramView
+from loyalty.jobs.refusals import NotATestProgram
 from loyalty.jobs.serializers import AdvanceIn, ClockOut
-from loyalty.jobs.travelling import NotATestProgram, advance, aim
+from loyalty.jobs.travelling import advance, aim
 
 
 def _shown(now: datetime) -> dict[str, Any]:

@@ -4,27 +4,34 @@ The same schedule rows and the same functions as in real life, instant after ins
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.ids import Id, new_id
-from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import unit_of_work
 from loyalty.jobs.kinds import RunState
 from loyalty.jobs.models import Journey, ScheduleRun
 from loyalty.jobs.planning import first_run_after, plan_programs
+from loyalty.jobs.refusals import (
+    ClockHeldUp,
+    ClockIsMoving,
+    ClockOnlyForward,
+    ClockTooFar,
+    NotATestProgram,
+)
 from loyalty.jobs.running import Head, Outcome, do_chunk, heads, run
 from loyalty.jobs.ticking import do_due
 from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.outbox.scheduling import dues
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
+
+Coming: TypeAlias = Mapping[str, datetime]  # the next instant of each kind of work
 
 LEASE: Final = timedelta(seconds=90)
 RUN_SECONDS_MAX: Final = 3_600.0
@@ -44,51 +51,6 @@ KEEP_RUNS: Final = """
          AS told (id, state, cursor, chunks)
     WHERE run.id = told.id
 """
-
-
-class NotATestProgram(DomainError):
-    """A live programme's clock is the world's (program_live_has_no_clock_of_its_own)."""
-
-    code = "not_a_test_program"
-    kind = Kind.REFUSED
-    title = _("Not a test programme")
-    detail = _("Only a test programme has a clock of its own.")
-
-
-class ClockOnlyForward(DomainError):
-    """A test clock moves forward only: what has happened cannot be taken back."""
-
-    code = "clock_only_forward"
-    kind = Kind.REFUSED
-    title = _("The clock moves forward only")
-    detail = _("It is {now} already; {to} has passed.")
-
-
-class ClockTooFar(DomainError):
-    """A journey of more than ten years is a slip of the pen."""
-
-    code = "clock_too_far"
-    kind = Kind.REFUSED
-    title = _("Too far")
-    detail = _("At most {days} days at once.")
-
-
-class ClockIsMoving(DomainError):
-    """One journey at a time."""
-
-    code = "clock_is_moving"
-    kind = Kind.CONFLICT
-    title = _("The clock is moving")
-    detail = _("Somebody else is moving this clock. Try again when it has arrived.")
-
-
-class ClockHeldUp(DomainError):
-    """A job failed on the way. The clock stands at that instant and goes on from there when it is moved again."""
-
-    code = "clock_held_up"
-    kind = Kind.CONFLICT
-    title = _("The clock is held up")
-    detail = _("The job {job} does not get through at {now}.")
 
 
 @unit_of_work
@@ -119,12 +81,12 @@ def advance(*, program: Program, to: datetime) -> datetime:
     try:
         program.refresh_from_db()
         instant = now_of(program)
-        _settle(program, at=instant)
+        coming = _settle(program, at=instant, until=to, coming=_look_ahead(program, until=to))
         while instant < to:
-            instant = min(to, _next_instant(program, after=instant, until=to))
+            instant = min(to, _next_instant(program, after=instant, until=to, coming=coming))
             program.test_now = instant
             _set_clock(program_id=program.pk, lease=lease, at=instant, real=timezone.now())
-            _settle(program, at=instant)
+            coming = _settle(program, at=instant, until=to, coming=coming)
     finally:
         Journey.objects.filter(program_id=program.pk, lease=lease).delete()
     return instant
@@ -150,50 +112,59 @@ def _set_clock(*, program_id: Id, lease: Id, at: datetime, real: datetime) -> No
     Program.objects.filter(forward, pk=program_id).update(test_now=at)
 
 
-def _next_instant(program: Program, *, after: datetime, until: datetime) -> datetime:
+def _look_ahead(program: Program, *, until: datetime) -> Coming:
+    """For each kind of work at instants that has some: when the next is due, at or before `until`."""
+    earliest = (
+        (name, due.earliest(until=until, program_id=program.pk)) for name, due in dues.items()
+    )
+    return {name: told[program.pk] for name, told in earliest if program.pk in told}
+
+
+def _next_instant(
+    program: Program, *, after: datetime, until: datetime, coming: Coming
+) -> datetime:
     """The next instant at which something falls due: a new local day, a waiting run, a row's own time."""
-    coming = [first_run_after(program=program, at=after)]
-    coming += [head.due_at for head in heads(program_id=program.pk)]
-    for due in dues.values():
-        coming += due.earliest(until=until, program_id=program.pk).values()
-    return min((instant for instant in coming if instant > after), default=until)
+    instants = [first_run_after(program=program, at=after), *coming.values()]
+    instants += [head.due_at for head in heads(program_id=program.pk)]
+    return min((instant for instant in instants if instant > after), default=until)
 
 
-def _settle(program: Program, *, at: datetime) -> None:
-    """Do everything that is due at this instant, until nothing is."""
+def _settle(program: Program, *, at: datetime, until: datetime, coming: Coming) -> Coming:
+    """Do everything that is due at this instant, until nothing is; answers what is coming then.
+
+    `coming` is what was known to come: a year has hundreds of idle days, and looking ahead is most of what they cost.
+    """
     now = {program.pk: at}
     plan_programs(programs=[program], now=now)
     for _round in range(ROUNDS_MAX):
-        moved = _work_at_instants(program, at=at)
-        moved += _run_lines(program, at=at)
-        moved += deliver_until_idle(program_id=program.pk)
-        if not moved:
-            return
+        moved = _work_at_instants(program, at=at, coming=coming)
+        _run_lines(program, at=at)
+        delivered = deliver_until_idle(program_id=program.pk)
+        coming = _look_ahead(program, until=until)
+        is_due = any(instant <= at for instant in coming.values())
+        if not (moved or delivered or is_due):
+            return coming
     raise AssertionError("jobs keep each other busy")
 
 
-def _work_at_instants(program: Program, *, at: datetime) -> int:
+def _work_at_instants(program: Program, *, at: datetime, coming: Coming) -> int:
     """Points that open, holds that end and the like; answers how many chunks."""
     return sum(
-        do_due(due=due, program=program, at=at)
-        for due in dues.values()
-        if due.earliest(until=at, program_id=program.pk)
+        do_due(due=dues[name], program=program, at=at)
+        for name, instant in coming.items()
+        if instant <= at
     )
 
 
-def _run_lines(program: Program, *, at: datetime) -> int:
-    """All runs that are due, in their order; answers how many. Pauses of real time are not waited for."""
-    finished = 0
+def _run_lines(program: Program, *, at: datetime) -> None:
+    """All runs that are due, in their order. Pauses of real time are not waited for."""
     while due := [head for head in heads(program_id=program.pk) if head.due_at <= at]:
         try:
             quick = _run_small_ones(program=program, at=at, real=timezone.now())
         except Exception:  # noqa: BLE001 (one by one it will show which of them fails, and its failure is kept)
             quick = 0
-        finished += quick
         for head in [] if quick else due:
             _run_to_its_end(head, program, at=at)
-            finished += 1
-    return finished
 
 
 @unit_of_work
