@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from loyalty.foundation.actors import Actor
+from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.facts import PointsReversed
-from loyalty.ledger.kinds import EntryKind, Movement, Posted
+from loyalty.ledger.kinds import WITHDRAWN, EntryKind, Movement, Posted
 from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.posting import fact_of
 from loyalty.ledger.refusals import EntryConflict
@@ -33,6 +33,7 @@ def claim(
     at: datetime,
     accounts: Book | None = None,
     approved_by_id: Id | None = None,
+    reason: str = "",
 ) -> list[Covered]:
     """Take back points that were earned; answers what covered each wish, in order.
 
@@ -43,7 +44,9 @@ def claim(
     if not wishes:
         return []
     book = accounts if accounts is not None else _lock(program, wishes, at)
-    draft = Draft(actor=actor, at=at, approved_by_id=approved_by_id)
+    if actor.kind is ActorKind.STAFF:
+        reason = reason or WITHDRAWN
+    draft = Draft(actor=actor, at=at, approved_by_id=approved_by_id, reason=reason)
     known = read_claims(draft, book, wishes)
     told, news = [], list[Fact]()
     for wish in wishes:

@@ -87,7 +87,7 @@ def give_back(
         accounts = lock_accounts_of(owner_ids={_purse(wish, spent)[0] for wish in wishes})
         spent = read_spent(spent_ids)
     mine = [accounts[_purse(wish, spent)] for wish in wishes]
-    draft = Draft(actor=actor, at=at)
+    draft = Draft(actor=actor, at=at, reason=WITHDRAWN if actor.kind is ActorKind.STAFF else "")
     lots = read_lots(
         wanted={}, named=[lot for each in spent.values() for lot, _ in each.left], at=at
     )

@@ -103,6 +103,8 @@ class LotTerms:
 
 
 AT_ONCE: Final = LotTerms()
+# Why staff take back what was earned, and give back what paid for it, where nothing else is told (S-24).
+WITHDRAWN: Final = "withdrawn"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,7 @@ class Draft:
     actor: Actor
     at: datetime
     approved_by_id: Id | None = None
+    reason: str = ""  # of movements that have none of their own
     accounts: dict[Id, Drafted] = field(default_factory=dict)
     entries: list[Values] = field(default_factory=list)
     notes: list[Values] = field(default_factory=list)
@@ -133,7 +134,7 @@ class Draft:
                 ),
                 *(
                     balance,
-                    m.reason,
+                    m.reason or self.reason,
                     m.source_key,
                     m.rule_id,
                     m.rule_version,
