@@ -11,7 +11,7 @@ class RewardUnknown(DomainError):
     code = "reward_unknown"
     kind = Kind.MISSING
     title = _("Unknown reward")
-    detail = _("The programme has no reward {reward}.")
+    detail = _("The programme has no such reward.")
 
 
 class RedemptionUnknown(DomainError):

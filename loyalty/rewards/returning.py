@@ -10,6 +10,7 @@ from typing import Any
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.models import Program
+from loyalty.rewards.afterwards.withdrawing import withdraw
 from loyalty.rewards.using.returning import ReturnedOrder, drawn_on_cards, settle_used
 
 __all__ = ["ReturnedOrder", "drawn_on_cards", "settle_returns"]
@@ -20,4 +21,10 @@ def settle_returns(
     *, program: Program, orders: Sequence[ReturnedOrder], actor: Actor, at: datetime
 ) -> list[list[dict[str, Any]]]:
     """What these returns did to vouchers and gift cards, as the answer tells it, for each in order."""
-    return settle_used(program=program, orders=orders, actor=actor, at=at)
+    answers = settle_used(program=program, orders=orders, actor=actor, at=at)
+    over = {each.order_event_id for each in orders if each.is_nothing_left}
+    withdrawn = withdraw(program=program, event_ids=over, actor=actor, at=at) if over else {}
+    for order, answer in zip(orders, answers, strict=True):
+        if order.is_nothing_left:
+            answer += withdrawn.pop(order.order_event_id, [])
+    return answers

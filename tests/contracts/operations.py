@@ -57,6 +57,14 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("GET", "/v1/referrals/{referral}/explanation"): ("referrals:read", False),
     ("POST", "/v1/referrals/{referral}/reject"): ("referrals:decide", False),
     ("POST", "/v1/referrals/{referral}/reopen"): ("referrals:decide", False),
+    ("POST", "/v1/members/{member}/gifts"): ("gifts:write", False),
+    ("GET", "/v1/redemptions"): ("redemptions:read", False),
+    ("POST", "/v1/redemptions"): ("redemptions:write", False),
+    ("GET", "/v1/redemptions/{redemption}"): ("redemptions:read", False),
+    ("POST", "/v1/redemptions/{redemption}/cancel"): ("redemptions:write", False),
+    ("POST", "/v1/redemptions/{redemption}/fulfil"): ("redemptions:fulfil", False),
+    ("GET", "/v1/rewards"): ("rewards:read", True),
+    ("GET", "/v1/rewards/{reward}"): ("rewards:read", True),
 }  # fmt: skip
 
 # Operations of a member's own token, below /v1/me (S-13).

@@ -13,6 +13,7 @@ from loyalty.programs.models import Program
 from tests.world.access import Shop, a_shop
 from tests.world.earning import a_rule
 from tests.world.programs import REASONS, a_program
+from tests.world.rewards import a_reward
 from tests.world.tiers import a_ladder
 
 ADJUSTMENT: Final = {"points": 100, "reason": REASONS[0]["slug"], "note": "A cup went cold."}
@@ -31,6 +32,12 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
         parts={
             "rules": [a_rule()],
             "tiers": a_ladder(),
+            "rewards": [
+                a_reward(price=10),
+                a_reward(
+                    "by-hand", price=10, kind="perk", terms={"slug": "mug"}, fulfilment="by_hand"
+                ),
+            ],
             "referral_plan": {"slug": f"friends-of-{slug}"},
         },
     )
@@ -94,6 +101,14 @@ def _plan(shop: Shop) -> str:
     return str(shop.get("/v1/members/ext:ada/referral").json()["plan"])
 
 
+def _reward(shop: Shop) -> str:
+    return str(shop.get("/v1/rewards").json()["data"][0]["id"])
+
+
+def _redemption(shop: Shop) -> str:
+    return _made(shop, "/v1/redemptions", {"member": "ext:ada", "reward": "by-hand"})
+
+
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "member": _member,
     "event": _event,
@@ -102,6 +117,8 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "rule": _rule,
     "grant": _grant,
     "merge": _merge,
+    "reward": _reward,
+    "redemption": _redemption,
     "plan": _plan,
     "referral": _referral,
 }
@@ -112,6 +129,11 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("POST", "/v1/members/{member}/adjustments"): ADJUSTMENT,
     ("POST", "/v1/members/{member}/consents"): {
         "consents": [{"purpose": "marketing", "given": True}]
+    },
+    ("POST", "/v1/members/{member}/gifts"): {
+        "reward": "coffee",
+        "reason": "goodwill",
+        "note": "The milk was off.",
     },
     ("POST", "/v1/members/{member}/merge"): {"into": "ext:grace"},
     ("POST", "/v1/members/{member}/status"): {"status": "suspended"},

@@ -14,13 +14,13 @@ from loyalty.access.doors import ProgramView
 from loyalty.foundation.ids import Id, new_id, read_id
 from loyalty.foundation.refusals import Malformed, NotFound, Problem
 from loyalty.foundation.wire.idempotency import Answer, Memo
+from loyalty.ledger.serializers import NothingIn
 from loyalty.members.finding import find_member
 from loyalty.rewards.afterwards.cancelling import cancel
 from loyalty.rewards.afterwards.fulfilling import fulfil
 from loyalty.rewards.api.shapes import (
     CancelIn,
     GiftIn,
-    NothingIn,
     RedemptionIn,
     RedemptionOut,
 )
@@ -29,7 +29,6 @@ from loyalty.rewards.kinds import RedemptionState
 from loyalty.rewards.models import Redemption, Reward
 from loyalty.rewards.redeeming.redeeming import redeem
 from loyalty.rewards.redeeming.wishes import Handed, Wish
-from loyalty.rewards.refusals import RedemptionUnknown
 from loyalty.rewards.showing.redemptions import show_handed, show_redemptions
 
 
@@ -46,11 +45,8 @@ class RedemptionDoor(ProgramView):
         return named.values_list("slug", flat=True).first() or told
 
     def redemption_id(self, told: str) -> Id:
-        """The programme's redemption of this id. Raises RedemptionUnknown."""
-        try:
-            return self.one(Redemption.objects.all(), told).pk
-        except NotFound as refusal:
-            raise RedemptionUnknown from refusal
+        """The programme's redemption of this id."""
+        return self.one(Redemption.objects.all(), told).pk
 
     def memo(self, status: int) -> Memo:
         """Keeps the redemption's id alone; told again, codes come out of the sealed copy."""

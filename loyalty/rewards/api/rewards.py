@@ -14,7 +14,6 @@ from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
 from loyalty.rewards.api.shapes import RewardOut, RewardsOut
 from loyalty.rewards.models import Reward
-from loyalty.rewards.refusals import RewardUnknown
 from loyalty.rewards.showing.catalogue import show_catalogue, show_catalogue_to
 
 MEMBER = OpenApiParameter(
@@ -57,5 +56,5 @@ class OneReward(CatalogueView):
             slug = reward
         found = [view for view in self.shown() if view["slug"] == slug]
         if not found:
-            raise RewardUnknown(reward=reward)
+            raise NotFound
         return Response(RewardOut.alone(found))

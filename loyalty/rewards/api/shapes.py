@@ -13,10 +13,6 @@ TEXT_LENGTH_MAX: Final = 100
 NOTE_LENGTH_MAX: Final = 500
 
 
-class NothingIn(In):
-    """An empty body."""
-
-
 class RedemptionIn(In):
     """Which reward for whom; `expected_points` is the price that the member was shown, of all pieces together."""
 

@@ -130,7 +130,7 @@ def _was_given(program: Program, key: Id) -> bool:
 def _standing(program: Program, goodwill: Goodwill) -> OnOffer:
     found = on_offer(program=program, slugs=[goodwill.reward])
     if not found:
-        raise RewardUnknown(reward=goodwill.reward, pointer="/reward")
+        raise RewardUnknown(pointer="/reward")
     return found[0]
 
 

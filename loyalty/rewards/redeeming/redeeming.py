@@ -76,7 +76,7 @@ def _standing(program: Program, wishes: Sequence[Wish]) -> dict[str, OnOffer]:
     found = {each.slug: each for each in on_offer(program=program, slugs=told)}
     for wish in wishes:
         if wish.reward not in found:
-            raise RewardUnknown(reward=wish.reward, pointer="/reward")
+            raise RewardUnknown(pointer="/reward")
     return found
 
 

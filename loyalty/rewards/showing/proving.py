@@ -77,4 +77,5 @@ def redemptions_follow_their_vouchers(scope: Scope) -> Iterable[Found]:
 def _rows(sql: str, scope: Scope) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"program": scope.program_id, "member": scope.member_id})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
