@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from loyalty.foundation.actors import Actor
+from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.kinds import EntryKind, LotTerms, Movement, Posted, Purse
+from loyalty.ledger.kinds import WITHDRAWN, EntryKind, LotTerms, Movement, Posted, Purse
 from loyalty.ledger.locks import lock_accounts_of
 from loyalty.ledger.posting import earlier_of, fact_of, slot_of
 from loyalty.ledger.refusals import AmountOutOfRange, EntryConflict
