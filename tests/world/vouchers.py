@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from loyalty.foundation.units import run
+from loyalty.outbox.models import AnnouncedFact
 from loyalty.rewards.catalogue.offers import ends_at, live_offer
 from loyalty.rewards.gift_cards.opening import NewCard, open_cards
 from loyalty.rewards.kinds import Origin
@@ -134,6 +135,12 @@ def a_basket(*amounts, currency="EUR", shipping=0, discount=0):
         ),
         "line_ids": [str(place) for place, _line in enumerate(lines, start=1)],
     }
+
+
+def facts_of(program, *names):
+    """What was announced in this programme, in order; of these names, if any."""
+    told = AnnouncedFact.objects.filter(program_id=program.pk).order_by("id")
+    return list(told.filter(name__in=names) if names else told)
 
 
 def minutes(number):

@@ -145,7 +145,8 @@ def redeem(*, program: Program, shown: Shown, wish: Wish, actor: Actor, at: date
         row = _demand_card(row, held, shown=shown, at=at)
         part = Part(key=key, order_key=order_key, amount=wish.amount)
         amount = draw(program=program, row=row, part=part, actor=actor, at=at)
-        return Answer(voucher=_after(program, row, at) | {"status": "redeemed"}, amount=amount)
+        told = _after(program, row, at) | {"status": "redeemed", "redeemed_at": at}
+        return Answer(voucher=told, amount=amount)
     row = demand_good(row, shown=shown, key=key, at=at)
     demand_combinable_with_served(row, served)
     discount = discount_told(row, wish.basket, line_ids=wish.line_ids, program=program)
