@@ -1,12 +1,14 @@
 """Doors of checkout: quotes, and points set aside for a purchase."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from loyalty.access.credentials.scopes import allows
 from loyalty.access.doors import ProgramView
 from loyalty.checkout.keeping import quote_named
 from loyalty.checkout.models import Quote
@@ -15,6 +17,7 @@ from loyalty.checkout.serializers import QuoteOut
 from loyalty.checkout.setting_aside import currency_offered, hold_for_purchase
 from loyalty.checkout.shapes import QUESTION, QUESTION_SHAPE
 from loyalty.checkout.telling.showing import show_quote
+from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Malformed
 from loyalty.foundation.shapes import composed_in, whole_numbers_in
 from loyalty.ledger.holding import Wish
@@ -22,6 +25,13 @@ from loyalty.ledger.reports.balances import currency_called
 from loyalty.ledger.reports.holds import show_hold
 from loyalty.ledger.serializers import HoldIn, HoldOut, lasts_of
 from loyalty.members.finding import find_member
+from loyalty.rewards.using.finding import Shown
+from loyalty.rewards.using.guessing import PERSON, Guesser
+from loyalty.rewards.using.presenting import count_codes
+from loyalty.rewards.vouchers.baskets import Coupon
+from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
+
+INSPECT: Final = "vouchers:inspect"
 
 
 class Quotes(ProgramView):
@@ -38,16 +48,26 @@ class Quotes(ProgramView):
         """Ask what an order would bring and what vouchers and points may pay of it, before it is paid."""
         told = _read(request.data)
         slug = told.get("currency")
+        member = find_member(program=self.program, told=told["member"])
         question = Question(
-            member=find_member(program=self.program, told=told["member"]),
+            member=member,
             order=told["order"],
             use_points=told.get("use_points"),
             currency=None if slug is None else currency_called(program=self.program, slug=slug),
-            codes=tuple(told.get("vouchers", ())),
+            vouchers=self._vouchers(told.get("vouchers", ()), member_id=member.pk),
         )
         return self.once(quote, answer=self._answer, status=201)(
             program=self.program, question=question, at=self.now
         )
+
+    def _vouchers(
+        self, codes: Sequence[str], *, member_id: Id
+    ) -> tuple[Coupon | VoucherNotRedeemable, ...]:
+        """What stands behind these codes, each counted as an attempt of the member (S-33). Raises TooManyAttempts."""
+        may_inspect = allows(self.caller.scopes, wanted=INSPECT)
+        shown = [Shown(code=c, member_id=member_id, may_inspect=may_inspect) for c in codes]
+        guesser = Guesser(kind="member", id=member_id, limits=PERSON)
+        return tuple(count_codes(guesser, program=self.program, shown=shown, at=self.now))
 
     def _answer(self, row: Quote) -> Any:
         return QuoteOut.alone(show_quote(row, program=self.program, at=self.now))

@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from loyalty.earning.basis import Line, Order
+from loyalty.foundation.ids import shown
 from loyalty.foundation.spreading import spread
-from loyalty.rewards.vouchers.baskets import Basket, BasketLine
+from loyalty.rewards.kinds import DISCOUNTS
+from loyalty.rewards.vouchers.baskets import Basket, BasketLine, Coupon, Misfit
 from loyalty.rewards.vouchers.discounting import Discount
+from loyalty.rewards.vouchers.refusals import OrderNotEligible, VoucherNotRedeemable
+
+UNFIT: Final = OrderNotEligible.code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +46,28 @@ def basket_of(order: Order) -> Basket:
         shipping=order.shipping,
         discount=order.discount,
     )
+
+
+def usable_of(
+    vouchers: Sequence[Coupon | VoucherNotRedeemable], refusals: list[dict[str, Any]]
+) -> dict[int, Coupon]:
+    """The discount vouchers among these, by their place; each of the others gets a refusal.
+
+    Gift cards pay last of all, at the till: they take nothing off (E-75).
+    """
+    kept: dict[int, Coupon] = {}
+    for place, told in enumerate(vouchers):
+        refusal: dict[str, Any] = {"pointer": f"/vouchers/{place}"}
+        if isinstance(told, VoucherNotRedeemable):
+            reasons = {"reasons": [told.values["reason"]]} if "reason" in told.values else {}
+            refusals.append({"code": told.code, **refusal, **reasons})
+        elif told.kind not in DISCOUNTS:
+            refusals.append({"code": UNFIT, **refusal, "reasons": ["no_discount"]})
+        elif any(told.id == each.id for each in kept.values()):
+            refusals.append({"code": UNFIT, **refusal, "reasons": [Misfit.NOT_COMBINABLE.value]})
+        else:
+            kept[place] = told
+    return kept
 
 
 def reduced_by(order: Order, discounts: Sequence[Discount], *, prices_include_tax: bool) -> Reduced:
@@ -85,20 +112,48 @@ def is_same_order(one: Order, other: Order, *, is_reduced: bool) -> str:
 
 def as_told(order: Order) -> dict[str, Any]:
     """The order as data of an order.paid event: what a quote keeps, and what the shop is to tell."""
-    return {
+    told: dict[str, Any] = {
         "currency": order.currency,
         "total": order.total,
         "tax": order.tax,
         "shipping": order.shipping,
         "fees": order.fees,
         "discount": order.discount,
-        "lines": [_line_told(line) for line in order.lines],
+    }
+    if any(line.sku for line in order.lines):  # without lines it was told by its sums alone
+        told["lines"] = [_line_told(line) for line in order.lines]
+    return told
+
+
+def discounts_told(reduced: Reduced, discounts: Sequence[Discount]) -> dict[str, Any]:
+    """What vouchers took off, in all and each of them; no code stands in it."""
+    return {
+        "amount": reduced.amount,
+        "shipping": reduced.shipping,
+        "lines": _by_line(reduced.order, reduced.lines),
+        "vouchers": [
+            {
+                "voucher": shown("vch", each.coupon.id),
+                "kind": each.coupon.kind.value,
+                "amount": each.amount,
+                "shipping": each.shipping,
+                "lines": _by_line(reduced.order, each.lines),
+            }
+            for each in discounts
+        ],
     }
 
 
 def goods_worth(gross: Sequence[int], *, factor: Fraction) -> Fraction:
     """The gross goods in minor units of the programme's currency."""
     return sum(gross) * factor
+
+
+def _by_line(order: Order, amounts: Sequence[int]) -> list[dict[str, Any]]:
+    return [
+        {"line_id": line.line_id, "amount": amount}
+        for line, amount in zip(order.lines, amounts, strict=True)
+    ]
 
 
 def _line_told(line: Line) -> dict[str, Any]:

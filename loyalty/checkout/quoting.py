@@ -7,7 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from loyalty.checkout.baskets import Reduced, as_told, basket_of, goods_worth, reduced_by
+from loyalty.checkout.baskets import (
+    UNFIT,
+    Reduced,
+    as_told,
+    basket_of,
+    discounts_told,
+    goods_worth,
+    reduced_by,
+    usable_of,
+)
 from loyalty.checkout.keeping import QUOTE_LASTS
 from loyalty.checkout.models import Quote
 from loyalty.checkout.pasts import facts_about, past_of
@@ -18,7 +27,7 @@ from loyalty.earning.kinds import ORDER_PAID, OrderFacts, Rewarded, Told
 from loyalty.earning.rewarding import preview
 from loyalty.earning.rules.compiling import rule_set_of
 from loyalty.earning.settling.returning import gross_lines
-from loyalty.foundation.ids import new_id, shown
+from loyalty.foundation.ids import new_id
 from loyalty.foundation.units import unit_of_work
 from loyalty.ledger.locks import look_at_accounts
 from loyalty.ledger.rows.states import Book
@@ -26,7 +35,9 @@ from loyalty.members.models import Member
 from loyalty.members.segmenting import segments_at_instants
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.rates import Rates, minor_units_factor
+from loyalty.rewards.vouchers.baskets import Coupon
 from loyalty.rewards.vouchers.discounting import Discount, discount
+from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
 from loyalty.tiers.book import TierInForce, open_book
 
 Shown = dict[str, Any]
@@ -40,7 +51,7 @@ class Question:
     order: Mapping[str, Any]
     use_points: int | None = None
     currency: PointCurrency | None = None
-    codes: tuple[str, ...] = ()
+    vouchers: tuple[Coupon | VoucherNotRedeemable, ...] = ()  # one for each code, in order
 
 
 @dataclass(slots=True)
@@ -87,7 +98,7 @@ def quote(*, program: Program, question: Question, at: datetime) -> Quote:
         order=as_told(case.order),
         terms=frozen | {"rate": case.rate, "is_reduced": case.reduced.amount > 0},
         body={
-            "discounts": _discounts_told(case),
+            "discounts": discounts_told(case.reduced, case.discounts),
             "pay_with_points": paying,
             "earns": _earns(rewarded),
             "benefits": _benefits(case, tier),
@@ -105,7 +116,14 @@ def _opened(program: Program, question: Question, at: datetime) -> _Case:
     rate = f"{Rates(program).at(currency=currency, at=at).normalize():f}"
     order = read_order(question.order, prices_include_tax=includes)
     check_sum(order, prices_include_tax=includes)
-    told = discount(basket_of(order), [], currency=program.currency)
+    refusals: list[Shown] = []
+    coupons = usable_of(question.vouchers, refusals)
+    told = discount(basket_of(order), list(coupons.values()), currency=program.currency)
+    refusals += [
+        {"code": UNFIT, "pointer": f"/vouchers/{place}", "reasons": [told.misfits[coupon.id].value]}
+        for place, coupon in coupons.items()
+        if coupon.id in told.misfits
+    ]
     return _Case(
         program=program,
         question=question,
@@ -114,6 +132,7 @@ def _opened(program: Program, question: Question, at: datetime) -> _Case:
         factor=minor_units_factor(rate=Decimal(rate), theirs=currency, ours=program.currency),
         reduced=reduced_by(order, told.discounts, prices_include_tax=includes),
         discounts=told.discounts,
+        refusals=refusals,
     )
 
 
@@ -208,28 +227,3 @@ def _benefits(case: _Case, tier: TierInForce | None) -> Shown | None:
         goods = case.order.goods - case.order.discount
         told["free_shipping"] = {"from": least, "applies": goods * case.factor >= least}
     return told
-
-
-def _discounts_told(case: _Case) -> Shown:
-    return {
-        "amount": case.reduced.amount,
-        "shipping": case.reduced.shipping,
-        "lines": _by_line(case.order, case.reduced.lines),
-        "vouchers": [
-            {
-                "voucher": shown("vch", each.coupon.id),
-                "kind": each.coupon.kind.value,
-                "amount": each.amount,
-                "shipping": each.shipping,
-                "lines": _by_line(case.order, each.lines),
-            }
-            for each in case.discounts
-        ],
-    }
-
-
-def _by_line(order: Order, amounts: Sequence[int]) -> list[Shown]:
-    return [
-        {"line_id": line.line_id, "amount": amount}
-        for line, amount in zip(order.lines, amounts, strict=True)
-    ]

@@ -26,7 +26,7 @@ class QuotedOrderOut(Out):
     shipping = serializers.IntegerField()
     fees = serializers.IntegerField()
     discount = serializers.IntegerField()
-    lines = QuotedLineOut(many=True)
+    lines = QuotedLineOut(many=True, required=False)
 
 
 class LineDiscountOut(Out):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from loyalty.earning.settling.cancelling import count_as_claimed
+from loyalty.earning.undoing.cancelling import count_as_claimed
 from loyalty.earning.unlocking.opening import open_for_safe_orders
 from loyalty.foundation.actors import Actor, job
 from loyalty.ledger.facts import PointsActivated, PointsExpired

@@ -8,8 +8,8 @@ from typing import Any
 from loyalty.earning.kinds import Rewarded
 from loyalty.earning.rewarding import reward
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
-from loyalty.earning.settling.answering import answer_of as allocation_of
-from loyalty.earning.settling.taking_back import settle
+from loyalty.earning.undoing.answering import answer_of as allocation_of
+from loyalty.earning.undoing.taking_back import settle
 from loyalty.events.answering import Balances, answer_of, answer_of_waiting, answer_to_return
 from loyalty.events.intake import looking_up, meeting, refusing, returning
 from loyalty.events.intake.items import Item, KnownOrder, items_of

@@ -25,7 +25,7 @@ def a_basket(total, *, lines=None, **more):
     return told
 
 
-def quoted(member, order, *, use=None, currency=None, codes=(), at=NOON) -> Quote:
+def quoted(member, order, *, use=None, currency=None, vouchers=(), at=NOON) -> Quote:
     """A quote, asked for by the rule itself."""
     member = Member.objects.select_related("profile").get(pk=member.pk)
     program = member.program
@@ -34,7 +34,7 @@ def quoted(member, order, *, use=None, currency=None, codes=(), at=NOON) -> Quot
         order=order,
         use_points=use,
         currency=None if currency is None else currency_of(program, currency),
-        codes=tuple(codes),
+        vouchers=tuple(vouchers),
     )
     return quote(program=program, question=question, at=at)
 
@@ -54,7 +54,7 @@ def paying_order(row, order_id="order-1001", **more):
     """The event that tells the quoted order as paid, and names the quote."""
     return {
         "order_id": order_id,
-        **{name: value for name, value in row.order.items() if value != []},
+        **row.order,
         "quote": row.shown_id,
         **more,
     }

@@ -31,6 +31,16 @@ def trim_sentence(trim: Mapping[str, Any], *, terms: Mapping[str, Any]) -> str:
     )
 
 
+REASONS: Final[Mapping[str, Text]] = {
+    "below_from": _("The order is worth less than the voucher asks for."),
+    "currency": _("The voucher holds in another currency."),
+    "no_lines_match": _("Nothing in the order is what the voucher is for."),
+    "not_combinable": _("The voucher cannot be used together with the others."),
+    "no_discount": _("This takes nothing off: it is used at the till."),
+}
+
+
 def refusal_told(refusal: Mapping[str, Any]) -> dict[str, Any]:
-    """A refusal with its sentence."""
-    return {**refusal, "sentence": str(REFUSALS[refusal["code"]])}
+    """A refusal with its sentence: that of its reason, if it has one of ours."""
+    known = [REASONS[each] for each in refusal.get("reasons", ()) if each in REASONS]
+    return {**refusal, "sentence": str(known[0] if known else REFUSALS[refusal["code"]])}

@@ -23,6 +23,7 @@ class ReturnTold:
     type: str
     occurred_at: datetime
     data: Mapping[str, Any]
+    money: int | None = None  # what the shop was told to refund, once settled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +60,10 @@ class Folded:
         self.returns: list[Return] = []
         self.money = 0  # refunded so far
         for each in bought.earlier:
+            before = self.money
             self.fold(self.read(each))
+            if each.money is not None:  # points that paid later do not change what was refunded
+                self.money = before + each.money
 
     def read(self, told: ReturnTold) -> Return:
         """The return in an event. Refusals: LineUnknown, LineAmbiguous."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
 from loyalty.earning.basis import SHIPPING, Basis, CountedLine, Order
 from loyalty.earning.counting import Multiplier, count, picked_lines
 from loyalty.earning.expressions import Seen
-from loyalty.earning.kinds import MemberFacts, Told
+from loyalty.earning.kinds import AsOf, MemberFacts, Told
 from loyalty.earning.matching import Scene
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.settling.returning import Left
@@ -65,13 +65,20 @@ def judged_by(explanation: Mapping[str, Any], clauses: Mapping[tuple[str, int], 
 
 
 def basis_left(
-    order: Order, left: Left, *, explanation: Mapping[str, Any], factor: Fraction
+    order: Order,
+    left: Left,
+    *,
+    explanation: Mapping[str, Any],
+    factor: Fraction,
+    paid: int | None = None,
 ) -> Basis:
     """The stamped basis of each line, times what is left of it; lines of which nothing is left are gone.
 
-    Shipping that counted stays until everything is returned: what of it was refunded is money, not goods.
+    Shipping that counted stays until everything is returned: what of it was refunded is money, not goods. `paid` is
+    what points have paid by now (E-14); without it, what they had paid when the order was judged.
     """
-    stamped = [Fraction(told["counts"]) for told in explanation["basis"]["lines"]]
+    since = _paid_since(order, explanation, paid)
+    stamped = [since * Fraction(told["counts"]) for told in explanation["basis"]["lines"]]
     kept = []
     for place, line in enumerate(order.lines):
         share = left.shares[place]
@@ -102,12 +109,24 @@ def basis_left(
     )
 
 
+def _paid_since(order: Order, explanation: Mapping[str, Any], paid: int | None) -> Fraction:
+    """How much of the stamped basis is left now that points have paid this much: (total - now) ÷ (total - then)."""
+    if paid is None or explanation["context"].get("counts_paid"):
+        return Fraction(1)
+    told = explanation["basis"]["left_out"]
+    then = sum(each["amount"] for each in told if each["what"] == "paid_with_points")
+    left_then = order.total - then
+    return Fraction(max(0, order.total - paid), left_then) if left_then > 0 else Fraction(1)
+
+
 def scene_left(told: Told, basis: Basis, *, explanation: Mapping[str, Any], zone: str) -> Scene:
     """The event as rules see it now: the order that is left, the member as stamped when it was judged."""
     context = explanation["context"]
     member = _stamped(told, context, zone=zone)
     tier = StampedTier(context["tier"], context["tier_rank"], Fraction(context["multiplier"]))
-    return Scene(replace(told, member=member), basis=basis, tier=tier, zone=zone)
+    quote = explanation.get("quote")
+    as_of = AsOf(at=datetime.fromisoformat(explanation["as_of"]), quote=quote) if quote else None
+    return Scene(replace(told, member=member, as_of=as_of), basis=basis, tier=tier, zone=zone)
 
 
 def _stamped(told: Told, context: Mapping[str, Any], *, zone: str) -> MemberFacts:

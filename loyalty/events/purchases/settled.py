@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from loyalty.earning.settling.taking_back import Settled
+from loyalty.earning.undoing.planning import Settled
 from loyalty.events.facts import OrderSettled
 from loyalty.foundation.ids import Id
 from loyalty.programs.models import Program

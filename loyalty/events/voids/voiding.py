@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.earning.settling.answering import answer_of, taken_back
 from loyalty.earning.settling.orders import CANCELLED, ReturnTold
-from loyalty.earning.settling.taking_back import settle
-from loyalty.earning.settling.voiding import take_back_all
+from loyalty.earning.undoing.answering import answer_of, taken_back
+from loyalty.earning.undoing.taking_back import settle
+from loyalty.earning.undoing.voiding import take_back_all
 from loyalty.events.facts import EventVoided, OrderSettled
 from loyalty.events.intake.items import KnownEvent, KnownOrder
 from loyalty.events.intake.keeping import note_returned

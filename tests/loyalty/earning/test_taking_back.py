@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from loyalty.earning.models import Earning
-from loyalty.earning.settling.answering import answer_of
 from loyalty.earning.settling.orders import CANCELLED, Bought, ReturnTold, SpentOn
 from loyalty.earning.settling.returning import ReturnExceedsOrder
-from loyalty.earning.settling.taking_back import settle
+from loyalty.earning.undoing.answering import answer_of
+from loyalty.earning.undoing.taking_back import settle
 from loyalty.foundation.ids import new_id
 from loyalty.foundation.units import run
 from loyalty.ledger.kinds import EntryKind

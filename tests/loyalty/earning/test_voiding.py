@@ -3,7 +3,7 @@
 import pytest
 
 from loyalty.earning.models import Earning
-from loyalty.earning.settling.voiding import take_back_all
+from loyalty.earning.undoing.voiding import take_back_all
 from loyalty.foundation.units import run
 from loyalty.ledger.merging import merge
 from tests.world.earning import NOON, TILL, a_cafe, a_rule, rewarded, telling

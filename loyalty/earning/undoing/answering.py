@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from loyalty.earning.keeping.claims import Earned
-from loyalty.earning.settling.taking_back import Settled
+from loyalty.earning.undoing.planning import Settled
 from loyalty.foundation.ids import Id
 from loyalty.ledger.rows.claims import Covered
 
