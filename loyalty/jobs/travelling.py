@@ -33,13 +33,14 @@ from loyalty.programs.models import Program
 
 Coming: TypeAlias = Mapping[str, datetime]  # the next instant of each kind of work
 
+LINES: Final = "lines"  # in it, the first run that waits; no kind of work has that name
 LEASE: Final = timedelta(seconds=90)
 RUN_SECONDS_MAX: Final = 3_600.0
 BUSY_SECONDS_MAX: Final = 30.0  # a tick's worker may still be at a run that it took before
 FAR_DAYS_MAX: Final = 3_700  # ten years: further is a slip of the pen
 ROUNDS_MAX: Final = 1_000
 RUNS_AT_ONCE_MAX: Final = 100
-SMALL_CHUNKS_MAX: Final = 2
+SMALL_CHUNKS_MAX: Final = 4
 
 # Everything that `do_chunk` changes, for many runs at once.
 KEEP_RUNS: Final = """
@@ -125,7 +126,6 @@ def _next_instant(
 ) -> datetime:
     """The next instant at which something falls due: a new local day, a waiting run, a row's own time."""
     instants = [first_run_after(program=program, at=after), *coming.values()]
-    instants += [head.due_at for head in heads(program_id=program.pk)]
     return min((instant for instant in instants if instant > after), default=until)
 
 
@@ -138,12 +138,12 @@ def _settle(program: Program, *, at: datetime, until: datetime, coming: Coming) 
     plan_programs(programs=[program], now=now)
     for _round in range(ROUNDS_MAX):
         moved = _work_at_instants(program, at=at, coming=coming)
-        _run_lines(program, at=at)
+        waiting = _run_lines(program, at=at)
         delivered = deliver_until_idle(program_id=program.pk)
         coming = _look_ahead(program, until=until)
         is_due = any(instant <= at for instant in coming.values())
         if not (moved or delivered or is_due):
-            return coming
+            return {**coming, LINES: min(waiting)} if waiting else coming
     raise AssertionError("jobs keep each other busy")
 
 
@@ -152,13 +152,17 @@ def _work_at_instants(program: Program, *, at: datetime, coming: Coming) -> int:
     return sum(
         do_due(due=dues[name], program=program, at=at)
         for name, instant in coming.items()
-        if instant <= at
+        if instant <= at and name != LINES
     )
 
 
-def _run_lines(program: Program, *, at: datetime) -> None:
-    """All runs that are due, in their order. Pauses of real time are not waited for."""
-    while due := [head for head in heads(program_id=program.pk) if head.due_at <= at]:
+def _run_lines(program: Program, *, at: datetime) -> list[datetime]:
+    """All runs that are due, in their order; answers when the others are. Pauses of real time are not waited for."""
+    while True:
+        lines = heads(program_id=program.pk)
+        due = [head for head in lines if head.due_at <= at]
+        if not due:
+            return [head.due_at for head in lines]
         try:
             quick = _run_small_ones(program=program, at=at, real=timezone.now())
         except Exception:  # noqa: BLE001 (one by one it will show which of them fails, and its failure is kept)
@@ -169,7 +173,7 @@ def _run_lines(program: Program, *, at: datetime) -> None:
 
 @unit_of_work
 def _run_small_ones(*, program: Program, at: datetime, real: datetime) -> int:
-    """Runs that are through after a chunk or two, in their order, in one transaction: a year has thousands of them.
+    """Runs that are through after a few chunks, in their order, in one transaction: a year has thousands of them.
 
     Ends at the first that takes longer; that one goes on by itself. Answers how many are done.
     """
