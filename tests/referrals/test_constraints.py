@@ -1,0 +1,323 @@
+"""The database refuses by itself what the rules refuse in words; each constraint and trigger alone, by raw rows."""
+
+import pytest
+from django.db import transaction
+
+from loyalty.foundation.ids import new_id
+from referrals.attribution.kinds import MOVES, ReferralState
+from referrals.attribution.models import ReferralMove, Touch
+from referrals.attribution.moving import Step, move
+from referrals.attribution.refusals import MoveNotAllowed
+from referrals.codes.models import Advocate, ReferralCode
+from referrals.guard.appealing import appeal
+from referrals.guard.models import IdentityMark, ReferralAppeal, ReferralCheck, ReferralReview
+from referrals.plans.models import PlanVersion, ReferralPlan
+from referrals.rewards.kinds import GRANT_MOVES, GrantState
+from referrals.rewards.models import CapUse, GrantReversal, PlanBudget, ReferralGrant
+from tests.world.members import a_member
+from tests.world.referrals import (
+    KEY,
+    a_cafe,
+    a_friend,
+    at,
+    bought,
+    code_of,
+    in_a_unit,
+    plan_of,
+    referral_of,
+)
+from tests.world.tables import changed, copied, refused
+
+pytestmark = pytest.mark.django_db
+STATES = [state.value for state in ReferralState]
+
+
+def a_referral(program=None):
+    cafe = program or a_cafe()
+    a_friend(cafe, code=code_of(cafe).text)
+    return referral_of(cafe)
+
+
+def a_pending():
+    row = a_referral()
+    bought(row.program)
+    return referral_of(row.program)
+
+
+def put(row, state):
+    """The row in this state, past rule and trigger."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE referrals_referral SET state = %s WHERE id = %s", [state, row.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    row.refresh_from_db()
+    return row
+
+
+class TestMoves:
+    """R-22: every allowed move works, every other is refused by the rule and by the trigger."""
+
+    def test_the_rule_and_the_trigger_know_the_same_moves(self):
+        """Each of 42 pairs, by raw SQL and by the rule."""
+        row = a_referral()
+        by_trigger, by_rule = set(), set()
+        for before in STATES:
+            for after in STATES:
+                if before == after:
+                    continue
+                put(row, before)
+                if _passes(lambda after=after: changed(row, state=after)):
+                    by_trigger.add((before, after))
+                put(row, before)
+                if _moves(row, after):
+                    by_rule.add((before, after))
+
+        allowed = {pair for pair in MOVES if pair[0]}
+        assert by_trigger == allowed
+        assert by_rule == allowed
+
+    def test_a_referral_begins_joined_or_rejected(self):
+        """R-22: referrals_begin_as_allowed."""
+        row = a_referral()
+        other = a_member(row.program, "boris")
+        with refused("referrals_begin_as_allowed"):
+            copied(row, friend_id=other.pk, state="approved", number=2)
+
+    def test_a_forbidden_move_names_its_trigger(self):
+        row = a_referral()
+        with refused("referrals_move_as_allowed"):
+            changed(row, state="approved")
+
+    def test_moves_are_kept_and_allowed(self):
+        row = a_referral()
+        first = row.story.get()
+        with refused("referral_moves_are_kept"):
+            changed(first, why="other")
+        with refused("referral_moves_are_allowed"):
+            copied(first, number=2, from_state="joined", to_state="approved")
+        with refused("referral_moves_count_up"):
+            copied(first)
+
+    def test_states_are_known(self):
+        row = a_referral()
+        put(row, "joined")
+        with refused("referral_state_is_known|referrals_move_as_allowed"):
+            changed(row, state="dancing")
+
+
+def _passes(work):
+    from django.db import IntegrityError
+
+    try:
+        with transaction.atomic():
+            work()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _moves(row, after):
+    step = Step(referral=row, to=ReferralState(after), why="test", actor=KEY)
+    ReferralMove.objects.all()
+    row.moves = ReferralMove.objects.filter(referral=row).count()
+    try:
+        in_a_unit(lambda: move([step], at=at("12-01 10:00")))
+    except MoveNotAllowed:
+        return False
+    return True
+
+
+class TestReferrals:
+    def test_a_friend_is_brought_once(self):
+        """R-19: only a rejected one may be followed by another."""
+        row = a_referral()
+        with refused("friend_is_brought_once"):
+            copied(row, number=2)
+        copied(row, number=3, state="rejected")
+
+    def test_nobody_brings_themselves(self):
+        """R-37."""
+        row = a_referral()
+        with refused("nobody_brings_themselves"):
+            changed(row, advocate_member_id=row.friend_id)
+
+    def test_a_household_passes_once(self):
+        """R-41."""
+        row = a_pending()
+        changed(row, household=b"home", as_household=True)
+        other = a_member(row.program, "boris")
+        second = copied(row, friend_id=other.pk, number=2, state="joined", household=b"home")
+        with refused("household_passes_once"):
+            changed(second, state="pending", as_household=True)
+
+    def test_friends_of_an_advocate_count_up(self):
+        row = a_referral()
+        other = a_member(row.program, "boris")
+        with refused("friends_of_an_advocate_count_up"):
+            copied(row, friend_id=other.pk)
+
+
+class TestPlans:
+    def test_slugs_versions_and_states(self):
+        """R-1."""
+        plan = plan_of(a_cafe())
+        version = PlanVersion.objects.get(plan=plan)
+        with refused("plan_slug_is_its_own"):
+            copied(plan)
+        with refused("plan_state_is_known"):
+            changed(plan, state="asleep")
+        with refused("plan_audience_is_known"):
+            changed(plan, audience="pets")
+        with refused("plan_versions_count_up"):
+            copied(version)
+        with refused("published_versions_are_frozen"):
+            changed(version, settings={})
+        ReferralPlan.objects.filter(pk=plan.pk).update(state="retired")
+        with refused("retired_plans_stay_retired"):
+            changed(plan, state="live")
+
+
+class TestCodes:
+    def test_belong_to_one_advocate_for_ever(self):
+        """R-7."""
+        code = code_of(a_cafe())
+        with refused("codes_are_never_given_away"):
+            changed(code, text="OTHER")
+        with refused("code_names_one_advocate"):
+            copied(code, fold="OTHER")
+        with refused("code_looks_like_no_other"):
+            copied(code, canonical="OTHER")
+        assert ReferralCode.objects.count() == 1
+
+    def test_affiliates_are_no_members(self):
+        """R-4."""
+        advocate = code_of(a_cafe()).advocate
+        with refused("affiliate_is_no_member"):
+            changed(advocate, kind="affiliate")
+        with refused("member_is_an_advocate_once"):
+            copied(advocate)
+        assert Advocate.objects.count() == 1
+
+
+class TestTouches:
+    def test_count_once(self):
+        """R-14."""
+        touch = a_referral().touch
+        with refused("touch_of_a_friend_counts_once"):
+            copied(touch, day="2026-12-24")
+        visitor = copied(touch, kind="click", visitor=b"v" * 16, friend_id=None)
+        with refused("touch_counts_once_a_day"):
+            copied(visitor)
+        with refused("touch_is_somebodys"):
+            changed(visitor, visitor=None)
+        assert Touch.objects.count() == 2
+
+
+class TestGuard:
+    def test_a_signal_is_checked_once_a_stage(self):
+        """R-38."""
+        check = ReferralCheck.objects.filter(referral=a_referral())[0]
+        with refused("signal_is_checked_once_a_stage"):
+            copied(check)
+
+    def test_a_review_is_open_once_and_decided_with_a_reason(self):
+        """R-43."""
+        review = ReferralReview.objects.create(referral=a_referral(), opened_at=at("11-20 10:00"))
+        with refused("referral_has_one_open_review"):
+            copied(review)
+        with refused("review_is_decided_with_a_reason"):
+            changed(review, decided_at=at("11-21 10:00"), decision="cleared")
+
+    def test_an_appeal_is_decided_by_another(self):
+        """R-44."""
+        row = a_referral()
+        in_a_unit(
+            lambda: move(
+                [Step(referral=row, to=ReferralState.REJECTED, why="by_staff", actor=KEY)],
+                at=at("11-20 10:00"),
+            )
+        )
+        appeal(program=row.program, referral_id=row.pk, words="No.", at=at("11-21 10:00"))
+        told = ReferralAppeal.objects.get()
+        with refused("appeal_is_decided_by_another"):
+            changed(told, decided_by=told.rejected_by)
+
+    def test_identities_are_marked_once(self):
+        """R-48: a tombstone is one, too, and has an end."""
+        mark = IdentityMark.objects.create(
+            program=a_cafe(),
+            kind="email",
+            key_id="k",
+            digest=b"x" * 16,
+            expires_at=at("12-01 10:00"),
+        )
+        with refused("identity_is_marked_once"):
+            copied(mark)
+        with refused("tombstone_has_an_end"):
+            changed(mark, expires_at=None)
+
+
+class TestRewards:
+    def test_grants(self):
+        """R-29, R-35."""
+        row = a_pending()
+        grant = row.grants.get(side="friend")
+        with refused("each_side_is_rewarded_once"):
+            copied(grant)
+        with refused("grant_moves_points_only_when_granted"):
+            changed(grant, entry_id=new_id())
+        with refused("grant_gives_something"):
+            changed(grant, amount=0)
+        changed(grant, state="granted")
+        with refused("grant_is_taken_back_up_to_its_amount"):
+            changed(grant, recovered=301)
+        reversal = GrantReversal.objects.create(
+            grant=grant, source_id=new_id(), at=at("12-01 10:00")
+        )
+        with refused("return_takes_a_grant_back_once"):
+            copied(reversal)
+        with refused("grant_reversal_takes_nothing_negative"):
+            changed(reversal, amount=-1)
+
+    def test_grants_move_as_allowed(self):
+        """R-29: all pairs, by the trigger grants_move_as_allowed."""
+        grant = a_pending().grants.get(side="friend")
+        allowed = set()
+        for before in GrantState.values:
+            for after in GrantState.values:
+                if before == after:
+                    continue
+                _put_grant(grant, before)
+                if _passes(lambda after=after: changed(grant, state=after)):
+                    allowed.add((before, after))
+
+        assert allowed == GRANT_MOVES
+
+    def test_caps_and_budgets(self):
+        """R-31, R-33."""
+        row = a_referral()
+        use = CapUse.objects.create(
+            plan=row.plan, advocate=row.advocate, period_key="ever", used=1, cap=1
+        )
+        with refused("cap_is_never_exceeded"):
+            changed(use, used=2)
+        with refused("cap_is_counted_in_one_place"):
+            copied(use)
+        budget = PlanBudget.objects.create(plan=row.plan, limit=100, spent=100)
+        with refused("plan_budget_is_kept"):
+            changed(budget, spent=101)
+
+
+def _put_grant(grant, state):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE referrals_referralgrant SET state = %s WHERE id = %s", [state, grant.pk]
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    grant.refresh_from_db()
+    return ReferralGrant
