@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from benchmarks import expiring, front_door, growing, peering, posting, wire
+from benchmarks import expiring, front_door, growing, peering, posting, replaying, wire
 from benchmarks.ground import own_database
 from benchmarks.measuring import Figure
 
 
 def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> list[Figure]:
-    """All figures, or those that are named. P-1 brings P-2 and the peers along, P-3 brings P-4."""
+    """All figures, or those that are named. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11."""
     tenth = 10 if small else 1
     works: dict[str, list[Callable[[], list[Figure]]]] = {
         "P-1": [
@@ -19,6 +19,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> list[Figur
         "P-3": [lambda: wire.figures(seed)],
         "P-5": [lambda: expiring.figures(seed, lots=expiring.LOTS // tenth)],
         "P-8": [lambda: growing.figures(seed, largest=growing.LARGEST // tenth)],
+        "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
     }
     figures: list[Figure] = []
     for name, parts in works.items():

@@ -44,6 +44,8 @@ class Share:
 
 def exact_text(number: Fraction | int) -> str:
     """An exact number as text: a decimal if it ends, else `numerator/denominator`."""
+    if number.denominator == 1:  # most numbers of most explanations
+        return str(number.numerator)
     fraction = Fraction(number)
     whole, rest = divmod(abs(fraction.numerator), fraction.denominator)
     sign = "-" if fraction < 0 else ""
@@ -86,9 +88,10 @@ def count(
 ) -> Counted:
     """Points of one base rule: Σ over its lines of base times multipliers, held to `max_multiplier`, rounded once."""
     shares = _shares(clause, basis)
-    exact = sum((share.points for share in shares), Fraction(0))
-    steps: list[Step] = [_base_step(clause, basis, after=exact)]
-    if clause.multipliable and exact:
+    exact = _sum([share.points for share in shares])
+    worth = _sum([share.line.worth for share in shares if share.line])
+    steps: list[Step] = [_base_step(clause, worth, after=exact)]
+    if clause.multipliable and exact and multipliers:
         exact = _multiplied(shares, multipliers, max_multiplier=max_multiplier, steps=steps)
     points = rounded(exact, rounding)
     if points != exact:
@@ -129,10 +132,10 @@ def _shares(clause: Clause, basis: Basis | None) -> list[Share]:
         return [Share(each, Fraction(clause.points * each.line.quantity)) for each in lines if each.line.line_id != SHIPPING]  # fmt: skip
     if clause.kind == "per_line":
         return [Share(each, Fraction(clause.points)) for each in lines if each.line.line_id != SHIPPING]  # fmt: skip
-    worth = sum((each.worth for each in lines), Fraction(0))
+    worth = _sum([each.worth for each in lines])
     if not worth:
         return []
-    rate = Fraction(clause.points, clause.per)
+    rate = clause.rate
     if clause.whole_steps:  # full steps of all lines together, spread over them by worth
         rate = clause.points * floor(worth / clause.per) / worth
     return [Share(each, each.worth * rate) for each in lines if each.worth]
@@ -182,15 +185,20 @@ def _reaches(multiplier: Multiplier, share: Share) -> bool:
     return multiplier.pick.picks(share.line.line)
 
 
-def _base_step(clause: Clause, basis: Basis | None, *, after: Fraction) -> Step:
+def _base_step(clause: Clause, worth: Fraction, *, after: Fraction) -> Step:
+    """The first step; `worth` is that of the lines which the rule looks at."""
     numbers: Mapping[str, Any] = {"each": clause.points}
     if clause.kind == "per_amount":
-        worth = sum((line.worth for line in picked_lines(clause, basis)), Fraction(0))
         numbers = {"each": clause.points, "per": clause.per, "of": exact_text(worth)}
     elif clause.kind in {"per_item", "per_line"}:
         numbers = {"each": clause.points, "of": exact_text(after / clause.points)}
     code = "per_full_amount" if clause.whole_steps else clause.kind
     return _step(code, after=after, **numbers)
+
+
+def _sum(parts: Sequence[Fraction]) -> Fraction:
+    """Their sum; most orders have one line, and adding fractions is what costs most here."""
+    return parts[0] if len(parts) == 1 else sum(parts, Fraction(0))
 
 
 def _step(code: str, *, after: Fraction | int, before: Fraction | None = None, **more: Any) -> Step:

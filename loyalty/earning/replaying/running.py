@@ -2,26 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import F
 
 from loyalty.earning.replaying.history import Recalled, earned_by, reasons_held_back, recall
-from loyalty.earning.replaying.models import Change, WhatIf, WhatIfState
-from loyalty.earning.replaying.simulating import (
-    Played,
-    Side,
-    Stage,
-    Verdict,
-    without_caps_on_balances,
-    without_rule,
-)
+from loyalty.earning.replaying.models import WhatIf, WhatIfState
+from loyalty.earning.replaying.siding import sides_of, touching
+from loyalty.earning.replaying.simulating import Played, Side, Stage, Verdict
 from loyalty.earning.replaying.tallying import MemberSum, Tally
 from loyalty.earning.replaying.usage import Budgets, clauses_of, has_budgets, usage_before
-from loyalty.earning.rules.clauses import Origin, compile_clause
-from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
@@ -66,28 +58,6 @@ def _next_members(what_if: WhatIf) -> list[Id]:
     return list(rest.order_by("pk").values_list("pk", flat=True)[:MEMBERS_AT_ONCE])
 
 
-def sides_of(what_if: WhatIf, program: Program) -> tuple[RuleSet, RuleSet]:
-    """The rules as they were through time, and the same with the change in force all the while."""
-    before = without_caps_on_balances(rule_set_of(program))
-    if what_if.change == Change.END:
-        return before, without_rule(before, what_if.rule_id)
-    assert what_if.revision is not None, "a draft has a revision"
-    origin = Origin(
-        rule_id=what_if.rule_id,
-        revision_id=what_if.revision.pk,
-        shown=what_if.rule.shown_id,
-        version=what_if.revision.number,
-        created_at=what_if.rule.created_at,
-    )
-    # Its own first and last day lie in the future of what is played: they are left out, windows are not.
-    timeless = {
-        key: value
-        for key, value in what_if.definition.items()
-        if key not in {"starts_at", "ends_at"}
-    }
-    return before, before.with_draft(compile_clause(timeless, origin=origin))
-
-
 class _Range:
     """One range's way: recall, play both ways, add up."""
 
@@ -95,6 +65,8 @@ class _Range:
         self.what_if, self.program, self.at = what_if, program, at
         self.setting = Setting.of(program)
         self.rules = sides_of(what_if, program)
+        if self.setting.budget is None:  # else what one currency takes may be missing to another
+            self.rules = touching(what_if.rule_id, *self.rules)
         told = what_if.tally
         self.tally = Tally.from_json(told, currency=what_if.definition["currency"])
         self.budgets: tuple[Budgets, Budgets] | None = None
@@ -114,17 +86,24 @@ class _Range:
             for place, rules in enumerate(self.rules)
         )
         stage = Stage(self.setting, before, after, tier_at=book.tier_at, usages=usages)
-        played = list(stage.play(recalled))
-        for each in played:
+        sums = self._sums(recalled)
+        counted: dict[Id, list[_Counted]] = {}
+        for each in stage.play(
+            recalled
+        ):  # one by one: explanations of a whole range would fill the memory
             self.tally.add_event(each)
-        self._add_members(played, book)
-        told = self.tally.as_json()
+            sums.note(each)
+            if not each.is_same:
+                member_id = each.recalled.told.member.id
+                counted.setdefault(member_id, []).append(_Counted.of(each, book))
+        self._add_members(sums, book, counted)
+        told_so_far = self.tally.as_json()
         if self.budgets:
-            told["budgets"] = {
+            told_so_far["budgets"] = {
                 "before": self.budgets[0].told(),
                 "after": self.budgets[1].told(),
             }
-        return told
+        return told_so_far
 
     def _recalled(self, member_ids: Sequence[Id]) -> list[Recalled]:
         """What was told of these members and judged; what was kept from earning then, is kept from it again."""
@@ -145,49 +124,37 @@ class _Range:
             if each.told.event_id in held_back
         ]
 
-    def _add_members(self, played: Sequence[Played], book: TierBook) -> None:
-        slugs = {terms.id: slug for slug, terms in self.rules[0].currencies.items()}
-        earned = earned_by([each.recalled.told.event_id for each in played])
-        sums: defaultdict[Id, MemberSum] = defaultdict(MemberSum)
-        changed: dict[Id, list[Played]] = {}
-        for each in played:
-            told = each.recalled.told
-            summed = sums[told.member.id]
-            for currency_id, points in earned.get(told.event_id, {}).items():
-                summed.before[slugs[currency_id]] += points
-            if not each.is_same:
-                changed.setdefault(told.member.id, []).append(each)
-                self._add_changes(summed, each)
-        balances: Mapping[Id, Mapping[str, Any]] = (
-            balances_of(self.program, list(changed), self.at) if changed else {}
-        )
-        for member_id, summed in sums.items():
+    def _sums(self, recalled: Sequence[Recalled]) -> "_Sums":
+        touched = {clause.currency for clause in clauses_of(*self.rules)}
+        slugs = {
+            terms.id: slug for slug, terms in self.rules[0].currencies.items() if slug in touched
+        }
+        earned = earned_by([each.told.event_id for each in recalled])
+        return _Sums(slugs=slugs, earned=earned, at=self.at)
+
+    def _add_members(
+        self, sums: "_Sums", book: TierBook, counted: Mapping[Id, Sequence["_Counted"]]
+    ) -> None:
+        balances: Mapping[Id, Any] = {}
+        if counted:
+            balances = balances_of(self.program, list(counted), self.at)
+        for member_id, summed in sums.by_member.items():
             held = {
                 slug: int(told["available"]) + int(told["pending"])
                 for slug, told in balances.get(member_id, {}).items()
             }
             self.tally.add_member(member_id, summed, balances=held)
-        for member_id, theirs in changed.items():
+        for member_id, theirs in counted.items():
             self._add_move(member_id, theirs, book)
 
-    def _add_changes(self, summed: MemberSum, each: Played) -> None:
-        for verdict, sign in ((each.after, 1), (each.before, -1)):
-            for grant, net in verdict.net:
-                summed.change[grant.currency] += sign * net
-                ends = grant.terms.expires_at
-                if ends is None or ends > self.at:
-                    summed.change_valid[grant.currency] += sign * net
-
-    def _add_move(self, member_id: Id, theirs: Sequence[Played], book: TierBook) -> None:
+    def _add_move(self, member_id: Id, theirs: Sequence["_Counted"], book: TierBook) -> None:
         """Where the member would stand today, had these points counted on their days."""
         if book.terms is None:
             return
         before = book.states[member_id].in_force
         for each in theirs:
-            points = _for_tiers(each.after, book) - _for_tiers(each.before, book)
-            told = each.recalled.told
-            day = local_day(told.occurred_at, self.program.zone)
-            book.count(member_id, day, told.occurred_at, self.at, points=points)
+            day = local_day(each.occurred_at, self.program.zone)
+            book.count(member_id, day, each.occurred_at, self.at, points=each.points)
         after = book.tier_at(member_id, self.at + timedelta(seconds=1))
         if after is not None and after.slug != before:
             self.tally.add_move(before, after.slug)
@@ -199,12 +166,53 @@ class _Range:
         return budgets
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """By how many points that count for tiers one event would differ."""
+
+    occurred_at: datetime
+    points: int
+
+    @classmethod
+    def of(cls, each: Played, book: TierBook) -> "_Counted":
+        points = _for_tiers(each.after, book) - _for_tiers(each.before, book)
+        return cls(each.recalled.told.occurred_at, points)
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Members' sums of one range; `earned` is what each event really brought."""
+
+    slugs: Mapping[Id, str]
+    earned: Mapping[Id, Mapping[Id, int]]
+    at: datetime
+    by_member: defaultdict[Id, MemberSum] = field(default_factory=lambda: defaultdict(MemberSum))
+
+    def note(self, each: Played) -> None:
+        """Add one event."""
+        told = each.recalled.told
+        summed = self.by_member[told.member.id]
+        for currency_id, points in self.earned.get(told.event_id, {}).items():
+            if currency_id in self.slugs:
+                summed.before[self.slugs[currency_id]] += points
+        if each.is_same:
+            return
+        for verdict, sign in ((each.after, 1), (each.before, -1)):
+            for grant, net in verdict.net:
+                summed.change[grant.currency] += sign * net
+                ends = grant.terms.expires_at
+                if ends is None or ends > self.at:
+                    summed.change_valid[grant.currency] += sign * net
+
+
 def _for_tiers(verdict: Verdict, book: TierBook) -> int:
-    assert book.terms is not None
+    if book.terms is None:
+        return 0
+    currency_id = book.terms.currency_id
     return sum(
         net
         for grant, net in verdict.net
-        if grant.counts_for_tier and grant.currency_id == book.terms.currency_id
+        if grant.counts_for_tier and grant.currency_id == currency_id
     )
 
 

@@ -6,7 +6,7 @@ a tier that it would bring changes no later event, only the tier moves of the re
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
@@ -160,21 +160,3 @@ def trims_of(verdict: Verdict) -> Counter[str]:
             if step["code"] in CAPS:
                 trims[step["code"]] += int(Fraction(step["before"]) - Fraction(step["after"]))
     return trims
-
-
-def without_caps_on_balances(rules: RuleSet) -> RuleSet:
-    """The same rules; balances are left alone, for what was spent meanwhile is not played again."""
-    currencies = {
-        slug: replace(terms, balance_cap=None) for slug, terms in rules.currencies.items()
-    }
-    return RuleSet(currencies=currencies, tracks=rules.tracks)
-
-
-def without_rule(rules: RuleSet, rule_id: Id) -> RuleSet:
-    """The same rules, as if this one had never been."""
-    others = tuple(
-        track
-        for track in rules.tracks
-        if not any(clause.rule_id == rule_id for *_edges, clause in track.periods)
-    )
-    return RuleSet(currencies=rules.currencies, tracks=others)

@@ -1,6 +1,5 @@
 """Tallying: what comes of a what-if, added up range by range; between two ranges it is JSON."""
 
-import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -79,24 +78,28 @@ class Tally:
         self.tiers[f"{before}>{after}"] += 1
 
     def _extreme(self, kept: list[list[Any]], row: list[Any]) -> None:
+        if len(kept) == EXTREMES_MAX and row[0] <= kept[-1][0]:
+            return
         kept.append(row)
         kept.sort(key=lambda each: (-each[0], each[1]))
         del kept[EXTREMES_MAX:]
 
     def _sample(self, played: Played, change: int) -> None:
         """The biggest changes either way: at most ten of each, of which the report shows ten."""
+        is_up = change >= 0
+        kin = [each for each in self.samples if (each[0] >= 0) == is_up]
+        if len(kin) == SAMPLES_MAX:
+            least = min(kin, key=_size)
+            if abs(change) <= _size(least):
+                return
+            self.samples.remove(least)
         row = [
             change,
             shown("evt", played.recalled.told.event_id),
             played.before.judgement.explanation,
             played.after.judgement.explanation,
         ]
-        ups = [each for each in self.samples if each[0] >= 0]
-        downs = [each for each in self.samples if each[0] < 0]
-        (ups if change >= 0 else downs).append(row)
-        self.samples = heapq.nlargest(SAMPLES_MAX, ups, key=_size) + heapq.nlargest(
-            SAMPLES_MAX, downs, key=_size
-        )
+        self.samples.append(row)
 
     def as_json(self) -> Json:
         return {
@@ -130,8 +133,9 @@ class Tally:
 
 def chosen_samples(samples: Iterable[list[Any]]) -> list[list[Any]]:
     """Ten of them: five up and five down, or more of one where the other has fewer."""
-    ups = [each for each in samples if each[0] >= 0]
-    downs = [each for each in samples if each[0] < 0]
+    biggest = sorted(samples, key=lambda each: (-_size(each), each[1]))
+    ups = [each for each in biggest if each[0] >= 0]
+    downs = [each for each in biggest if each[0] < 0]
     half = SAMPLES_MAX // 2
     up = min(len(ups), max(half, SAMPLES_MAX - len(downs)))
     return [*ups[:up], *downs[: SAMPLES_MAX - up]]

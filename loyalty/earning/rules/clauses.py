@@ -130,6 +130,7 @@ class Clause:
     kind: str
     points: int
     per: int
+    rate: Fraction  # points for one minor unit
     whole_steps: bool
     by: Fraction
     pick: Pick | None
@@ -186,6 +187,7 @@ def compile_clause(definition: Mapping[str, Any], *, origin: Origin) -> Clause:
         kind=effect["kind"],
         points=effect.get("points", 0),
         per=effect.get("per", 1),
+        rate=Fraction(effect.get("points", 0), effect.get("per", 1)),
         whole_steps=effect.get("whole_steps", False),
         by=Fraction(effect.get("by", "1")),
         pick=Pick.read(definition["lines"]) if "lines" in definition else None,
