@@ -91,6 +91,7 @@ def undo_balances(*, work: Work, rows: Sequence[ImportRow]) -> list[Verdict]:
         actor=work.actor,
         at=work.at,
         approved_by_id=work.approved_by_id,
+        reason=REASON,
     )
     came_to = dict(zip(wishes, covered, strict=True))
     slugs = dict(PointCurrency.objects.filter(program=work.program).values_list("pk", "slug"))
