@@ -13,7 +13,7 @@ from loyalty.members.enrolling import Enrolment
 from loyalty.members.serializers import MemberIn, enrolment_of
 
 
-class ProgressOut(Out):
+class ImportProgressOut(Out):
     """How far the work is, and how fast it goes."""
 
     done = serializers.IntegerField()
@@ -75,7 +75,7 @@ class ImportOut(Out):
     columns = serializers.JSONField()
     options = serializers.JSONField()
     rows = serializers.IntegerField()
-    progress = ProgressOut()
+    progress = ImportProgressOut()
     preview = CountsOut(allow_null=True)
     outcome = CountsOut(allow_null=True)
     undone = UndoneOut(allow_null=True)
