@@ -4,6 +4,7 @@ import loyalty.access.admin
 import loyalty.access.approvals.admin
 import loyalty.earning.admin
 import loyalty.events.admin
+import loyalty.imports.admin
 import loyalty.jobs.admin
 import loyalty.ledger.admin
 import loyalty.members.admin

@@ -44,6 +44,8 @@ DEEDS: Final = {
     "factdelivery:view": "OMDU",
     "hold:release_holds": "OMS",
     "hold:view": "OMSU",
+    "import:add": "OM",
+    "import:view": "OMU",
     "ladderrevision:add": "OM",
     "ladderrevision:discard_drafts": "OM",
     "ladderrevision:publish_draft": "OM",
