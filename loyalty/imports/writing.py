@@ -1,7 +1,9 @@
 """Writing: what became of each row, one statement for a thousand (E-87)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from loyalty.foundation.database.statements import run as execute
 from loyalty.foundation.refusals import DomainError
@@ -73,7 +75,7 @@ def said(refusal: DomainError | None) -> tuple[str, str]:
     return refusal.code, told.strip().replace("\x00", "")[:SENTENCE_LENGTH_MAX]
 
 
-def refused_rows(run: Import) -> Iterable[ImportRow]:
+def refused_rows(run: Import) -> QuerySet[ImportRow]:
     """The rows that were refused, in their order."""
     return ImportRow.objects.filter(of_import=run, status=RowStatus.REFUSED).order_by("number")
 

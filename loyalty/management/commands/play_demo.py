@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from loyalty.foundation.refusals import DomainError
+from loyalty.imports.files.lines import measure
 from loyalty.imports.playing import (
     logins_of,
     open_cafe,
@@ -16,8 +17,7 @@ from loyalty.imports.playing import (
     prepare_log,
     summary_of,
 )
-from loyalty.imports.reading import measure
-from loyalty.management.commands.import_events import Bar
+from loyalty.management.importing import Bar
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 )
             program = open_cafe(digest=measure(log.path)[0])
             logins = logins_of(program=program, folder=folder)
-            with Bar() as bar:
+            with Bar("events") as bar:
                 play(program=program, log=log, progress=bar.show)
         except DomainError as refusal:
             raise CommandError(refusal.sentence()) from refusal
