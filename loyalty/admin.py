@@ -9,4 +9,5 @@ import loyalty.jobs.admin
 import loyalty.ledger.admin
 import loyalty.members.admin
 import loyalty.outbox.admin
+import loyalty.rewards.admin
 import loyalty.tiers.admin
