@@ -8,7 +8,7 @@ from rest_framework import serializers
 from loyalty.foundation.serializers import In, Instant, MoneyIn, Out
 from loyalty.ledger.kinds import POINTS_PER_MOVEMENT_MAX
 from loyalty.programs.calendar import Period
-from loyalty.rewards.api.voucher_shapes import SumOut
+from loyalty.rewards.api.voucher_shapes import VoucherSumOut
 from loyalty.rewards.voucher_kinds import CODES_PER_BATCH_MAX, BatchState, PaidWith
 
 
@@ -57,9 +57,9 @@ class GiftCardOut(Out):
 
     id = serializers.CharField()
     status = serializers.CharField()
-    value = SumOut()
-    remaining = SumOut()
-    held = SumOut()
+    value = VoucherSumOut()
+    remaining = VoucherSumOut()
+    held = VoucherSumOut()
     paid_with = serializers.ChoiceField(choices=PaidWith.values)
     member = serializers.CharField(allow_null=True)
     last_four = serializers.CharField()

@@ -121,22 +121,22 @@ class ReinstateIn(In):
     order_id = serializers.CharField(max_length=ORDER_LENGTH_MAX)
 
 
-class SumOut(Out):
+class VoucherSumOut(Out):
     amount = serializers.IntegerField(help_text="Whole minor units.")
     currency = serializers.CharField()
 
 
-class LineDiscountOut(Out):
+class VoucherLineOut(Out):
     line_id = serializers.CharField()
     amount = serializers.IntegerField()
 
 
-class DiscountOut(Out):
+class TakenOffOut(Out):
     """What the voucher takes off the order: the sum, its parts per line, and of the shipping."""
 
     amount = serializers.IntegerField()
     currency = serializers.CharField()
-    lines = LineDiscountOut(many=True)
+    lines = VoucherLineOut(many=True)
     shipping = serializers.IntegerField()
 
 
@@ -163,10 +163,10 @@ class VoucherOut(Out):
     ends_at = serializers.DateTimeField(allow_null=True)
     reserved_until = serializers.DateTimeField(allow_null=True)
     redeemed_at = serializers.DateTimeField(allow_null=True)
-    discount = DiscountOut(allow_null=True)
-    amount = SumOut(allow_null=True, required=False)
-    value = SumOut(required=False)
-    remaining = SumOut(required=False)
+    discount = TakenOffOut(allow_null=True)
+    amount = VoucherSumOut(allow_null=True, required=False)
+    value = VoucherSumOut(required=False)
+    remaining = VoucherSumOut(required=False)
     paid_with = serializers.CharField(required=False)
 
 
