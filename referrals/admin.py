@@ -1,1 +1,3 @@
 """Contents: every room that has admin."""
+
+import referrals.qualification.admin

@@ -9,7 +9,7 @@ from loyalty.members.contacts import email_of, phone_of
 from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member
 
-__all__ = ["Member", "Person", "merged_into", "persons_after", "persons_of"]
+__all__ = ["Member", "Person", "joined_since", "merged_into", "persons_after", "persons_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +48,13 @@ def persons_after(*, program_id: Id, after: Id | None, limit: int) -> list[Perso
     if after is not None:
         rows = rows.filter(pk__gt=after)
     return [_person(row) for row in rows.select_related("profile").order_by("pk")[:limit]]
+
+
+def joined_since(*, program_id: Id, since: datetime, limit: int) -> list[tuple[Id, datetime]]:
+    """Who joined since then and is still there, the newest first: ids and instants."""
+    rows = Member.objects.filter(program_id=program_id, joined_at__gte=since)
+    newest = rows.exclude(status__in=GONE).order_by("-joined_at", "pk")
+    return list(newest.values_list("pk", "joined_at")[:limit])
 
 
 def merged_into(member_ids: Collection[Id]) -> dict[Id, list[Id]]:

@@ -86,8 +86,8 @@ def test_the_pages_agree_with_the_table(role):
     }
 
     assert menu == seen
-    for name in pages():
-        status = browser.get(f"/admin/loyalty/{name}/").status_code
+    for name, page in pages().items():
+        status = browser.get(f"/admin/{page.opts.app_label}/{name}/").status_code
         assert status == (200 if name in seen else 403), name
 
 

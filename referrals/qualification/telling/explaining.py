@@ -101,9 +101,11 @@ def show_checks(row: Referral) -> list[dict[str, Any]]:
     return [
         {
             "stage": check.stage,
+            "stage_label": check.get_stage_display(),
             "signal": check.signal,
             "label": str(Signal(check.signal).label),
             "result": check.result,
+            "result_label": check.get_result_display(),
             "weight": check.weight,
             "value": check.value,
             "why": check.why or None,
