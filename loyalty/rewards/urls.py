@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loyalty.rewards.api import gift_cards, redemptions, rewards, vouchers
+from loyalty.rewards.api import batches, gift_cards, pictures, redemptions, rewards, vouchers
 
 urlpatterns = [
     path("rewards", rewards.Rewards.as_view(), name="rewards"),
@@ -25,6 +25,14 @@ urlpatterns = [
     path("vouchers/release", vouchers.Releases.as_view(), name="voucher-release"),
     path("vouchers/reinstate", vouchers.Reinstatements.as_view(), name="voucher-reinstate"),
     path("vouchers/<str:voucher>", vouchers.OneVoucher.as_view(), name="voucher"),
+    path("vouchers/<str:voucher>/qr", pictures.VoucherPicture.as_view(), name="voucher-qr"),
+    path("voucher-batches", batches.VoucherBatches.as_view(), name="voucher-batches"),
+    path("voucher-batches/<str:batch>", batches.OneVoucherBatch.as_view(), name="voucher-batch"),
+    path(
+        "voucher-batches/<str:batch>/codes",
+        batches.VoucherBatchCodes.as_view(),
+        name="voucher-batch-codes",
+    ),
     path("gift-cards", gift_cards.GiftCards.as_view(), name="gift-cards"),
     path("gift-cards/<str:card>", gift_cards.OneGiftCard.as_view(), name="gift-card"),
     path("members/<str:member>/gifts", redemptions.MemberGifts.as_view(), name="member-gifts"),

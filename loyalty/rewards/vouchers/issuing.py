@@ -42,6 +42,7 @@ class IssuedVoucher:
     last_four: str
     ends_at: datetime | None
     pin: str | None = None
+    is_foreign: bool = False
 
     @property
     def shown_id(self) -> str:
@@ -73,6 +74,7 @@ def told_of(fresh: Fresh) -> IssuedVoucher:
         last_four=fresh.last_four,
         ends_at=fresh.ends_at,
         pin=fresh.pin or None,
+        is_foreign=fresh.is_foreign,
     )
 
 

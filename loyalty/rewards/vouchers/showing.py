@@ -52,4 +52,5 @@ def _told(row: Values, *, show_codes: bool) -> IssuedVoucher:
         last_four=last_four,
         ends_at=ends_at,
         pin=pin or None,
+        is_foreign=is_foreign,
     )
