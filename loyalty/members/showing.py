@@ -1,6 +1,6 @@
 """Showing members: what doors tell about them, with parts that rooms above put in."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -33,13 +33,22 @@ def show_members(*, program: Program, members: Iterable[Member], at: datetime) -
     """These members as doors tell them, in order, with every registered part."""
     rows = list(members)
     ids = [member.pk for member in rows]
-    profiles = {p.member_id: p for p in MemberProfile.objects.filter(member_id__in=ids)}
+    profiles = _profiles_of(rows)
     shown = [show_plainly(member, profile=profiles.get(member.pk)) for member in rows]
     for name, part in _shown_parts.items():
         told = part(program, ids, at)
         for member, view in zip(rows, shown, strict=True):
             view[name] = told.get(member.pk)
     return shown
+
+
+def _profiles_of(members: Sequence[Member]) -> dict[Id, MemberProfile]:
+    """Their profiles: those that came with the rows, else by one query."""
+    told = {row.pk: row.profile for row in members if Member.profile.is_cached(row)}
+    missing = [row.pk for row in members if row.pk not in told]
+    if missing:
+        told |= {p.member_id: p for p in MemberProfile.objects.filter(member_id__in=missing)}
+    return told
 
 
 def show_plainly(member: Member, *, profile: MemberProfile | None) -> Shown:

@@ -3,9 +3,8 @@
 from typing import Any
 
 from loyalty.access.doors import ProgramView
-from loyalty.ledger.models import Entry
 from loyalty.ledger.reports.balances import currency_called
-from loyalty.ledger.reports.statements import show_entries
+from loyalty.ledger.reports.statements import lines_of, show_entries
 from loyalty.members.finding import find_member
 from loyalty.members.models import Member
 from loyalty.programs.models import PointCurrency
@@ -24,5 +23,4 @@ class LedgerDoor(ProgramView):
 
     def shown(self, *entry_ids: Any) -> list[dict[str, Any]]:
         """These entries as doors tell them, in order."""
-        rows = Entry.objects.in_bulk(entry_ids)
-        return show_entries([rows[each] for each in entry_ids], program=self.program)
+        return show_entries(lines_of(entry_ids), program=self.program)

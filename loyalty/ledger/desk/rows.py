@@ -65,7 +65,7 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
 
     @admin.display(description=_("What happened"))
     def sentence(self, entry: Entry) -> str:
-        return sentence_of(entry)
+        return sentence_of(kind=entry.kind, points=entry.points)
 
     @admin.display(description=_("Explanation"))
     def explanation(self, entry: Entry) -> str:

@@ -67,6 +67,9 @@ _HOLDING: Final = """
       AND (%s::uuid IS NULL OR member_id > %s::uuid)
     ORDER BY member_id LIMIT %s
 """
+_SLUGS: Final = """
+    SELECT id, slug FROM loyalty_pointcurrency WHERE program_id = %s ORDER BY position, slug
+"""
 EMPTY: Final = (0, 0, 0, 0, None, None, None, None)
 
 
@@ -93,7 +96,7 @@ def balances_of(
     program: Program, member_ids: Collection[Id], at: datetime
 ) -> Mapping[Id, dict[str, Any]]:
     """Each member's balances by slug of the currency; a currency never used shows zeros. Two queries."""
-    slugs = dict(PointCurrency.objects.filter(program=program).values_list("pk", "slug"))
+    slugs: dict[Id, str] = dict(run(_SLUGS, [program.pk]))
     shown: dict[Id, dict[str, Any]] = {
         member_id: {slug: _shown(EMPTY) for slug in slugs.values()} for member_id in member_ids
     }

@@ -11,7 +11,7 @@ from loyalty.ledger.kinds import EntryKind
 from loyalty.ledger.models import Account, Debt, Draw, Entry, Lot
 from loyalty.ledger.reports import saying
 from loyalty.ledger.reports.saying import say
-from loyalty.ledger.reports.statements import show_entries
+from loyalty.ledger.reports.statements import lines_of, show_entries
 from loyalty.programs.models import Program
 
 Step = dict[str, Any]
@@ -23,7 +23,7 @@ def explain(*, program: Program, entry_id: Id) -> dict[str, Any]:
     if entry is None:
         raise NotFound
     return {
-        "entry": show_entries([entry], program=program)[0],
+        "entry": show_entries(lines_of([entry.pk]), program=program)[0],
         "member": _member_of(entry),
         "steps": [*_steps_of(entry)],
         "reversed_by": [

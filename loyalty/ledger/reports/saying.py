@@ -6,7 +6,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.ledger.kinds import EntryKind
-from loyalty.ledger.models import Entry
 
 SENTENCES: Final[dict[str, Promise]] = {
     EntryKind.EARN.value: _("{points} points earned."),
@@ -39,9 +38,9 @@ BY_RULE: Final = _("An earning rule gave them, in its version {version}.")
 APPROVED: Final = _("A second person approved it.")
 
 
-def sentence_of(entry: Entry) -> str:
+def sentence_of(*, kind: str, points: int) -> str:
     """What happened, in one sentence."""
-    return say(SENTENCES[entry.kind], points=abs(entry.points))
+    return say(SENTENCES[kind], points=abs(points))
 
 
 def say(sentence: Promise, **values: object) -> str:
