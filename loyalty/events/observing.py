@@ -1,6 +1,6 @@
 """Observing: what nobody has to tell us: somebody joined, has a birthday, has been with us for years (E-7).
 
-Told only while some rule listens: an event that nothing looks at would be a row for nothing.
+Told only while some rule or some tier's gift listens: an event that nothing looks at would be a row for nothing.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -20,6 +20,7 @@ from loyalty.members.models import Member
 from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
+from loyalty.tiers.ladders.reading import ladder_of
 
 ENROLLED: Final = "member.enrolled"
 BIRTHDAY: Final = "member.birthday"
@@ -84,7 +85,11 @@ def _tell_day(
 
 
 def _listens(program: Program, kind: str, *, at: datetime) -> bool:
-    return any(is_live for _clause, is_live in rule_set_of(program).looked_at(kind, at))
+    """Whether a rule looks at it, or a tier has a gift for it."""
+    if any(is_live for _clause, is_live in rule_set_of(program).looked_at(kind, at)):
+        return True
+    live = ladder_of(program.pk).live if kind == BIRTHDAY else None
+    return live is not None and any("birthday_gift" in tier.benefits for tier in live.terms.tiers)
 
 
 def _event(kind: str, member_id: Id, *, at: datetime, key: str) -> ToldEvent:

@@ -14,6 +14,7 @@ from tests.world.earning import a_cafe, a_rule
 from tests.world.events import an_event, taken
 from tests.world.ledger import movements_of
 from tests.world.members import ENROLLER, JOINED_AT, a_member
+from tests.world.programs import a_program
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,3 +128,15 @@ def test_many_birthdays_are_told_in_chunks(monkeypatch):
         chunks += 1
 
     assert (chunks, sorted(told("member.birthday"))) == (3, ["a", "b", "c", "d", "e"])
+
+
+def test_birthdays_are_told_for_the_gift_of_a_tier_without_any_rule():
+    """E-7, T-30: a tier's gift listens too."""
+    benefits = {"birthday_gift": {"points": 25}}
+    tier = {"slug": "green", "name": {"en": "Green"}, "reach": 0, "benefits": benefits}
+    cafe = a_program(parts={"tiers": {"currency": "stars", "tiers": [tier]}})
+    a_member(cafe, birthday=LEAP)
+
+    run(lambda: tell_birthdays(program=cafe, day=DAY, cursor=None, at=AT))
+
+    assert told("member.birthday") == ["ada"]
