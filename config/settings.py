@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "config.apps.SwitchboardConfig",
     "loyalty",
     "referrals",
+    "portal",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

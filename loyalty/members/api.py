@@ -14,6 +14,7 @@ from loyalty.access.doors import ProgramView
 from loyalty.members.changing import change, set_status
 from loyalty.members.consenting import note_consents
 from loyalty.members.enrolling import enrol
+from loyalty.members.entrances import entrance_of
 from loyalty.members.finding import find_member, find_member_even_erased, members_by
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Member
@@ -162,5 +163,10 @@ class MemberTokens(MemberDoor):
         issued = tokens.issue(
             program_id=self.program.pk, member_id=row.pk, epoch=row.epoch, at=real_now()
         )
-        told = {"token": issued.token, "expires_at": issued.expires_at, "portal_url": None}
+        path = entrance_of(row)
+        told = {
+            "token": issued.token,
+            "expires_at": issued.expires_at,
+            "portal_url": request.build_absolute_uri(path) if path else None,
+        }
         return Response(told, status=201)

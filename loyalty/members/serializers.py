@@ -179,7 +179,9 @@ class TokenOut(Out):
 
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
-    portal_url = serializers.CharField(allow_null=True, help_text="Null while there is no portal.")
+    portal_url = serializers.CharField(
+        allow_null=True, help_text="Lets the member into the portal once, within a minute."
+    )
 
 
 def enrolment_of(told: dict[str, Any]) -> Enrolment:

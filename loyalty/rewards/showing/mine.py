@@ -1,0 +1,37 @@
+"""Mine: a member's own redemptions, for pages that a member sees."""
+
+from datetime import datetime
+from typing import Any
+
+from loyalty.foundation.ids import Id, read_id
+from loyalty.foundation.refusals import NotFound
+from loyalty.programs.models import Program
+from loyalty.rewards.models import Redemption
+from loyalty.rewards.refusals import RedemptionUnknown
+from loyalty.rewards.showing.redemptions import show_redemptions
+
+
+def redemptions_of(*, program: Program, member_id: Id, limit: int) -> list[dict[str, Any]]:
+    """What this member was handed out lately, newest first, without codes."""
+    rows = Redemption.objects.filter(member_id=member_id).order_by("-id")[:limit]
+    return show_redemptions(list(rows), program=program, show_codes=False)
+
+
+def redemption_of(
+    *, program: Program, member_id: Id, told: str, at: datetime
+) -> tuple[Id, dict[str, Any]]:
+    """One redemption of this member with its codes, and whether the member may still give it back.
+
+    Raises RedemptionUnknown for what is nobody's or somebody else's.
+    """
+    try:
+        row_id = read_id(Redemption.prefix, told)
+    except NotFound as refusal:
+        raise RedemptionUnknown from refusal
+    row = Redemption.objects.filter(pk=row_id, member_id=member_id).first()
+    if row is None:
+        raise RedemptionUnknown
+    (view,) = show_redemptions([row], program=program, show_codes=True)
+    until = row.member_may_cancel_until
+    may_cancel = row.state == "issued" and until is not None and at < until
+    return row.pk, view | {"member_may_cancel": may_cancel}

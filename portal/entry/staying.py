@@ -1,0 +1,56 @@
+"""Staying and leaving: who is in front of the page, for how long, and how every browser is signed out."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from loyalty.foundation.units import unit_of_work
+from loyalty.members.persons import Member
+from loyalty.programs.tenants import Program
+from portal.entry.entering import MAY_ENTER, digest_of
+from portal.entry.models import EntryTicket, PortalSession
+
+IDLE_MAX: Final = timedelta(minutes=30)
+NOTED_EVERY: Final = timedelta(minutes=1)  # a row is not written for every click
+KEPT_FOR: Final = timedelta(days=1)
+
+
+def session_of(*, program: Program, secret: str, at: datetime) -> PortalSession | None:
+    """The session with this secret, if it is of this programme, not over, and its member may still be here."""
+    if not secret:
+        return None
+    row = (
+        PortalSession.objects.filter(
+            program=program, digest=digest_of(secret), ends_at__gt=at, seen_at__gt=at - IDLE_MAX
+        )
+        .select_related("member")
+        .first()
+    )
+    if row is None or row.member.status not in MAY_ENTER or row.member.epoch != row.epoch:
+        return None
+    if at - row.seen_at >= NOTED_EVERY:
+        PortalSession.objects.filter(pk=row.pk).update(seen_at=at)
+    return row
+
+
+@unit_of_work
+def leave(*, session: PortalSession) -> None:
+    """Sign out here."""
+    PortalSession.objects.filter(pk=session.pk).delete()
+
+
+@unit_of_work
+def leave_everywhere(*, member: Member) -> None:
+    """Sign out every browser of this member, and spend no ticket that is still out."""
+    PortalSession.objects.filter(member=member).delete()
+    EntryTicket.objects.filter(member=member, used_at__isnull=True).delete()
+
+
+@unit_of_work
+def prune(*, at: datetime) -> int:
+    """Forget sessions and tickets that ended a day ago; answers how many."""
+    old = Q(ends_at__lt=at - KEPT_FOR)
+    gone, _by_model = PortalSession.objects.filter(old).delete()
+    spent, _by_model = EntryTicket.objects.filter(old).delete()
+    return gone + spent

@@ -1,0 +1,3 @@
+"""Contents: every room that has models."""
+
+import portal.entry.models

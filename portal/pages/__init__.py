@@ -1,0 +1,1 @@
+"""Pages: one call to a rule each, shown in the reader's language; complete without script (U-50)."""

@@ -1,0 +1,111 @@
+"""The door: the page of whoever is nobody yet, entering, leaving, and choosing a language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from loyalty.rewards.showing.catalogue import show_catalogue
+from loyalty.tiers.telling.showing import show_ladder
+from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
+from portal.entry.models import TicketKind
+from portal.entry.staying import leave, leave_everywhere
+from portal.pages.base import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Page
+
+YEAR = 365 * 24 * 60 * 60
+SAMPLES_MAX = 3
+
+
+class Welcome(Page):
+    """What this is, in three steps, for whoever has not come in."""
+
+    template = "portal/welcome.html"
+    for_members = False
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if self.session is not None:
+            return self.to("home")
+        return self.show(
+            {
+                "rewards": show_catalogue(program=self.program)[:SAMPLES_MAX],
+                "tiers": show_ladder(program=self.program)["data"],
+            }
+        )
+
+
+class Enter(Page):
+    """A ticket is spent and a clean address follows, so that the secret stays in no history (S-15, S-17)."""
+
+    template = "portal/enter.html"
+    for_members = False
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        secret = request.GET.get("ticket", "")
+        try:
+            kind = kind_of(program=self.program, secret=secret, at=timezone.now())
+        except TicketRefused as refusal:
+            return self._quiet(self.show({"refusal": refusal}, status=422))
+        if kind == TicketKind.STOREFRONT:
+            return self._enter(secret)
+        return self._quiet(self.show({"ticket": secret}))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        return self._enter(request.POST.get("ticket", ""))
+
+    def _enter(self, secret: str) -> HttpResponseBase:
+        try:
+            _session, own = enter(program=self.program, secret=secret, at=timezone.now())
+        except TicketRefused as refusal:
+            return self._quiet(self.show({"refusal": refusal}, status=422))
+        response = self.to("home")
+        response.status_code = 303
+        response.set_cookie(
+            COOKIE,
+            own,
+            max_age=SESSION_LIFE,
+            secure=settings.PRODUCTION,
+            httponly=True,
+            samesite="Lax",
+        )
+        return self._quiet(response)
+
+    def _quiet(self, response: HttpResponse) -> HttpResponse:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+class Leave(Page):
+    """Sign out here, or everywhere."""
+
+    for_members = False
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        if self.session is not None:
+            if "everywhere" in request.POST:
+                leave_everywhere(member=self.session.member)
+            else:
+                leave(session=self.session)
+        response = self.to("welcome")
+        response.delete_cookie(COOKIE)
+        return response
+
+
+class Language(Page):
+    """Keep the choice of language and stay on the page (U-61)."""
+
+    for_members = False
+
+    def post(self, request: HttpRequest, **_told: Any) -> HttpResponseBase:
+        back = request.POST.get("next", "")
+        home = reverse("portal:home", kwargs={"program": self.program.slug})
+        is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        response = redirect(back if is_ours and back.startswith("/p/") else home)
+        if (told := request.POST.get("language")) in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE_COOKIE, told, max_age=YEAR, secure=settings.PRODUCTION, samesite="Lax"
+            )
+        return response

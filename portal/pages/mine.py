@@ -1,0 +1,78 @@
+"""Mine: what a member has taken, with codes to show at the till, and a way back while there is one."""
+
+from typing import Any, Final
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from loyalty.foundation.actors import Actor, ActorKind
+from loyalty.foundation.ids import Id
+from loyalty.foundation.refusals import DomainError
+from loyalty.rewards.afterwards.cancelling import cancel
+from loyalty.rewards.refusals import RedemptionUnknown
+from loyalty.rewards.showing.mine import redemption_of, redemptions_of
+from portal.pages.base import Page
+
+ROWS_MAX: Final = 50
+QUIET_ZONE: Final = 4
+
+
+class Mine(Page):
+    """Everything taken lately, newest first. Codes are on the page of each."""
+
+    template = "portal/mine.html"
+    here = "mine"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        mine = redemptions_of(program=self.program, member_id=self.member.pk, limit=ROWS_MAX)
+        return self.show({"redemptions": mine})
+
+
+class OneOfMine(Page):
+    """One reward that was taken: its codes, as text and to be scanned, until when, and undoing it."""
+
+    template = "portal/redemption.html"
+    here = "mine"
+
+    def get(self, request: HttpRequest, redemption: str) -> HttpResponseBase:
+        _row_id, view = self._found(redemption)
+        return self.show(_with_pictures(view))
+
+    def post(self, request: HttpRequest, redemption: str) -> HttpResponseBase:
+        """Take it back: code, points and stock return; again does nothing more (W-24)."""
+        row_id, view = self._found(redemption)
+        try:
+            cancel(
+                program=self.program,
+                redemption_ids=[row_id],
+                reason="",
+                actor=Actor(kind=ActorKind.MEMBER, id=self.member.pk, name=""),
+                at=self.now,
+            )
+        except DomainError as refusal:
+            return self.show(_with_pictures(view) | {"refusal": refusal}, status=409)
+        response = self.to("redemption", redemption=redemption)
+        response.status_code = 303
+        return response
+
+    def _found(self, told: str) -> tuple[Id, dict[str, Any]]:
+        try:
+            return redemption_of(
+                program=self.program, member_id=self.member.pk, told=told, at=self.now
+            )
+        except RedemptionUnknown as unknown:
+            raise Http404 from unknown
+
+
+def _with_pictures(view: dict[str, Any]) -> dict[str, Any]:
+    codes = [each | {"picture": _picture(each["code"])} for each in view["vouchers"]]
+    return {"redemption": view, "codes": codes}
+
+
+def _picture(code: str | None) -> str | None:
+    """The code to be scanned, made when asked and kept nowhere (W-47)."""
+    if code is None:
+        return None
+    told = segno.make(code.replace("-", ""), error="m", micro=False)
+    picture: str = told.svg_data_uri(border=QUIET_ZONE)
+    return picture

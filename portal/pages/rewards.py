@@ -1,0 +1,121 @@
+"""Rewards: what can be had and for how much; taking one is asked once more, and happens once however often it is sent."""
+
+import json
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from loyalty.foundation.actors import Actor, ActorKind
+from loyalty.foundation.ids import new_id, shown
+from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.wire import idempotency
+from loyalty.foundation.wire.idempotency import Answer, Call
+from loyalty.rewards.redeeming.redeeming import redeem
+from loyalty.rewards.redeeming.wishes import Handed, Wish
+from loyalty.rewards.showing.catalogue import show_catalogue_to
+from portal.entry.models import TicketKind
+from portal.pages.base import Page
+
+FRESH_ENTRY: Final = timedelta(minutes=5)
+
+
+class _RewardPage(Page):
+    here = "rewards"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the storefront vouched for the person a moment ago, which costly deeds need (S-19)."""
+        session = self.session
+        assert session is not None, "a page for members"
+        is_fresh = timezone.now() - session.entered_at <= FRESH_ENTRY
+        return session.entered_by == TicketKind.STOREFRONT and is_fresh
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        """Every live reward as this member finds it."""
+        return show_catalogue_to(
+            program=self.program,
+            member_id=self.member.pk,
+            at=self.now,
+            is_confirmed=self.is_confirmed,
+        )
+
+
+class Rewards(_RewardPage):
+    """The catalogue, what is affordable first."""
+
+    template = "portal/rewards.html"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return self.show({"rewards": self.catalogue()})
+
+
+class Reward(_RewardPage):
+    """One reward: its price, the balance afterwards, and the button."""
+
+    template = "portal/reward.html"
+
+    def get(self, request: HttpRequest, reward: str) -> HttpResponseBase:
+        return self.show({"reward": self._found(reward), "key": new_id().hex})
+
+    def post(self, request: HttpRequest, reward: str) -> HttpResponseBase:
+        """Take it at the price that was shown. The hidden key makes a second click harmless (U-24)."""
+        expected = request.POST.get("points", "")
+        wish = Wish(
+            member_id=self.member.pk,
+            reward=reward,
+            expected_points=int(expected) if expected.isdecimal() else None,
+            is_confirmed=self.is_confirmed,
+        )
+        try:
+            answer = idempotency.once(
+                call=self._call(request, reward),
+                rule=partial(
+                    redeem.step,
+                    program=self.program,
+                    wishes=[wish],
+                    actor=Actor(kind=ActorKind.MEMBER, id=self.member.pk, name=""),
+                    at=self.now,
+                ),
+                render=_id_of,
+                render_refusal=_raise,
+                races=redeem.races,
+            )
+        except DomainError as refusal:
+            told = {"reward": self._found(reward), "key": new_id().hex, "refusal": refusal}
+            return self.show(told, status=422)
+        response = self.to("redemption", redemption=json.loads(answer.body)["id"])
+        response.status_code = 303
+        return response
+
+    def _found(self, slug: str) -> dict[str, Any]:
+        for each in self.catalogue():
+            if each["slug"] == slug:
+                price = each["price"]["points"] if each["price"] else 0
+                return each | {"available": price - each["missing"] if each["missing"] else None}
+        raise Http404
+
+    def _call(self, request: HttpRequest, reward: str) -> Call:
+        told = {name: request.POST.get(name, "") for name in ("points",)}
+        return Call(
+            scope=self.member.pk,
+            key=idempotency.read_key(request.POST.get("key")),
+            fingerprint=idempotency.fingerprint_of(
+                method="POST", path=request.path, query="", body={**told, "reward": reward}
+            ),
+            member_id=self.member.pk,
+        )
+
+
+def _id_of(handed: list[Handed]) -> Answer:
+    """What is kept of the answer: which redemption it is, and no code."""
+    (one,) = handed
+    assert one.redemption is not None, "a refusal would have risen"
+    return Answer(status=303, body=json.dumps({"id": shown("red", one.redemption.pk)}).encode())
+
+
+def _raise(refusal: DomainError) -> Answer:
+    """A refusal is shown, not kept: the next try may end otherwise."""
+    raise refusal

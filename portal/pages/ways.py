@@ -1,0 +1,42 @@
+"""Ways: how far it is to the next reward and the next tier, as a part and a whole that a bar can show (U-53)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """So much of so much is done; `missing` is the rest."""
+
+    name: str
+    done: int
+    whole: int
+    metric: str = "points"
+
+    @property
+    def missing(self) -> int:
+        return self.whole - self.done
+
+
+def way_to_next_reward(rewards: Sequence[Mapping[str, Any]]) -> Way | None:
+    """The cheapest reward that is out of reach for nothing but points; None if there is none."""
+    out_of_reach = [each for each in rewards if set(each["reasons_not"]) == {"insufficient_points"}]
+    if not out_of_reach:
+        return None
+    nearest = min(out_of_reach, key=lambda each: each["missing"])
+    price = nearest["price"]["points"]
+    return Way(name=nearest["name"], done=price - nearest["missing"], whole=price)
+
+
+def way_to_next_tier(
+    tier: Mapping[str, Any] | None, *, reach: Mapping[str, int | None]
+) -> Way | None:
+    """How far the next tier is, by what each tier asks for; None on the highest, and where nothing is counted."""
+    above = tier.get("next") if tier else None
+    whole = reach.get(above["slug"]) if above else None
+    if not above or not whole:
+        return None
+    (missing,) = above["remaining"]
+    done = max(0, whole - missing["missing"])
+    return Way(name=above["name"], done=done, whole=whole, metric=missing["metric"])

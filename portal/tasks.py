@@ -1,0 +1,3 @@
+"""Contents: every room that has tasks."""
+
+import portal.entry.tasks

@@ -1,0 +1,1 @@
+"""Template tags, found by Django here."""

@@ -1,0 +1,73 @@
+"""Numbers, money and dates in templates, in the style of the page's reader."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from loyalty.programs.calendar import local_day
+from portal.words import dates, numbers
+
+register = template.Library()
+A_MOMENT: Final = timedelta(microseconds=1)
+SOON: Final = timedelta(days=60)
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Any, value: int) -> SafeString:
+    """A whole number, kept together where the writing runs the other way."""
+    return format_html("<bdi>{}</bdi>", numbers.number(value, style=context["style"]))
+
+
+@register.simple_tag(takes_context=True)
+def signed(context: Any, value: int) -> SafeString:
+    """A change, with its sign before it in either direction of writing."""
+    return format_html('<bdi dir="ltr">{}</bdi>', numbers.signed(value, style=context["style"]))
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Any, amount: int, currency: str) -> SafeString:
+    """Minor units with their currency."""
+    told = numbers.money(amount, currency, style=context["style"])
+    return format_html("<bdi>{}</bdi>", told)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Any, at: date | datetime) -> SafeString:
+    """The local day of an instant, or a day as it is."""
+    zone = context["program"].zone
+    told = local_day(at, zone) if isinstance(at, datetime) else at
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        told.isoformat(),
+        dates.day(told, style=context["style"]),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def last_day(context: Any, at: datetime) -> SafeString:
+    """The last day on which something is good that ends at this midnight."""
+    told: SafeString = day(context, at - A_MOMENT)
+    return told
+
+
+@register.simple_tag(takes_context=True)
+def in_digits(context: Any, sentence: str) -> str:
+    """A sentence that a room below made, with the digits of the language."""
+    told: str = context["style"].turned(sentence)
+    return told
+
+
+@register.filter
+def of(names: Mapping[str, Any], key: str) -> Any:
+    """What stands under this key; the key itself where nothing does."""
+    return names.get(key, key)
+
+
+@register.filter
+def is_soon(at: datetime, now: datetime) -> bool:
+    """Whether it is close enough to be worth a warning."""
+    return at - now <= SOON

@@ -1,0 +1,24 @@
+"""Contents: every page, below `/p/{programme}/`."""
+
+from django.urls import URLPattern, path
+
+from portal.pages.door import Enter, Language, Leave, Welcome
+from portal.pages.mine import Mine, OneOfMine
+from portal.pages.points import Home, Statement
+from portal.pages.rewards import Reward, Rewards
+from portal.pages.tiers import Tiers
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = [
+    path("<slug:program>/", Home.as_view(), name="home"),
+    path("<slug:program>/welcome", Welcome.as_view(), name="welcome"),
+    path("<slug:program>/enter", Enter.as_view(), name="enter"),
+    path("<slug:program>/leave", Leave.as_view(), name="leave"),
+    path("<slug:program>/language", Language.as_view(), name="language"),
+    path("<slug:program>/mine", Mine.as_view(), name="mine"),
+    path("<slug:program>/mine/<str:redemption>", OneOfMine.as_view(), name="redemption"),
+    path("<slug:program>/rewards", Rewards.as_view(), name="rewards"),
+    path("<slug:program>/rewards/<slug:reward>", Reward.as_view(), name="reward"),
+    path("<slug:program>/statement", Statement.as_view(), name="statement"),
+    path("<slug:program>/tiers", Tiers.as_view(), name="tiers"),
+]

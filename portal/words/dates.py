@@ -1,0 +1,32 @@
+"""Dates: written out in the reader's language, and for Persian readers in their calendar (U-66)."""
+
+from datetime import date, datetime
+from typing import Final
+
+import jdatetime
+from babel.dates import get_month_names
+
+from loyalty.programs.calendar import zone_named
+from portal.words.styles import NO_BREAK, Style
+
+JALALI_MONTHS: Final = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+YEAR_MARK: Final = {"uk": f"{NO_BREAK}р."}  # noqa: RUF001
+
+
+def day(value: date, *, style: Style) -> str:
+    """A local day, such as 31 December 2026."""
+    if style.jalali:
+        there = jdatetime.date.fromgregorian(date=value)
+        told = f"{there.day} {JALALI_MONTHS[there.month - 1]} {there.year}"
+    else:
+        month = get_month_names("wide", locale=style.language)[value.month]
+        told = f"{value.day} {month} {value.year}{YEAR_MARK.get(style.language, '')}"
+    return style.turned(told)
+
+
+def moment(value: datetime, *, zone: str, style: Style) -> str:
+    """An instant as the programme's clocks show it: the day and the time."""
+    local = value.astimezone(zone_named(zone))
+    return f"{day(local.date(), style=style)}, {style.turned(f'{local:%H:%M}')}"

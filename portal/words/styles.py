@@ -1,0 +1,67 @@
+"""Styles: how a language writes numbers and dates; only the reader's country may change the digits."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
+
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+ASCII_DIGITS: Final = "0123456789"
+ARABIC_DIGITS: Final = "٠١٢٣٤٥٦٧٨٩"
+PERSIAN_DIGITS: Final = "۰۱۲۳۴۵۶۷۸۹"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Style:
+    """How one language writes: its digits, its marks, where a currency stands, and its calendar."""
+
+    language: str
+    digits: str = ASCII_DIGITS
+    group: str = ","
+    point: str = "."
+    percent: str = "%"
+    currency_first: bool = False
+    is_mirrored: bool = False
+    jalali: bool = False
+
+    def turned(self, text: str) -> str:
+        """This text with the digits of the language."""
+        return text.translate(_TURNING[self.digits])
+
+
+_TURNING: Final = {
+    digits: str.maketrans(ASCII_DIGITS, digits)
+    for digits in (ASCII_DIGITS, ARABIC_DIGITS, PERSIAN_DIGITS)
+}
+_ARABIC: Final = Style(
+    language="ar",
+    digits=ARABIC_DIGITS,
+    group="\N{ARABIC THOUSANDS SEPARATOR}",
+    point="\N{ARABIC DECIMAL SEPARATOR}",
+    percent="\N{ARABIC PERCENT SIGN}",
+    is_mirrored=True,
+)
+STYLES: Final = {
+    "en": Style(language="en", currency_first=True),
+    "ar": Style(language="ar", is_mirrored=True),
+    "ar-arab": _ARABIC,
+    "fa": replace(_ARABIC, language="fa", digits=PERSIAN_DIGITS, jalali=True),
+    "uk": Style(language="uk", group=NO_BREAK, point=","),
+}
+
+
+def style_of(locale: str | None = None) -> Style:
+    """The style of this locale, such as `ar-EG`; by default of the language that is active. Unknown ones read English."""
+    told = (locale or get_language() or "en").replace("_", "-")
+    language = told.split("-")[0].lower()
+    if language == "ar" and "-" in told and _numbers_of(told) == "arab":
+        return STYLES["ar-arab"]
+    return STYLES.get(language, STYLES["en"])
+
+
+def _numbers_of(locale: str) -> str:
+    try:
+        return str(Locale.parse(locale, sep="-").default_numbering_system)
+    except (UnknownLocaleError, ValueError):
+        return "latn"
