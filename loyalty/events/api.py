@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import IO, Any, ClassVar
 
 from django.http import HttpResponse
@@ -16,9 +17,11 @@ from loyalty.events.answering import in_sentences
 from loyalty.events.intake.looking_up import answers_of
 from loyalty.events.kinds import EVENTS_MAX, Outcome, ToldEvent
 from loyalty.events.models import Event
+from loyalty.events.purchases.capturing import For, capture_for_order, show_captured
 from loyalty.events.reading import read_event
 from loyalty.events.serializers import (
     BatchOut,
+    CaptureOut,
     EventAnswerOut,
     EventExplanationOut,
     EventOut,
@@ -29,11 +32,12 @@ from loyalty.events.shapes import contract
 from loyalty.events.showing import events_by, explain_event, show_events
 from loyalty.events.taking_in import TooManyEvents, take_in, take_in_one
 from loyalty.events.voids.voiding import void
-from loyalty.foundation.ids import Id
+from loyalty.foundation.ids import Id, read_id
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
 from loyalty.foundation.wire import problems
 from loyalty.foundation.wire.idempotency import Answer, Memo
 from loyalty.foundation.wire.parsing import StrictJSONParser
+from loyalty.ledger.serializers import CaptureIn
 
 REPEATED_OR_REHEARSED = PolymorphicProxySerializer(
     component_name="EventOrBatchOut",
@@ -191,6 +195,31 @@ class EventExplanation(ProgramView):
         """Every rule looked at, why it did or did not apply, what each limit trimmed, and which version it was."""
         row = self.one(Event.objects.all(), event)
         return Response(explain_event(row, program=self.program))
+
+
+class Captures(ProgramView):
+    scopes: ClassVar = {"POST": "holds:write"}
+
+    @extend_schema(
+        request=CaptureIn,
+        responses={200: CaptureOut},
+        parameters=[OpenApiParameter("dry_run", bool)],
+    )
+    def post(self, request: Request, hold: str) -> HttpResponse:
+        """Spend what was set aside, for one order; the same order again answers the same.
+
+        An order that was told before is settled at once: points pay for a part of it, so less of it counts.
+        """
+        told = self.read(CaptureIn)
+        return self.once(
+            capture_for_order, answer=partial(show_captured, program=self.program), status=200
+        )(
+            program=self.program,
+            hold_id=read_id("hld", hold),
+            what_for=For(order_id=told["order_id"], points=told.get("points")),
+            actor=self.actor,
+            at=self.now,
+        )
 
 
 def _batch_in(told: Mapping[str, Any]) -> list[object]:

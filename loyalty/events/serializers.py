@@ -6,6 +6,7 @@ from loyalty.events.kinds import EventStatus
 from loyalty.events.models import EventVoid
 from loyalty.events.voids.voiding import REASON_LENGTH_MAX
 from loyalty.foundation.serializers import In, MoneyOut, Out
+from loyalty.ledger.serializers import HoldOut
 
 
 class EarnedOut(Out):
@@ -94,6 +95,20 @@ class NamedQuoteOut(Out):
     used = serializers.BooleanField()
     why_not = serializers.CharField(allow_null=True)
     lowered = QuoteLoweredOut(many=True)
+
+
+class CapturedForOut(Out):
+    """An order that was told before the capture: less of it counts now, and points went back and forth."""
+
+    event = serializers.CharField()
+    taken_back = TakenBackOut()
+    given_back = GivenBackOut()
+
+
+class CaptureOut(HoldOut):
+    """A captured hold; `settled` are orders that had been told before."""
+
+    settled = CapturedForOut(many=True)
 
 
 class ResultsOut(Out):

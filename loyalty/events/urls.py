@@ -6,6 +6,7 @@ from loyalty.events import api
 
 urlpatterns = [
     path("events", api.Events.as_view(), name="events"),
+    path("holds/<str:hold>/capture", api.Captures.as_view(), name="hold-capture"),
     path("events/<str:event>", api.OneEvent.as_view(), name="event"),
     path("events/<str:event>/void", api.EventVoiding.as_view(), name="event-void"),
     path(

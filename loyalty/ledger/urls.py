@@ -13,7 +13,6 @@ urlpatterns = [
     path("members/<str:member>/erase", members.Erasures.as_view(), name="member-erase"),
     path("merges/<str:merge>/undo", merges.Undoings.as_view(), name="merge-undo"),
     path("holds/<str:hold>", holds.OneHold.as_view(), name="hold"),
-    path("holds/<str:hold>/capture", holds.Captures.as_view(), name="hold-capture"),
     path("holds/<str:hold>/release", holds.Releases.as_view(), name="hold-release"),
     path(
         "entries/<str:entry>/explanation",

@@ -37,6 +37,8 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("POST", "/v1/merges/{merge}/undo"): ("members:merge", False),
     ("GET", "/v1/program"): ("program:read", False),
     ("PUT", "/v1/program"): ("program:write", False),
+    ("POST", "/v1/quotes"): ("quotes:write", False),
+    ("GET", "/v1/quotes/{quote}"): ("quotes:read", False),
     ("GET", "/v1/reports/movements"): ("reports:read", False),
     ("GET", "/v1/rules"): ("rules:read", False),
     ("GET", "/v1/rules/{rule}"): ("rules:read", False),

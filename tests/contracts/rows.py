@@ -16,6 +16,7 @@ from tests.world.programs import REASONS, a_program
 from tests.world.rewards import a_reward
 from tests.world.tiers import a_ladder
 
+BASKET: Final = {"currency": "EUR", "total": 1000}
 ADJUSTMENT: Final = {"points": 100, "reason": REASONS[0]["slug"], "note": "A cup went cold."}
 GRANT: Final = {
     "tier": "silver",
@@ -78,6 +79,10 @@ def _hold(shop: Shop) -> str:
     return _made(shop, "/v1/holds", {"member": "ext:ada", "points": 10})
 
 
+def _quote(shop: Shop) -> str:
+    return _made(shop, "/v1/quotes", {"member": "ext:ada", "order": BASKET})
+
+
 def _rule(shop: Shop) -> str:
     return str(shop.get("/v1/rules").json()["data"][0]["id"])
 
@@ -114,6 +119,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "event": _event,
     "entry": _entry,
     "hold": _hold,
+    "quote": _quote,
     "rule": _rule,
     "grant": _grant,
     "merge": _merge,

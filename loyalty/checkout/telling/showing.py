@@ -35,7 +35,11 @@ def show_quote(row: Quote, *, program: Program, at: datetime) -> Shown:
         "benefits": _benefits(body["benefits"]),
         "refusals": [refusal_told(each) for each in body["refusals"]],
         "orders": [
-            {"event": shown("evt", use.event_id), "used": not use.missed, "why_not": use.missed}
+            {
+                "event": shown("evt", use.event_id),
+                "used": not use.missed,
+                "why_not": use.missed or None,
+            }
             for use in uses_of(row)
         ],
     }

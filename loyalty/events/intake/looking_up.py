@@ -28,10 +28,10 @@ _ORDERS: Final = """
 """
 # An order that was voided is settled like a cancelled one (E-68).
 _RETURNS: Final = """
-    SELECT order_id, id, type, occurred_at, data FROM loyalty_event
+    SELECT order_id, id, type, occurred_at, data, answer FROM loyalty_event
     WHERE order_id = ANY(%s::uuid[]) AND type IN ('order.returned', 'order.cancelled') AND status = 'recorded'
     UNION ALL
-    SELECT o.id, e.id, 'order.cancelled', e.occurred_at, '{}'::jsonb
+    SELECT o.id, e.id, 'order.cancelled', e.occurred_at, '{}'::jsonb, '{}'
     FROM loyalty_order o JOIN loyalty_event e ON e.id = o.event_id AND e.status = 'void'
     WHERE o.id = ANY(%s::uuid[])
     ORDER BY id
@@ -98,8 +98,15 @@ def known_orders(*, program: Program, items: Iterable[Item]) -> dict[bytes, Know
 def returns_of(order_ids: Collection[Id]) -> dict[Id, list[ReturnTold]]:
     """The returns of these orders that are settled already, in the order in which they were."""
     found: dict[Id, list[ReturnTold]] = {}
-    for order_id, event_id, kind, at, data in run(_RETURNS, [list(order_ids), list(order_ids)]):
-        told = ReturnTold(event_id=event_id, type=kind, occurred_at=at, data=_read(data))
+    asked = [list(order_ids), list(order_ids)]
+    for order_id, event_id, kind, at, data, answer in run(_RETURNS, asked):
+        told = ReturnTold(
+            event_id=event_id,
+            type=kind,
+            occurred_at=at,
+            data=_read(data),
+            money=_refunded_in(answer),
+        )
         found.setdefault(order_id, []).append(told)
     return found
 
@@ -192,6 +199,12 @@ def answers_of(*, program: Program, event_ids: Collection[Id]) -> Mapping[Id, Ma
         event_id: json.loads(answer)
         for event_id, answer in run(asked, [program.pk, list(event_ids)])
     }
+
+
+def _refunded_in(answer: str) -> int | None:
+    """The money that the shop was told to refund."""
+    allocation = json.loads(answer).get("results", {}).get("allocation")
+    return allocation["money"]["amount"] if allocation else None
 
 
 def _read(data: Any) -> Any:

@@ -36,8 +36,19 @@ class Payments:
         holds = [each.hold_id for found in self._captures.values() for each in found]
         self._prices = prices_of(holds) if holds else {}
 
-    def of(self, member_id: Id, order_id: str, *, currency: str, rate: str) -> tuple[SpentOn, ...]:
-        """What points paid of this order: entries, points, and their value in its minor units, rounded down once."""
+    def of(
+        self,
+        member_id: Id,
+        order_id: str,
+        *,
+        currency: str,
+        rate: str,
+        but_for: Id | None = None,
+    ) -> tuple[SpentOn, ...]:
+        """What points paid of this order: entries, points, and their value in its minor units, rounded down once.
+
+        `but_for` leaves out one hold: what had paid before it was captured.
+        """
         factor = minor_units_factor(
             rate=Decimal(rate), theirs=currency, ours=self._program.currency
         )
@@ -48,6 +59,7 @@ class Payments:
                 value=int(self._worth(capture) / factor),
             )
             for capture in self._captures.get((member_id, order_id), ())
+            if capture.hold_id != but_for
         )
 
     def _worth(self, capture: Capture) -> Fraction:

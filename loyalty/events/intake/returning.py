@@ -47,6 +47,10 @@ class Fold:
     spent: tuple[SpentOn, ...] = ()
     earlier: list[ReturnTold] = field(default_factory=list)
 
+    def as_it_stands(self) -> Bought:
+        """The order with the returns that are settled, and nothing new."""
+        return Bought(told=self.told, earlier=tuple(self.earlier), spent=self.spent)
+
     def with_fresh(self, fresh: ReturnTold) -> Bought:
         """The order as settling wants it, with one more return."""
         return Bought(told=self.told, earlier=tuple(self.earlier), fresh=(fresh,), spent=self.spent)

@@ -12,7 +12,7 @@ from loyalty.ledger import holding
 from loyalty.ledger import serializers as shapes
 from loyalty.ledger.api.doors import LedgerDoor
 from loyalty.ledger.models import Hold
-from loyalty.ledger.reports.holds import order_key_of, show_hold
+from loyalty.ledger.reports.holds import show_hold
 
 
 class OneHold(LedgerDoor):
@@ -22,31 +22,6 @@ class OneHold(LedgerDoor):
     def get(self, request: Request, hold: str) -> Response:
         """A hold as it stands."""
         return Response(show_hold(self.one(Hold.objects.select_related("account"), hold)))
-
-
-class Captures(LedgerDoor):
-    scopes: ClassVar = {"POST": "holds:write"}
-
-    @extend_schema(
-        operation_id="holds_capture",
-        request=shapes.CaptureIn,
-        responses={200: shapes.HoldOut},
-        parameters=[OpenApiParameter("dry_run", bool)],
-    )
-    def post(self, request: Request, hold: str) -> HttpResponse:
-        """Spend what was set aside, for one order; the same order again answers the same."""
-        told = self.read(shapes.CaptureIn)
-        how = holding.Capture(
-            order_key=order_key_of(program=self.program, order_id=told["order_id"]),
-            points=told.get("points"),
-        )
-        return self.once(holding.capture, answer=show_hold, status=200)(
-            program=self.program,
-            hold_id=read_id(Hold.prefix, hold),
-            how=how,
-            actor=self.actor,
-            at=self.now,
-        )
 
 
 class Releases(LedgerDoor):

@@ -9,8 +9,9 @@ from django.db.models import Q, Sum
 from loyalty.foundation import sealing
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, shown
+from loyalty.foundation.refusals import NotFound
 from loyalty.ledger.kinds import HoldState
-from loyalty.ledger.models import Hold
+from loyalty.ledger.models import Account, Draw, Hold, Lot
 from loyalty.programs.models import Program
 
 # A hold, for rooms that hand it on: they read no table of the ledger.
@@ -66,6 +67,32 @@ def captures_for_orders(
         capture = Capture(entry_id, currency_id, -points, hold_id)
         found.setdefault((member_id, keys[key]), []).append(capture)
     return found
+
+
+def hold_called(*, program: Program, hold_id: Id) -> HeldRow:
+    """The programme's hold with this id, with its account. Raises NotFound."""
+    row = Hold.objects.filter(program=program, pk=hold_id).select_related("account").first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def needs_points_of(*, hold: HeldRow, event_ids: Collection[Id]) -> bool:
+    """Whether this hold could not be filled without points that these events earned; its account is locked.
+
+    Which lots it drew does not matter, since those that end first are always drawn first: what counts is whether as
+    many other points are there.
+    """
+    draws = Draw.objects.filter(hold=hold.pk, lot__entry__event_id__in=event_ids)
+    drawn = draws.aggregate(points=Sum("points"))["points"] or 0
+    if not drawn:
+        return False
+    account = Account.objects.get(pk=hold.account_id)
+    lots = Lot.objects.filter(
+        account=account, entry__event_id__in=event_ids, opened_at__isnull=False
+    )
+    own = lots.aggregate(points=Sum("free"))["points"] or 0
+    return bool(drawn > account.available - own)
 
 
 def set_aside_for(*, quote_id: Id, account_id: Id) -> int:
