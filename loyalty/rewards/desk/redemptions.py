@@ -22,7 +22,6 @@ from loyalty.access.site import (
     program_of,
     refusals_as_messages,
     staff_site,
-    standing_in,
 )
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
@@ -60,9 +59,12 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
     def allows(self, request: HttpRequest, verb: str) -> bool:
         """Whoever may see members, and the till, which hands over, see redemptions."""
         if verb == "read":
-            standing = standing_in(request)
-            return standing.may("members:read") or standing.may("rewards:redeem")
+            return super().allows(request, "redeem") or self._may_see_members(request)
         return super().allows(request, verb)
+
+    def _may_see_members(self, request: HttpRequest) -> bool:
+        standing = standing_of(request)
+        return standing is not None and standing.may("members:read")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Redemption | None = None) -> Any:
         return self.fields
