@@ -23,6 +23,7 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.access.staff.standing import standing_of
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 from loyalty.rewards.afterwards.cancelling import cancel
