@@ -28,7 +28,7 @@ ALLOWED: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.SUPPORT: (
         "home:read", "programs:read", "members:read", "members:write", "members:find", "ledger:read",
         "ledger:adjust", "ledger:release", "tiers:read", "rewards:read", "rewards:cancel", "rewards:redeem",
-        "rewards:inspect", "rewards:give", "checkout:read", "events:read", "referrals:read", "badges:read", "challenges:read",
+        "rewards:inspect", "rewards:extend", "rewards:give", "checkout:read", "events:read", "referrals:read", "badges:read", "challenges:read",
         "streaks:read", "stamps:read", "boards:read", "leagues:read", "draws:read", "cases:*", "surveys:read",
     ),
     Role.TILL: ("home:read", "members:find", "rewards:redeem", "stamps:stamp", "events:visit"),

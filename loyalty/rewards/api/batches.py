@@ -41,7 +41,7 @@ class VoucherBatches(ProgramView):
             ends_at=told.get("ends_at"),
         )
         return self.once(make_batch, answer=tell_batch, status=202)(
-            program=self.program, wish=wish, actor=self.actor, may_alone=True, at=self.now
+            program=self.program, wish=wish, actor=self.actor, at=self.now
         )
 
 

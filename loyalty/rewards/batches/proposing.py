@@ -26,14 +26,14 @@ DEED: Final = "rewards.batch"
 
 @unit_of_work
 def make_batch(
-    *, program: Program, wish: BatchWish, actor: Actor, may_alone: bool, at: datetime
+    *, program: Program, wish: BatchWish, actor: Actor, at: datetime
 ) -> VoucherBatch | Proposal:
-    """Ask for a batch; more than 1,000 codes or 1,000.00 are proposed to a second person, unless it is an owner's hand.
+    """Ask for a batch; of staff, more than 1,000 codes or 1,000.00 are proposed to a second person (S-26).
 
-    Raises RewardNotForBatches, BatchEndsInPast.
+    A key that may do this is an owner's hand (S-27). Raises RewardNotForBatches, BatchEndsInPast.
     """
     refuse_unfit(wish, at=at)
-    if may_alone or actor.kind is not ActorKind.STAFF or not needs_second(wish):
+    if actor.kind is not ActorKind.STAFF or not needs_second(wish):
         return ask_for_batch(program=program, wish=wish, actor=actor, at=at)
     argument = {
         "revision": str(wish.offer.revision_id),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
-from loyalty.foundation.units import inside_unit_of_work
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.models import Program
 from loyalty.rewards.catalogue.stocking import add_pieces
 from loyalty.rewards.codes.keeping import (
@@ -83,6 +83,14 @@ class TakenCode:
 def is_pool_code(text: str) -> bool:
     """Whether this can be a foreign code: 1 to 128 printable characters, no space at either end."""
     return 1 <= len(text) <= CODE_LENGTH_MAX and text.isprintable() and text == text.strip()
+
+
+@unit_of_work
+def add_to_pool(
+    *, program: Program, reward_id: Id, rows: Sequence[PoolRow], at: datetime
+) -> list[bool]:
+    """`add_codes` in a unit of its own."""
+    return add_codes(program=program, reward_id=reward_id, rows=rows, at=at)
 
 
 @inside_unit_of_work

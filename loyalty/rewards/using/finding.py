@@ -74,18 +74,28 @@ def demand_good(row: VoucherRow | None, *, shown: Shown, key: str = "", at: date
     return row
 
 
+def reason_against(row: VoucherRow | None, *, shown: Shown, at: datetime) -> Reason | None:
+    """Why nobody could use this code now; whose it is and its PIN play no part."""
+    if row is None:
+        return _unknown(shown)
+    return _of_its_state(row, key="", at=at)
+
+
 def demand_holder(
     row: VoucherRow | None, *, shown: Shown, keys: Collection[str] = ()
 ) -> VoucherRow:
     """The voucher, if whoever shows it is its holder; `keys` are known baskets, which need no PIN again."""
     if row is None:
-        is_ours = is_spelled_right(read_code(shown.code))
-        raise shown.refusal(Reason.UNKNOWN if is_ours else Reason.MISTYPED)
+        raise shown.refusal(_unknown(shown))
     if row.is_bound and (shown.member_id is None or shown.member_id != row.owner_id):
         raise shown.refusal(Reason.OTHER_MEMBER)
     if row.is_card and not keys:
         _demand_pin(row, shown=shown)
     return row
+
+
+def _unknown(shown: Shown) -> Reason:
+    return Reason.UNKNOWN if is_spelled_right(read_code(shown.code)) else Reason.MISTYPED
 
 
 def _of_its_state(row: VoucherRow, *, key: str, at: datetime) -> Reason | None:
