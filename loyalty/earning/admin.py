@@ -20,8 +20,8 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
-from loyalty.earning.desk.launches import told_of
 from loyalty.earning.desk.rule_pages import RulePages
+from loyalty.earning.desk.steps.launches import told_of
 from loyalty.earning.launching.going_live import launch
 from loyalty.earning.launching.redrafting import copy_rule
 from loyalty.earning.models import BudgetUse, Earning, EarningRule, RulePeriod, RuleRevision

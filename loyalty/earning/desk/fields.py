@@ -1,19 +1,22 @@
 """Fields of the rule editor: everything usual about a rule by name; `more` holds the rest as the document writes it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.earning.desk.inputs import CODE, TEXT_LENGTH_MAX, Moment, Money, Words, number, text
 from loyalty.earning.kinds import TRIGGERS
 from loyalty.earning.rules.shapes import PERIODS, WEEKDAYS
 from loyalty.earning.telling.rules import TRIGGERS as TRIGGER_WORDS
 from loyalty.earning.telling.words import PERIODS as PERIOD_WORDS
 from loyalty.earning.telling.words import WEEKDAYS as WEEKDAY_WORDS
+from loyalty.foundation.refusals import Text
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.texts import in_words
+from loyalty.tiers.ladders.reading import ladder_of
 
 EFFECTS: Final = [
     ("per_amount", _("points for each amount")),
@@ -23,36 +26,31 @@ EFFECTS: Final = [
     ("multiplier", _("a multiple of the points of other rules")),
 ]
 ROUNDINGS: Final = [("", "-"), ("down", _("down")), ("half_up", _("half up")), ("up", _("up"))]
-CODE: Final = {"dir": "ltr", "size": 40, "spellcheck": "false"}
-TEXT_LENGTH_MAX: Final = 10_000
-
-
-class Words(forms.CharField):
-    """Several words in one line, separated by commas."""
-
-    def __init__(self, **how: Any) -> None:
-        super().__init__(
-            required=False,
-            max_length=TEXT_LENGTH_MAX,
-            widget=forms.TextInput(attrs=CODE),
-            **how,
-        )
-
-    def clean(self, value: Any) -> list[str]:
-        text = super().clean(value)
-        return [word.strip() for word in text.split(",") if word.strip()]
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-
-def _number(label: Any, **how: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, required=False, min_value=how.pop("least", 1), **how)
-
-
-def _text(label: Any, **how: Any) -> forms.CharField:
-    widget = forms.TextInput(attrs=CODE)
-    return forms.CharField(label=label, required=False, max_length=200, widget=widget, **how)
+CHANNELS: Final = [("web", _("web")), ("app", _("app")), ("till", _("till")), ("other", _("other"))]
+NUMBERS: Final = [
+    ("", "-"),
+    ("first", _("the first")),
+    ("is", _("number …")),
+    ("every", _("every …th")),
+]
+TESTS: Final = [
+    ("is", _("is")),
+    ("at_least", _("is at least")),
+    ("at_most", _("is at most")),
+]
+# The parts of the page, in the order of the sentence: When … give … on … if … at … at most …
+SECTIONS: Final[Sequence[tuple[Text, bool, tuple[str, ...]]]] = (
+    (_("Its name"), True, ("name__", "slug")),
+    (_("When"), True, ("triggers",)),
+    (_("Give"), True, ("effect__", "currency")),
+    (_("On which goods"), False, ("lines__",)),
+    (_("If the order or event"), False, ("order__", "skus__", "categories__", "quantity__", "order_currency", "channel", "store", "review__", "data__")),
+    (_("If the member"), False, ("tiers", "segments", "order_number__", "joined__", "birthday_within", "has_done")),
+    (_("At what times"), False, ("window__", "starts_at", "ends_at")),
+    (_("At most"), False, ("limits__", "times", "per_member", "budget")),
+    (_("What becomes of the points"), False, ("unlock__", "counts_for_tier", "rounding", "priority", "exclusive")),
+    (_("For specialists"), False, ("expression", "note", "more")),
+)  # fmt: skip
 
 
 def _periods() -> list[tuple[str, Any]]:
@@ -63,53 +61,93 @@ def _period(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=_periods())
 
 
+def _choice(label: Any, choices: Any, **how: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=choices, **how)
+
+
+def _several(label: Any, choices: Any = (), **how: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **how
+    )
+
+
+def _yes(label: Any) -> forms.BooleanField:
+    return forms.BooleanField(label=label, required=False)
+
+
 class RuleFields(forms.Form):
     """A rule, part by part. Names of fields are paths of the definition, with `__` between steps."""
 
     slug = forms.SlugField(label=_("Slug"), max_length=50, widget=forms.TextInput(attrs=CODE))
-    triggers = forms.MultipleChoiceField(
-        label=_("When"), widget=forms.CheckboxSelectMultiple, help_text=_("Any of these events.")
-    )
-    currency = forms.ChoiceField(label=_("Point currency"))
+    triggers = _several(_("When"), help_text=_("Any of these events."))
     effect__kind = forms.ChoiceField(label=_("Give"), choices=EFFECTS)
-    effect__points = _number(_("Points"))
-    effect__per = _number(_("For each"), help_text=_("Minor units, such as cents."))
-    effect__whole_steps = forms.BooleanField(label=_("Full steps only"), required=False)
-    effect__by = _text(_("Multiple"), help_text=_("0.001 to 10, such as 1.5."))
-    rounding = forms.ChoiceField(label=_("Rounding"), choices=ROUNDINGS, required=False)
+    effect__points = number(_("Points"))
+    effect__per = Money(label=_("For each"), least=1, help_text=_("An amount, such as 1.00."))
+    effect__whole_steps = _yes(_("Full steps only"))
+    effect__by = text(_("Multiple"), help_text=_("0.001 to 10, such as 1.5."))
+    currency = forms.ChoiceField(label=_("Point currency"))
     lines__include__categories = Words(label=_("Only goods of the categories"))
     lines__include__skus = Words(label=_("Only the articles"))
     lines__exclude__categories = Words(label=_("Without goods of the categories"))
     lines__exclude__skus = Words(label=_("Without the articles"))
-    order__at_least = _number(_("Orders worth at least"), least=0)
-    order__at_most = _number(_("Orders worth at most"), least=0)
-    tiers = Words(label=_("Tiers"))
-    segments = Words(label=_("Groups"))
-    window__weekdays = forms.MultipleChoiceField(
-        label=_("Weekdays"),
-        required=False,
-        choices=[(day, WEEKDAY_WORDS[day]) for day in WEEKDAYS],
-        widget=forms.CheckboxSelectMultiple,
+    order__at_least = Money(label=_("Orders worth at least"))
+    order__at_most = Money(label=_("Orders worth at most"))
+    skus__any = Words(label=_("Has any of the articles"), help_text=_("Separated by commas."))
+    skus__none = Words(label=_("Has none of the articles"))
+    categories__any = Words(label=_("Has goods of any of the categories"))
+    categories__none = Words(label=_("Has no goods of the categories"))
+    quantity__at_least = number(_("Items at least"), least=0)
+    quantity__at_most = number(_("Items at most"), least=0)
+    order_currency = Words(label=_("Paid in"), help_text=_("ISO 4217, such as EUR."))
+    channel = _several(_("By the channel"), CHANNELS, required=False)
+    store = Words(label=_("In the store"))
+    review__verified = _yes(_("The review is verified"))
+    review__with_photo = _yes(_("The review has a photo"))
+    review__rated = number(_("The review is rated at least"), max_value=10)
+    data__field = text(_("Another field of the event"), help_text=_("Such as cup.size."))
+    data__test = _choice(_("which"), TESTS, initial="is")
+    data__value = text(_("Value"))
+    tiers = _several(_("Is in the tier"), required=False)
+    segments = Words(label=_("Is in the group"))
+    order_number__kind = _choice(_("The order is"), NUMBERS)
+    order_number__number = number(_("Number"))
+    joined__at_least = number(_("Days since joining at least"), least=0)
+    joined__at_most = number(_("Days since joining at most"), least=0)
+    birthday_within = number(_("Within so many days of the birthday"), least=0, max_value=60)
+    has_done = _several(_("Has done all of this, this event included"), required=False)
+    window__weekdays = _several(
+        _("Weekdays"), [(day, WEEKDAY_WORDS[day]) for day in WEEKDAYS], required=False
     )
-    window__from = _text(_("From"), help_text=_("Programme time, such as 15:00."))
-    window__to = _text(_("To"), help_text=_("Not included; 18:00 or past midnight, such as 02:00."))
-    starts_at = _text(_("Starts"), help_text="2026-12-01T00:00:00+02:00")
-    ends_at = _text(_("Ends"))
+    window__from = text(_("From"), help_text=_("Programme time, such as 15:00."))
+    window__to = text(_("To"), help_text=_("Not included; 18:00 or past midnight, such as 02:00."))
+    window__first_day = text(_("From the day"), widget=forms.DateInput(attrs={"type": "date"}))
+    window__end_day = text(
+        _("To the day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Not included."),
+    )
+    starts_at = Moment(label=_("The rule starts"))
+    ends_at = Moment(label=_("The rule ends"))
     limits__once_per = Words(
         label=_("Once per"), help_text=_("Fields of the event, such as data.sku.")
     )
-    limits__cooldown = _text(_("Pause between two"), help_text="PT24H, P7D")
-    times = _number(_("Times at most"))
+    limits__cooldown = text(
+        _("Pause between two"), help_text=_("A duration: PT24H is a day, P7D a week.")
+    )
+    times = number(_("Times at most"))
     times_period = _period(_("in"))
-    limits__points_per_event = _number(_("Points for one event at most"))
-    per_member = _number(_("Points for one member at most"))
+    limits__points_per_event = number(_("Points for one event at most"))
+    per_member = number(_("Points for one member at most"))
     per_member_period = _period(_("in"))
-    budget = _number(_("Points for all members at most"))
+    budget = number(_("Points for all members at most"))
     budget_period = _period(_("in"))
-    unlock__after = _text(_("Points open after"), help_text=_("A duration such as P14D."))
-    priority = _number(_("Priority"), least=0, max_value=1000)
-    exclusive = forms.BooleanField(label=_("Stands alone"), required=False)
-    counts_for_tier = forms.BooleanField(label=_("Counts for the tier"), required=False)
+    unlock__after = text(
+        _("Points open after"), help_text=_("A duration such as P14D, 14 days. Empty: at once.")
+    )
+    counts_for_tier = _yes(_("Counts for the tier"))
+    rounding = _choice(_("Rounding"), ROUNDINGS)
+    priority = number(_("Priority"), least=0, max_value=1000)
+    exclusive = _yes(_("Stands alone"))
     expression = forms.CharField(
         label=_("Condition as an expression"),
         required=False,
@@ -123,7 +161,7 @@ class RuleFields(forms.Form):
         required=False,
         max_length=TEXT_LENGTH_MAX,
         widget=forms.Textarea(attrs={**CODE, "rows": 8, "cols": 80}),
-        help_text=_("JSON with further keys, such as conditions, windows and expiry."),
+        help_text=_("JSON with further keys, such as windows and expiry."),
     )
 
     def __init__(self, *, program: Program, **how: Any) -> None:
@@ -135,22 +173,47 @@ class RuleFields(forms.Form):
                 required=language == program.languages[0],
             )
             self.fields = {f"name__{language}": name, **self.fields}
-        own = [(kind, kind) for kind in program.event_types]
-        _offer(self.fields["triggers"], [*((k, TRIGGER_WORDS[k]) for k in TRIGGERS), *own])
+        for field in self.fields.values():
+            if isinstance(field, Money):
+                field.currency = program.currency
+                field.label = f"{field.label} ({program.currency})"
+            elif isinstance(field, Moment):
+                field.zone = program.zone
+        kinds = [*((k, TRIGGER_WORDS[k]) for k in TRIGGERS), *((k, k) for k in program.event_types)]
+        _offer(self.fields["triggers"], kinds)
+        _offer(self.fields["has_done"], kinds)
+        _offer(self.fields["tiers"], self._tiers(program, how.get("initial") or {}))
         currencies = PointCurrency.objects.filter(program=program)
         _offer(self.fields["currency"], [(c.slug, in_words(c.name)) for c in currencies])
 
+    def sections(self) -> Iterator[dict[str, Any]]:
+        """The page's parts: title, fields, and whether it is open: what is filled or wrong is."""
+        for title, is_open, prefixes in SECTIONS:
+            mine = [self[name] for name in self.fields if name.startswith(prefixes)]
+            is_used = any(_is_told(field.value()) or field.errors for field in mine)
+            yield {"title": title, "fields": mine, "is_open": is_open or is_used}
+
     def clean_more(self) -> Mapping[str, Any]:
-        text = self.cleaned_data["more"].strip()
+        told = self.cleaned_data["more"].strip()
         try:
-            told = json.loads(text) if text else {}
-        except ValueError as error:
+            read = json.loads(told) if told else {}
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(
                 _("This is not JSON: %(why)s"), params={"why": str(error)}
             ) from error
-        if not isinstance(told, dict):
+        if not isinstance(read, dict):
             raise forms.ValidationError(_("This must be a JSON object."))
-        return told
+        return read
+
+    def _tiers(self, program: Program, initial: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """The ladder's tiers, and whatever the definition names besides."""
+        live = ladder_of(program.pk).live
+        known = {tier.slug: in_words(tier.name) for tier in live.terms.tiers} if live else {}
+        return list(({slug: slug for slug in initial.get("tiers", ())} | known).items())
+
+
+def _is_told(value: Any) -> bool:
+    return value not in (None, "", [], False, "is")
 
 
 def _offer(field: forms.Field, choices: Sequence[tuple[str, Any]]) -> None:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from loyalty.access.site import actor_of, program_of
 from loyalty.earning.desk.fields import RuleFields
+from loyalty.earning.desk.sampling import Sample
 from loyalty.earning.desk.translating import definition_of, fields_of
-from loyalty.earning.desk.trying import Sample, Wanted, tried
+from loyalty.earning.desk.trying import tried
 from loyalty.earning.models import EarningRule, RuleRevision
 from loyalty.earning.rules.conditions import expression_of
 from loyalty.earning.rules.publishing import draft
@@ -32,27 +35,33 @@ def edit(
     around: Callable[[HttpRequest], dict[str, Any]],
     may_publish: bool,
 ) -> HttpResponse:
-    """Show the editor; on POST check what was written, and keep or publish it if asked to."""
+    """Show the editor; on POST check what was written, and keep it if asked to.
+
+    With `live` only the part beside the form is answered: what the rule says and what the sample would bring (U-31).
+    """
     program = program_of(request)
     start = _start_of(rule, program=program, wanted=request.GET.get("from", ""))
-    fields = RuleFields(program=program, data=request.POST or None, initial=fields_of(start))
-    sample = Sample(request.POST if request.method == "POST" else None, prefix="sample")
+    initial = fields_of(start)
+    fields = RuleFields(program=program, data=request.POST or None, initial=initial)
+    told = request.POST if request.method == "POST" else None
+    sample = Sample(told, program=program, prefix="sample")
     shown: dict[str, Any] = {}
     if request.method == "POST" and fields.is_valid():
         definition = definition_of(fields.cleaned_data)
         try:
             shown = _checked(definition, program=program)
-            if "try" in request.POST:
-                shown["tried"] = _tried(definition, sample, program=program, rule=rule)
+            if "try" in request.POST or "live" in request.POST:
+                shown |= _tried(definition, sample, program=program, rule=rule)
             elif "check" not in request.POST:
                 return _kept(request, definition, program=program, may_publish=may_publish)
         except DomainError as refusal:
             _blame(fields, refusal)
+    is_live = "live" in request.POST
     return TemplateResponse(
         request,
-        "loyalty/rule_draft.html",
+        "loyalty/rule_live.html" if is_live else "loyalty/rule_draft.html",
         {
-            **around(request),
+            **({} if is_live else around(request)),
             "title": _("Change a rule") if rule else _("A new rule"),
             "form": fields,
             "sample": sample,
@@ -78,32 +87,44 @@ def _start_of(rule: EarningRule | None, *, program: Program, wanted: str) -> Map
 
 
 def _checked(definition: Mapping[str, Any], *, program: Program) -> dict[str, Any]:
-    """The rule as a sentence, and its conditions as the expression language says them."""
+    """The rule as a sentence in every language, and its conditions as the expression language says them."""
     slugs = set(PointCurrency.objects.filter(program=program).values_list("slug", flat=True))
     read, _clause = read_definition(definition, currencies=slugs)
     conditions = read.get("conditions", {}).get("all", ())
     return {
         "sentence": rule_sentence(read, money=program.currency),
+        "sentences": [_said_in(language, read, program) for language, _name in settings.LANGUAGES],
         "expressions": [expression_of(each) for each in conditions],
     }
 
 
+def _said_in(language: str, definition: Mapping[str, Any], program: Program) -> dict[str, str]:
+    with translation.override(language):
+        sentence = rule_sentence(definition, money=program.currency)
+    name = definition["name"].get(language, "")
+    direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+    return {"language": language, "name": name, "sentence": sentence, "dir": direction}
+
+
 def _tried(
     definition: Mapping[str, Any], sample: Sample, *, program: Program, rule: EarningRule | None
-) -> dict[str, Any] | None:
-    """What the sample would bring; None while the sample itself cannot be read."""
+) -> dict[str, Any]:
+    """What the sample would bring, or why it cannot be read."""
     if not sample.is_valid():
-        return None
-    told = sample.cleaned_data
-    wanted = Wanted(
-        type=told["type"],
-        data=told["told"],
-        tier=told["tier"],
-        number=told["number"],
-        at=now_of(program),
-    )
+        return {"untried": [str(e) for errors in sample.errors.values() for e in errors]}
     rule_id = rule.pk if rule else None
-    return tried(program=program, definition=definition, rule_id=rule_id, wanted=wanted)
+    wanted = sample.wanted(at=now_of(program))
+    try:
+        told = tried(program=program, definition=definition, rule_id=rule_id, wanted=wanted)
+    except DomainError as refusal:
+        sentence = refusal.sentence()
+        problems = [
+            f"{each.pointer}: {each.message}"
+            for each in refusal.problems
+            if str(each.message) != sentence
+        ]
+        return {"untried": [sentence, *problems]}
+    return {"tried": told}
 
 
 def _kept(

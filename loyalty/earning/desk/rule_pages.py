@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
-from loyalty.earning.desk.launches import compare_page, go_back, launch_page
 from loyalty.earning.desk.pages import edit
-from loyalty.earning.desk.what_ifs import what_if_page, what_ifs_page
+from loyalty.earning.desk.steps.launches import compare_page, go_back, launch_page
+from loyalty.earning.desk.steps.what_ifs import what_if_page, what_ifs_page
 from loyalty.earning.models import EarningRule
 from loyalty.foundation.ids import Id
 

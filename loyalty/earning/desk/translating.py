@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
 
+from loyalty.earning.desk.conditions import conditions_of, take_conditions
+
 Json = dict[str, Any]
 
 # Fields that are one path of the definition.
@@ -53,12 +55,10 @@ def definition_of(told: Mapping[str, Any]) -> Json:
         if told[field]:
             value = {what: told[field], "period": told[f"{field}_period"] or "ever"}
             _put(definition, ["limits", limit], value)
-    worth = {key: told[f"order__{key}"] for key in ("at_least", "at_most")}
-    worth = {key: amount for key, amount in worth.items() if amount is not None}
-    if worth:
-        definition["conditions"] = {"all": [{"order": worth}]}
-    window = {key: told[f"window__{key}"] for key in ("weekdays", "from", "to")}
-    window = {key: value for key, value in window.items() if value}
+    conditions = conditions_of(told)
+    if conditions:
+        definition["conditions"] = {"all": conditions}
+    window = _window_of(told)
     if window:
         definition["windows"] = [window]
     if told["unlock__after"]:
@@ -81,7 +81,7 @@ def fields_of(definition: Mapping[str, Any]) -> Json:
         if isinstance(limits.get(limit), dict):
             told = limits.pop(limit)
             fields |= {field: told[what], f"{field}_period": told["period"]}
-    fields |= _of_conditions(rest) | _of_windows(rest)
+    fields |= take_conditions(rest) | _of_windows(rest)
     if rest.get("unlock", {}).get("from") == "event" and len(rest["unlock"]) == 2:
         fields["unlock__after"] = rest.pop("unlock")["after"]
     left = _without_gaps(rest)
@@ -89,20 +89,24 @@ def fields_of(definition: Mapping[str, Any]) -> Json:
     return fields
 
 
-def _of_conditions(rest: Json) -> Json:
-    told = rest.get("conditions", {}).get("all", [])
-    worth = [each["order"] for each in told if "order" in each]
-    if len(worth) != 1:
-        return {}
-    rest["conditions"]["all"] = [each for each in told if "order" not in each]
-    return {f"order__{key}": amount for key, amount in worth[0].items()}
+def _window_of(told: Mapping[str, Any]) -> Json:
+    """The one window that fields can say."""
+    window = {key: told[f"window__{key}"] for key in ("weekdays", "from", "to")}
+    window = {key: value for key, value in window.items() if value}
+    if told["window__first_day"] or told["window__end_day"]:
+        window["dates"] = {"from": told["window__first_day"], "to": told["window__end_day"]}
+    return window
 
 
 def _of_windows(rest: Json) -> Json:
-    windows = rest.get("windows", [])
-    if len(windows) != 1 or "dates" in windows[0]:
+    if len(rest.get("windows", [])) != 1:
         return {}
-    return {f"window__{key}": value for key, value in rest.pop("windows")[0].items()}
+    (window,) = rest.pop("windows")
+    dates = window.pop("dates", None)
+    fields = {f"window__{key}": value for key, value in window.items()}
+    if dates:
+        fields |= {"window__first_day": dates["from"], "window__end_day": dates["to"]}
+    return fields
 
 
 def _put(definition: Json, path: list[str], value: Any) -> None:

@@ -1,31 +1,32 @@
-"""Trying: a rule that is being written, judged with all others on a sample event; nothing is read but rules (U-31)."""
+"""Trying: a rule that is being written, judged with all others on a sample or a real event; nothing is kept (U-31)."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.earning.basis import check_sum, read_order
+from loyalty.earning.desk.sampling import Wanted
 from loyalty.earning.explaining import Teller
 from loyalty.earning.judging import basis_of_told, judge
 from loyalty.earning.kinds import ORDER_PAID, MemberFacts, OrderFacts, Told
 from loyalty.earning.limits.counters import Usage
-from loyalty.earning.matching import Scene
+from loyalty.earning.matching import Scene, TierInForce
+from loyalty.earning.replaying.history import recall_one
+from loyalty.earning.replaying.usage import usage_before
 from loyalty.earning.rules.clauses import Origin, compile_clause
-from loyalty.earning.rules.compiling import rule_set_of
+from loyalty.earning.rules.compiling import RuleSet, rule_set_of
 from loyalty.earning.rules.terms import Setting
 from loyalty.earning.settling.recomputing import StampedTier
 from loyalty.foundation.ids import Id, new_id, shown
+from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.shapes import POSITIVE, WHOLE, Shape, closed
+from loyalty.programs.calendar import local_day
 from loyalty.programs.models import Program
+from loyalty.tiers.book import open_book
 from loyalty.tiers.ladders.reading import ladder_of
 
-SAMPLE_LENGTH_MAX: Final = 10_000
 # What judging needs of an order; a sample is not taken in, so the rest may be anything.
 _ORDER: Final = Shape(
     {
@@ -54,53 +55,21 @@ _ORDER: Final = Shape(
         },
     }
 )  # fmt: skip
-_SAMPLE: Final = {
-    "total": 4500,
-    "lines": [{"sku": "ESP-1", "quantity": 2, "amount": 4500, "categories": ["coffee"]}],
-}
 
 
-class Sample(forms.Form):
-    """A sample event to try the rule on."""
+class EventUnknown(DomainError):
+    """No event and no order of this programme has that number."""
 
-    type = forms.CharField(label=_("Event"), max_length=60, initial=ORDER_PAID)
-    told = forms.CharField(
-        label=_("Its data"),
-        required=False,
-        max_length=SAMPLE_LENGTH_MAX,
-        initial=json.dumps(_SAMPLE, indent=2),
-        widget=forms.Textarea(attrs={"rows": 6, "cols": 80, "dir": "ltr", "spellcheck": "false"}),
-    )
-    tier = forms.CharField(label=_("Tier"), max_length=50, required=False)
-    number = forms.IntegerField(label=_("Order number"), min_value=1, initial=1)
-
-    def clean_told(self) -> dict[str, Any]:
-        try:
-            told = json.loads(self.cleaned_data["told"] or "{}")
-        except ValueError as error:
-            raise forms.ValidationError(
-                _("This is not JSON: %(why)s"), params={"why": str(error)}
-            ) from error
-        if not isinstance(told, dict):
-            raise forms.ValidationError(_("This must be a JSON object."))
-        return told
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The sample as a rule takes it."""
-
-    type: str
-    data: Mapping[str, Any]
-    tier: str
-    number: int
-    at: datetime
+    code = "event_unknown"
+    kind = Kind.MISSING
+    title = _("Event unknown")
+    detail = _("There is no event or order {event}.")
 
 
 def tried(
     *, program: Program, definition: Mapping[str, Any], rule_id: Id | None, wanted: Wanted
 ) -> dict[str, Any]:
-    """The explanation, with sentences, as if the rule were live. Refusals: Malformed, OrderDoesNotAddUp."""
+    """The explanation, with sentences, as if the rule were live. Refusals: Malformed, OrderDoesNotAddUp, EventUnknown."""
     draft_id = rule_id or new_id()
     origin = Origin(
         rule_id=draft_id,
@@ -110,19 +79,49 @@ def tried(
         created_at=wanted.at,
     )
     clause = compile_clause(definition, origin=origin)
-    setting, told = Setting.of(program), _told(program, wanted)
+    setting, rules = Setting.of(program), rule_set_of(program).with_draft(clause)
+    on = _on_real_event if wanted.event else _on_sample
+    told, tier, usage = on(program, wanted, setting=setting, rules=rules)
     basis = basis_of_told(told, setting=setting)
-    tier = _tier_of(program, wanted.tier)
     judgement = judge(
         Scene(told, basis=basis, tier=tier, zone=program.zone),
-        rules=rule_set_of(program).with_draft(clause),
+        rules=rules,
         setting=setting,
-        usage=Usage(week_starts_on=setting.week_starts_on),
+        usage=usage,
         tier=tier,
-        at=wanted.at,
+        at=told.occurred_at,
     )
     drafts = {(clause.shown, clause.version): definition}
-    return Teller(program, [judgement.explanation], drafts=drafts).told(judgement.explanation)
+    explanation = Teller(program, [judgement.explanation], drafts=drafts).told(
+        judgement.explanation
+    )
+    return explanation | {"draft": clause.shown}
+
+
+def _on_sample(
+    program: Program, wanted: Wanted, *, setting: Setting, rules: RuleSet
+) -> tuple[Told, TierInForce | None, Usage]:
+    """A made-up event of a member whom no limit has held yet."""
+    tier = _tier_of(program, wanted.tier)
+    return _told(program, wanted), tier, Usage(week_starts_on=setting.week_starts_on)
+
+
+def _on_real_event(
+    program: Program, wanted: Wanted, *, setting: Setting, rules: RuleSet
+) -> tuple[Told, TierInForce | None, Usage]:
+    """What a member really did, with the tier of that time and what limits had let through before that day."""
+    recalled = recall_one(program=program, number=wanted.event)
+    if recalled is None:
+        raise EventUnknown(event=wanted.event, pointer="/event")
+    told = recalled.told
+    book = open_book(program=program, member_ids=[told.member.id], at=wanted.at)
+    usages = usage_before(
+        member_ids=[told.member.id],
+        day=local_day(told.occurred_at, program.zone),
+        setting=setting,
+        sides=[rules],
+    )
+    return told, book.tier_at(told.member.id, told.occurred_at), usages[told.member.id]
 
 
 def _told(program: Program, wanted: Wanted) -> Told:

@@ -48,13 +48,32 @@ class Recall(Protocol):
     ) -> list[Recalled]: ...
 
 
+class RecallOne(Protocol):
+    """The event with this number (ours, or the shop's of an event or order) as rules heard it; None if there is none."""
+
+    def __call__(self, *, program: Program, number: str) -> Recalled | None: ...
+
+
 _recalls: list[Recall] = []
+_recalls_one: list[RecallOne] = []
 
 
 def recalls(answer: Recall) -> Recall:
     """Called once, by the room that keeps events."""
     _recalls[:] = [answer]
     return answer
+
+
+def recalls_one(answer: RecallOne) -> RecallOne:
+    """Called once, by the room that keeps events."""
+    _recalls_one[:] = [answer]
+    return answer
+
+
+def recall_one(*, program: Program, number: str) -> Recalled | None:
+    """One event, as `RecallOne` promises."""
+    (answer,) = _recalls_one
+    return answer(program=program, number=number)
 
 
 def recall(

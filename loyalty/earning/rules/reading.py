@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -83,7 +84,16 @@ def meaning_of(definition: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def digest_of(definition: Mapping[str, Any]) -> str:
-    text = json.dumps(meaning_of(definition), sort_keys=True, ensure_ascii=False)
+    """Equal for definitions of equal meaning: the order of conditions, and the offset of an instant, mean nothing."""
+    meaning = meaning_of(definition)
+    if "conditions" in meaning:
+        meaning["conditions"] = sorted(
+            json.dumps(each, sort_keys=True) for each in meaning["conditions"]["all"]
+        )
+    for key in ("starts_at", "ends_at"):
+        if key in meaning:
+            meaning[key] = datetime.fromisoformat(meaning[key]).timestamp()
+    text = json.dumps(meaning, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -3,16 +3,20 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from loyalty.earning.kinds import MemberFacts, OrderFacts, Told
-from loyalty.earning.replaying.history import Recalled, recalls
+from loyalty.earning.replaying.history import Recalled, recalls, recalls_one
+from loyalty.earning.rules.compiling import rule_set_of
 from loyalty.events.intake.looking_up import returns_of
 from loyalty.events.intake.paying import Payments
 from loyalty.events.kinds import ORDER_PAID
+from loyalty.events.models import Event
+from loyalty.events.showing import events_called, orders_called
 from loyalty.foundation.database.statements import Values, run
 from loyalty.foundation.ids import Id
+from loyalty.members.finding import survivor_of
 from loyalty.members.models import Member
 from loyalty.members.segmenting import segments_at_instants
 from loyalty.programs.models import Program
@@ -92,6 +96,28 @@ def recall_events(
         )
         recalled.append(Recalled(told=told, returns=tuple(returned.get(order_id, ()))))
     return recalled
+
+
+@recalls_one
+def recall_event(*, program: Program, number: str) -> Recalled | None:
+    """The event or the order with this number, as it was told to rules; None for what never was."""
+    found = list(events_called(program=program, text=number)[:1])
+    if not found:
+        orders = orders_called(program=program, text=number)[:1]
+        ids = [order.event_id for order in orders]
+        found = list(Event.objects.filter(program=program, pk__in=ids).select_related("member"))
+    for event in found:
+        survivor = survivor_of(event.member_id)
+        recalled = recall_events(
+            program=program,
+            member_ids=[survivor],
+            since=event.occurred_at,
+            until=event.occurred_at + timedelta(microseconds=1),
+            types=[event.type],
+            done=rule_set_of(program).done_types,
+        )
+        return next((each for each in recalled if each.told.event_id == event.pk), None)
+    return None
 
 
 def _member_facts(member: Member, segments: frozenset[str], done: frozenset[str]) -> MemberFacts:

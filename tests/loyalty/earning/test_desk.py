@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.http import QueryDict
 
 from loyalty.earning.desk.fields import RuleFields
 from loyalty.earning.desk.translating import definition_of, fields_of
@@ -14,84 +13,10 @@ from loyalty.earning.rules.ready_made import definition_of as definition_of_read
 from tests.world.access import a_staff
 from tests.world.earning import a_cafe, a_published_rule, a_rule
 from tests.world.programs import a_program
+from tests.world.replaying import a_past, the_rule
+from tests.world.rule_forms import LIST, RULES, SAMPLE, posted
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SAMPLE = {
-    "sample-type": "order.paid",
-    "sample-told": '{"total": 4500, "lines": [{"sku": "ESP-1", "amount": 4500, "categories": ["coffee"]}]}',
-    "sample-number": "1",
-    "sample-tier": "",
-}
-LIST = "/admin/loyalty/earningrule/"
-RULES = {
-    "plain": a_rule(),
-    "review": a_rule(
-        "review",
-        triggers=["review.written", "share.made"],
-        effect={"kind": "fixed", "points": 50},
-        conditions={"all": [{"review": "verified"}, {"tier": ["gold"]}]},
-        limits={
-            "once_per": ["data.sku", "store"],
-            "cooldown": "PT1H",
-            "times": [{"times": 1, "period": "day"}, {"times": 3, "period": "week"}],
-            "points_per_event": 40,
-            "points_per_member": {"points": 200, "period": "month"},
-            "budget": {"points": 1000, "period": "year"},
-        },
-    ),
-    "happy hour": a_rule(
-        "happy-hour",
-        name={"en": "Happy hour", "uk": "Щаслива година"},
-        effect={"kind": "multiplier", "by": "2"},
-        windows=[{"weekdays": ["mon", "fri"], "from": "15:00", "to": "18:00"}],
-        lines={"include": {"categories": ["coffee", "tea"]}, "exclude": {"skus": ["MUG-1"]}},
-        tiers=["gold"],
-        priority=7,
-    ),
-    "big order": a_rule(
-        "big-order",
-        effect={"kind": "per_amount", "points": 2, "per": 1000, "whole_steps": True},
-        conditions={"all": [{"order": {"at_least": 5000}}]},
-        expression="member.tier_rank >= 1",
-        unlock={"after": "P14D", "from": "event"},
-        expiry={"kind": "rolling", "period": "P6M"},
-        rounding="half_up",
-        exclusive=True,
-        counts_for_tier=True,
-        multipliable=False,
-        starts_at="2026-12-01T00:00:00+02:00",
-        windows=[
-            {"dates": {"from": "2026-12-01", "to": "2027-01-01"}},
-            {"weekdays": ["sat"]},
-        ],
-    ),
-}
-
-
-def posted(initial, **more):
-    """A form as a browser sends it: empty fields too, lists as repeated keys."""
-    sent = QueryDict(mutable=True)
-    for name, value in initial.items():
-        if isinstance(value, list) and name not in {"triggers", "window__weekdays"}:
-            sent[name] = ", ".join(value)
-        elif isinstance(value, list):
-            sent.setlist(name, value)
-        elif value is not False:
-            sent[name] = value
-    for name, value in more.items():
-        sent[name] = value
-    return sent
-
-
-class TestTheForm:
-    @pytest.mark.parametrize("definition", RULES.values(), ids=RULES)
-    def test_says_what_the_document_says(self, definition):
-        """A definition goes into the fields and comes out the same, whatever it holds."""
-        fields = RuleFields(program=a_program(), data=posted(fields_of(definition)))
-
-        assert fields.is_valid(), fields.errors
-        assert definition_of(fields.cleaned_data) == definition
 
 
 class TestTheEditor:
@@ -159,6 +84,61 @@ class TestTheEditor:
     )
     def test_opens_for_those_who_may_write_rules(self, role, status):
         assert a_staff(a_program(), role).get(f"{LIST}draft/").status_code == status
+
+    def test_says_it_in_four_languages(self):
+        """U-30: as customers will read it."""
+        form = posted(fields_of(RULES["happy hour"] | {"tiers": []}), live="1")
+
+        page = a_staff(a_program(), "manager").post(f"{LIST}draft/", form)
+
+        said = page.context["sentences"]
+        assert [(each["language"], each["dir"]) for each in said] == [
+            ("en", "ltr"),
+            ("ar", "rtl"),
+            ("fa", "rtl"),
+            ("uk", "ltr"),
+        ]
+        assert len({each["sentence"] for each in said}) == 4
+        assert said[3]["name"] == "Щаслива година"
+
+    def test_answers_only_what_stands_beside_the_form_while_somebody_writes(self):
+        """U-31: live, unsaved."""
+        form = posted(fields_of(a_rule()), live="1", **SAMPLE)
+
+        page = a_staff(a_program(), "manager").post(f"{LIST}draft/", form).content.decode()
+
+        assert "45 points in all." in page
+        assert "<form" not in page
+        assert EarningRule.objects.count() == 0
+
+    def test_tries_a_basket_without_any_json(self):
+        basket = {"sample-type": "order.paid", "sample-number": "1", "sample-amount_1": "45.00"}
+        basket |= {"sample-amount_2": "20", "sample-quantity_2": "3", "sample-sku_2": "MUG-1"}
+        form = posted(fields_of(a_rule()), live="1", **basket)
+
+        page = a_staff(a_program(), "manager").post(f"{LIST}draft/", form).content.decode()
+
+        assert "65 points in all." in page
+
+    def test_tries_a_real_event_with_what_limits_had_let_through(self):
+        """U-31: order o2 of Ada, 30.00; her first order of that month used up 10 of 35."""
+        cafe = a_past()
+        limited = a_rule(limits={"points_per_member": {"points": 35, "period": "month"}})
+        form = posted(fields_of(limited), live="1", **SAMPLE | {"sample-event": "o2"})
+
+        page = a_staff(cafe, "manager").post(f"{LIST}{the_rule().pk}/draft/", form)
+
+        assert page.context["tried"]["points"] == 25
+        assert "At most 35 a month, 10 are used: 25." in page.content.decode()
+
+    def test_says_when_there_is_no_such_event(self):
+        """404 `event_unknown` of section 15, as a sentence."""
+        form = posted(fields_of(a_rule()), live="1", **SAMPLE | {"sample-event": "order-none"})
+
+        page = a_staff(a_program(), "manager").post(f"{LIST}draft/", form)
+
+        assert page.context["untried"] == ["There is no event or order order-none."]
+        assert EarningRule.objects.count() == 0
 
 
 class TestReadyMade:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import actor_of, program_of, refusals_as_messages
-from loyalty.earning.desk.what_ifs import summary_of
+from loyalty.earning.desk.steps.what_ifs import summary_of
 from loyalty.earning.launching.going_live import Launched, launch, needs_second
 from loyalty.earning.launching.planning import cancel_plan, planned_of
 from loyalty.earning.launching.redrafting import differences_of, draft_again
@@ -98,27 +98,31 @@ def compare_page(
 def go_back(request: HttpRequest, *, rule: EarningRule, revision_id: Id) -> HttpResponse:
     """Draft an old revision anew and look at it before it is published."""
     program = program_of(request)
+    page = "change"
     with refusals_as_messages(request):
         draft_again(
             program=program, revision_id=revision_id, actor=actor_of(request), at=now_of(program)
         )
-        return HttpResponseRedirect(reverse("admin:loyalty_earningrule_launch", args=[rule.pk]))
-    return _back_to(rule)
+        page = "launch"
+    return HttpResponseRedirect(reverse(f"admin:loyalty_earningrule_{page}", args=[rule.pk]))
 
 
 def _launch(request: HttpRequest, draft: RuleRevision, due_at: datetime | None) -> bool:
+    """Whether it was done, planned or proposed; a refusal is shown instead."""
     program = program_of(request)
+    launched: list[Launched] = []
     with refusals_as_messages(request):
-        launched = launch(
-            program=program,
-            revision_id=draft.pk,
-            due_at=due_at,
-            actor=actor_of(request),
-            at=now_of(program),
+        launched.append(
+            launch(
+                program=program,
+                revision_id=draft.pk,
+                due_at=due_at,
+                actor=actor_of(request),
+                at=now_of(program),
+            )
         )
-        messages.success(request, told_of(launched))
-        return True
-    return False
+        messages.success(request, told_of(launched[0]))
+    return bool(launched)
 
 
 def told_of(launched: Launched) -> str:
