@@ -14,7 +14,6 @@ from referrals.codes.checking import (
     new_text,
     refuse_vanity,
 )
-from referrals.codes.redirecting import origin_of, target_of
 from referrals.codes.refusals import CodeRefused
 from referrals.guard.judging import judge
 from referrals.guard.kinds import Signal, Verdict
@@ -209,46 +208,3 @@ class TestCodes:
         with pytest.raises(CodeRefused):
             refuse_vanity("BEST-TEA", refused_words=("tea",))
         refuse_vanity("BEST-TEA", refused_words=())
-
-
-class TestRedirects:
-    """R-X10, R-9."""
-
-    ORIGIN = "https://shop.example"
-
-    def led(self, to):
-        return target_of(to=to, origin=self.ORIGIN, landing="/welcome", code=None)
-
-    @pytest.mark.parametrize(
-        ("to", "address"),
-        [("/coffee?x=1", "/coffee?x=1"), ("/ok/../a", "/a"), ("/", "/")],
-    )
-    def test_follow_a_path(self, to, address):
-        assert self.led(to) == f"{self.ORIGIN}{address}"
-
-    @pytest.mark.parametrize(
-        "to",
-        [
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "/%2F%2Fevil.example",
-            "/%5Cevil.example",
-            "javascript:alert(1)",
-            " /coffee",
-            "/cof\nfee",
-            "/coffee\r\nSet-Cookie:x",
-            "",
-            "coffee",
-            "/\tevil.example",
-        ],
-    )
-    def test_lead_anything_else_to_the_landing_page(self, to):
-        assert self.led(to) == f"{self.ORIGIN}/welcome"
-
-    def test_carry_the_code(self):
-        """R-10."""
-        told = target_of(to="/coffee?x=1#top", origin=self.ORIGIN, landing="/", code="K7M2QX4W")
-
-        assert told == f"{self.ORIGIN}/coffee?x=1&ref=K7M2QX4W#top"
-        assert origin_of(told) == self.ORIGIN
