@@ -42,9 +42,11 @@ def show_members(*, program: Program, members: Iterable[Member], at: datetime) -
     return shown
 
 
-def _profiles_of(members: Sequence[Member]) -> dict[Id, MemberProfile]:
+def _profiles_of(members: Sequence[Member]) -> dict[Id, MemberProfile | None]:
     """Their profiles: those that came with the rows, else by one query."""
-    told = {row.pk: row.profile for row in members if Member.profile.is_cached(row)}
+    told: dict[Id, MemberProfile | None] = {
+        row.pk: getattr(row, "profile", None) for row in members if Member.profile.is_cached(row)
+    }
     missing = [row.pk for row in members if row.pk not in told]
     if missing:
         told |= {p.member_id: p for p in MemberProfile.objects.filter(member_id__in=missing)}
