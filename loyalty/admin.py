@@ -3,6 +3,7 @@
 import loyalty.access.admin
 import loyalty.access.approvals.admin
 import loyalty.earning.admin
+import loyalty.earning.faults.admin
 import loyalty.events.admin
 import loyalty.imports.admin
 import loyalty.jobs.admin

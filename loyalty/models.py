@@ -3,6 +3,7 @@
 import loyalty.access.approvals.models
 import loyalty.access.models
 import loyalty.checkout.models
+import loyalty.earning.faults.models
 import loyalty.earning.launching.models
 import loyalty.earning.models
 import loyalty.earning.replaying.models

@@ -24,3 +24,15 @@ class BudgetExhausted(Fact):
     rule_id: Id | None = None
     period: str
     cap: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleFailed(Fact):
+    """A condition of a rule could not be worked out: `events` times in one unit, last for `event_id` (E-22)."""
+
+    name = "rule.failed"
+    rule_id: Id
+    version: int
+    condition: int
+    event_id: Id
+    events: int

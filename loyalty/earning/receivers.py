@@ -1,14 +1,16 @@
-"""Reactions of this room, at once: what the ledger opens and takes away decides what else opens and counts (E-55)."""
+"""Reactions of this room, at once but for faults: what the ledger opens and takes away decides what else opens and counts (E-55)."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
+from loyalty.earning.facts import RuleFailed
+from loyalty.earning.faults.noting import note_faults
 from loyalty.earning.undoing.cancelling import count_as_claimed
 from loyalty.earning.unlocking.opening import open_for_safe_orders
 from loyalty.foundation.actors import Actor, job
 from loyalty.ledger.facts import PointsActivated, PointsExpired
 from loyalty.ledger.kinds import EntryKind
-from loyalty.outbox.receiving import reacts_now
+from loyalty.outbox.receiving import reacts_later, reacts_now
 from loyalty.programs.models import Program
 
 UNLOCKER: Actor = job("unlocking")
@@ -29,3 +31,9 @@ def follow_what_was_cancelled(facts: Sequence[PointsExpired]) -> None:
     for (program_id, at), told in groupby(cancelled, key=lambda fact: (fact.program_id, fact.at)):
         program = Program.objects.get(pk=program_id)
         count_as_claimed(program=program, entry_ids=[fact.entry_id for fact in told], at=at)
+
+
+@reacts_later(RuleFailed, name="earning.note_faults")
+def tell_staff(facts: Sequence[RuleFailed]) -> None:
+    """A rule could not be worked out: staff see it in a list."""
+    note_faults(facts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from loyalty.earning.facts import BudgetExhausted
+from loyalty.earning.faults.noting import faults_in
 from loyalty.earning.judging import Judgement, basis_of_told, judge
 from loyalty.earning.keeping.budgets import take_from_budgets
 from loyalty.earning.keeping.freezing import note_quote, rules_for, setting_for, tier_for
@@ -213,6 +214,7 @@ def _write(
     open_what_followed(program=program, waits=usage.waits, actor=actor, at=at, accounts=accounts)
     bodies = {v.scene.told.event_id: v.judgement.explanation for v in verdicts}
     write_explanations(program=program, bodies=bodies)
+    announce(faults_in(bodies, program_id=program.pk, at=at))
     exhausted = take_from_budgets(program=program, budgets=usage.budgets)
     announce(
         [

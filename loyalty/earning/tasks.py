@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from loyalty.earning.faults.noting import forget_faults
 from loyalty.earning.launching.planning import earliest_launch, launch_due
 from loyalty.earning.replaying.asking import JOB, forget_old
 from loyalty.earning.replaying.running import run_some
@@ -23,7 +24,8 @@ def what_if(
 
 @scheduled(job="earning.forget_what_ifs", missed="latest", place=Midnight.AFTER)
 def forget_what_ifs(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
-    """Reports of what-ifs go after thirty days."""
+    """Reports of what-ifs go after thirty days, faults of rules after ninety."""
+    forget_faults(program=program, day=day)
     return "on" if forget_old(program=program, at=at) else None
 
 
