@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from loyalty.foundation.actors import job
+from loyalty.ledger import ending_holds
 from loyalty.ledger.proofs import sealing
-from loyalty.ledger.timed import ending_holds, expiring, opening, warning
+from loyalty.ledger.timed import expiring, opening, warning
 from loyalty.ledger.timed.opening import LOTS_AT_ONCE_MAX
 from loyalty.outbox.scheduling import Midnight, falls_due, scheduled
 from loyalty.programs.models import Program

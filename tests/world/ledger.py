@@ -7,13 +7,13 @@ from itertools import count
 from loyalty.foundation.actors import job
 from loyalty.foundation.units import run
 from loyalty.ledger.claiming import claim
+from loyalty.ledger.ending_holds import end_overdue
 from loyalty.ledger.giving_back import GiveBackWish, give_back
 from loyalty.ledger.holding import Capture, Wish, capture, hold, release
 from loyalty.ledger.kinds import DEBITS, EntryKind, LotTerms, Movement
 from loyalty.ledger.models import Account, Draw, Entry, Lot
 from loyalty.ledger.posting import post
 from loyalty.ledger.rows.claims import ClaimWish
-from loyalty.ledger.timed.ending_holds import end_overdue
 from loyalty.ledger.timed.expiring import expire_due
 from loyalty.ledger.timed.opening import open_due
 from loyalty.members.enrolling import Enrolment, enrol

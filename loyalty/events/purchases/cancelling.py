@@ -9,8 +9,8 @@ from loyalty.events.intake.items import Item
 from loyalty.events.intake.returning import Fold
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.units import inside_unit_of_work
+from loyalty.ledger.ending_holds import release_for_quotes
 from loyalty.ledger.rows.states import Book
-from loyalty.ledger.timed.ending_holds import release_for_quotes
 from loyalty.programs.models import Program
 
 
