@@ -1,0 +1,299 @@
+"""Giving: gifts under their keys, by tiers, by hand, at night; and what goes back with its order (W-26, W-62, W-70 to W-73)."""
+
+from datetime import timedelta
+
+import pytest
+
+from loyalty.access.approvals.models import Proposal, StaffBudget
+from loyalty.access.approvals.proposing import approve
+from loyalty.foundation.ids import new_id
+from loyalty.foundation.refusals import DomainError
+from loyalty.ledger.adjusting import Adjustment, adjust
+from loyalty.members.consenting import ConsentTold, note_consents
+from loyalty.rewards.giving.automatic import PURPOSE, redeem_automatically
+from loyalty.rewards.giving.tier_gifts import give_for_tiers
+from loyalty.rewards.models import Redemption, Voucher
+from loyalty.tiers.giving.gifts import Occasion
+from loyalty.tiers.kinds import GiftKind
+from tests.world.access import a_staff
+from tests.world.ledger import TILL, in_unit, movements_of, parts_of
+from tests.world.programs import currency_of
+from tests.world.rewards import (
+    NOON,
+    a_cafe,
+    a_guest,
+    a_guest_in,
+    a_reward,
+    at,
+    cancelled,
+    given,
+    goodwill,
+    got,
+    left_of,
+    reward_facts_about,
+    the_person,
+)
+from tests.world.tiers import TIERS
+
+pytestmark = pytest.mark.django_db
+
+
+def refusal_of(work):
+    with pytest.raises(DomainError) as caught:
+        work()
+    return caught.value
+
+
+class TestGifts:
+    def test_cost_nothing_and_bring_a_voucher(self):
+        """W-26: stock applies, points do not."""
+        cafe = a_cafe(a_reward(stock=2))
+        ada = a_guest(cafe, 0)
+
+        handed = given(ada)
+
+        assert (handed.redemption.points, handed.redemption.origin) == (0, "campaign")
+        assert (len(handed.vouchers), left_of(cafe), movements_of(ada)) == (1, 1, [])
+        assert reward_facts_about(ada) == ["reward.given", "voucher.issued"]
+
+    def test_count_once_per_key(self):
+        """W-26: told again, the first answer."""
+        ada = a_guest(a_cafe(a_reward(stock=2)), 0)
+        first = given(ada, key="wave-1").redemption
+
+        again = given(ada, key="wave-1")
+
+        assert (again.redemption.pk, again.repeated) == (first.pk, True)
+        assert (Redemption.objects.count(), left_of(ada.program)) == (1, 1)
+
+    def test_of_something_else_under_the_key_are_refused(self):
+        """W-26."""
+        ada = a_guest(a_cafe(), 0)
+        given(ada, key="wave-1")
+
+        assert refusal_of(lambda: given(ada, key="wave-1", quantity=2)).code == "gift_conflict"
+        assert Redemption.objects.count() == 1
+
+    def test_mind_stock_and_windows_but_limits_only_if_told(self):
+        """W-26."""
+        cafe = a_cafe(a_reward(stock=2, limits=[{"times": 1, "period": "ever"}]))
+        ada = a_guest(cafe, 0)
+        given(ada, minds_limits=False)
+
+        assert refusal_of(lambda: given(ada)).code == "limit_reached"
+        given(ada, minds_limits=False)
+        assert refusal_of(lambda: given(ada, minds_limits=False)).code == "reward_out_of_stock"
+
+    def test_to_suspended_members_are_refused(self):
+        """W-14: nothing is handed out."""
+        from loyalty.members.changing import set_status
+        from loyalty.members.kinds import MemberStatus
+
+        ada = a_guest(a_cafe(), 0)
+        set_status(members=[ada], status=MemberStatus.SUSPENDED, actor=TILL, at=NOON)
+
+        assert refusal_of(lambda: given(ada)).code == "member_suspended"
+        assert not Voucher.objects.exists()
+
+
+GIVING = [
+    *TIERS[:2],
+    TIERS[2]
+    | {"benefits": {"entry_gift": {"reward": "coffee"}, "birthday_gift": {"reward": "coffee"}}},
+]
+
+
+class TestTierGifts:
+    def a_golden_ada(self):
+        from tests.world.programs import a_program
+        from tests.world.tiers import a_ladder
+
+        cafe = a_program(
+            parts={"tiers": a_ladder(tiers=GIVING), "rewards": [a_reward(stock=5)]}, at=NOON
+        )
+        return a_guest_in("gold", cafe, 0)
+
+    def told(self, ada, gift, *, when=NOON + timedelta(hours=1)):
+        occasion = Occasion(member_id=ada.pk, gift=gift, at=when, slug="gold" if gift == GiftKind.ENTRY else "")  # fmt: skip
+        return in_unit(give_for_tiers, program=ada.program, occasions=[occasion], at=when)
+
+    @pytest.mark.parametrize("gift", list(GiftKind))
+    def test_come_once(self, gift):
+        """The page on tiers, section 8: on entry once in 12 months, on a birthday once in 300 days."""
+        ada = self.a_golden_ada()
+
+        first = self.told(ada, gift)
+        again = self.told(ada, gift) + self.told(ada, gift, when=NOON + timedelta(days=200))
+
+        assert [each.redemption.origin for each in first] == ["tier"]
+        assert again == []
+        assert left_of(ada.program) == 4
+
+    def test_come_again_on_the_next_birthday(self):
+        """E-7: 300 days later."""
+        ada = self.a_golden_ada()
+        self.told(ada, GiftKind.BIRTHDAY)
+
+        assert len(self.told(ada, GiftKind.BIRTHDAY, when=NOON + timedelta(days=364))) == 1
+
+    def test_of_a_tier_left_behind_do_not_come(self):
+        """Only the tier reached gives."""
+        ada = self.a_golden_ada()
+        occasion = Occasion(member_id=ada.pk, gift=GiftKind.ENTRY, at=NOON + timedelta(hours=1), slug="silver")  # fmt: skip
+
+        assert in_unit(give_for_tiers, program=ada.program, occasions=[occasion], at=NOON) == []
+
+
+class TestGoodwill:
+    def test_needs_a_known_reason_and_a_note(self):
+        """W-72."""
+        ada = a_guest(a_cafe(), 0)
+        support = a_staff(ada.program, "support")
+
+        assert refusal_of(lambda: goodwill(ada, by=support, note=" ")).code == "reason_missing"
+        assert refusal_of(lambda: goodwill(ada, by=support, reason="luck")).code == "reason_unknown"
+        assert not StaffBudget.objects.exists()
+
+    def test_shares_its_budget_with_adjustments(self):
+        """W-72, S-25: one budget for both."""
+        cafe = a_cafe(a_reward(price=500))
+        ada, support = a_guest(cafe, 0), a_staff(cafe, "support")
+        goodwill(ada, by=support)
+
+        told = Adjustment(points=1501, reason="goodwill", note="Sorry.", currency_id=currency_of(cafe).pk)  # fmt: skip
+        asked = {"program": cafe, "member_ids": [ada.pk], "adjustment": told, "actor": the_person(support), "at": NOON}  # fmt: skip
+        assert refusal_of(lambda: adjust(key=new_id(), **asked)).code == "budget_exhausted"
+
+        assert (parts_of(ada)[0], StaffBudget.objects.get().used) == (0, 500)
+
+    def test_of_others_than_support_and_manager_is_refused(self):
+        """S-25: others have no budget."""
+        ada = a_guest(a_cafe(), 0)
+
+        refusal = refusal_of(lambda: goodwill(ada, by=a_staff(ada.program, "marketer")))
+
+        assert (refusal.code, refusal.values["limit"]) == ("budget_exhausted", 0)
+
+    def test_taken_back_on_the_day_may_be_given_again(self):
+        """W-73; a day later it may not."""
+        cafe = a_cafe(a_reward(price=2000))
+        ada, support = a_guest(cafe, 0), a_staff(cafe, "support")
+        row = goodwill(ada, by=support).handed.redemption
+
+        cancelled(row, by=the_person(support))
+
+        assert StaffBudget.objects.get().used == 0
+        row = goodwill(ada, by=support).handed.redemption
+        cancelled(row, when=at("2026-11-22T10:00"))
+        assert StaffBudget.objects.get().used == 2000
+
+    def test_under_the_same_key_counts_once(self):
+        """W-72: a double click."""
+        ada = a_guest(a_cafe(), 0)
+        support, key = a_staff(ada.program, "support"), new_id()
+
+        for _time in range(2):
+            goodwill(ada, by=support, key=key)
+
+        assert (Redemption.objects.count(), StaffBudget.objects.get().used) == (1, 100)
+
+    @pytest.mark.parametrize(("price", "waits"), [(4999, False), (5000, False), (5001, True)])
+    def test_above_the_limit_asks_a_second_person(self, price, waits):
+        """W-73, S-26: just below, at, above."""
+        cafe = a_cafe(a_reward(price=price))
+        ada, manager = a_guest(cafe, 0), a_staff(cafe, "manager")
+
+        outcome = goodwill(ada, by=manager)
+
+        assert (outcome.proposal is not None, outcome.handed is None) == (waits, waits)
+        assert Redemption.objects.count() == (0 if waits else 1)
+
+    def test_in_slices_asks_a_second_person_too(self):
+        """S-26: sums over a day."""
+        cafe = a_cafe(a_reward(price=3000))
+        ada, manager = a_guest(cafe, 0), a_staff(cafe, "manager")
+        goodwill(ada, by=manager)
+
+        assert goodwill(ada, by=manager).proposal is not None
+
+    def test_is_given_when_approved(self):
+        """W-73, S-27: by another person, on that day's state, once."""
+        cafe = a_cafe(a_reward(price=6000))
+        ada, manager, owner = a_guest(cafe, 0), a_staff(cafe, "manager"), a_staff(cafe, "owner")
+        proposal = goodwill(ada, by=manager).proposal
+        asked = {"program": cafe, "proposal_id": proposal.pk, "at": NOON}
+        assert refusal_of(lambda: approve(actor=the_person(manager), **asked)).code == "second_person_needed"  # fmt: skip
+
+        approve(actor=the_person(owner), **asked)
+
+        row = Redemption.objects.get()
+        assert (row.actor_id, row.origin, row.worth) == (manager.user.pk, "gift", 0)
+        assert Proposal.objects.get().state == "approved"
+        assert refusal_of(lambda: approve(actor=the_person(owner), **asked)).code == "proposal_decided"  # fmt: skip
+        assert Redemption.objects.count() == 1
+
+    def test_never_to_ones_own_member(self):
+        """W-73, S-28."""
+        from loyalty.members.contacts import email_digest
+        from loyalty.members.models import MemberProfile
+
+        cafe = a_cafe()
+        me, support = a_guest(cafe, 0), a_staff(cafe, "support")
+        support.user.email = "me@cafe.example"
+        support.user.save()
+        digest = email_digest(program_id=cafe.pk, email=support.user.email)
+        MemberProfile.objects.filter(member=me).update(email_digest=digest)
+
+        assert refusal_of(lambda: goodwill(me, by=support)).code == "own_member"
+        assert not Redemption.objects.exists()
+
+
+class TestAutomatic:
+    def a_night(self, cafe, *, when=NOON):
+        cursor, chunks = None, 0
+        while chunks == 0 or cursor is not None:
+            cursor = in_unit(redeem_automatically, program=cafe, cursor=cursor, at=when)
+            chunks += 1
+        return chunks
+
+    def test_goes_by_the_order_of_the_catalogue(self):
+        """W-70: one reward after the other, as far as points go."""
+        cafe = a_cafe(
+            a_reward("first", price=300, automatic={"at_points": 700}),
+            a_reward("second", price=100, automatic={"at_points": 100}),
+        )
+        ada = a_guest(cafe, 1050)
+
+        self.a_night(cafe)
+
+        assert movements_of(ada) == [1050, -300, -300, -100, -100, -100, -100]
+
+    def test_stops_at_limits_and_stock(self):
+        """W-70: who is refused is left out."""
+        cafe = a_cafe(a_reward(stock=3, automatic={"at_points": 100}, limits=[{"times": 2, "period": "day"}]))  # fmt: skip
+        guests = [a_guest(cafe, name=name) for name in ("ada", "grace")]
+
+        self.a_night(cafe)
+
+        assert [len(movements_of(guest)) - 1 for guest in guests] == [2, 1]
+        assert left_of(cafe) == 0
+
+    def test_leaves_out_who_switched_it_off(self):
+        """W-70."""
+        cafe = a_cafe(a_reward(automatic={"at_points": 100}))
+        ada = a_guest(cafe)
+        told = [ConsentTold(purpose=PURPOSE, is_given=False)]
+        note_consents(member=ada, told=told, actor=TILL, at=NOON)
+
+        self.a_night(cafe)
+
+        assert movements_of(ada) == [1000]
+
+    def test_at_once_is_not_needed_by_hand(self):
+        """W-70: others redeem as ever."""
+        ada = a_guest(a_cafe(a_reward(automatic={"at_points": 5000})))
+
+        self.a_night(ada.program)
+        got(ada)
+
+        assert movements_of(ada) == [1000, -100]
