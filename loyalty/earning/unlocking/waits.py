@@ -84,8 +84,9 @@ class Waits:
         if told.fulfils is not None:
             self._fulfil(member_id, told.fulfils, told.occurred_at, at=at)
         if told.order is not None:
-            opened = [g.terms.opens_at or told.occurred_at for g in grants if not g.terms.waits_for]
-            self._become_safe(member_id, [each for each in opened if each <= at])
+            opens = [g.terms.opens_at or at for g in grants if not g.terms.waits_for]
+            # What opens on arrival opens now, however long ago its event was: so the ledger keeps it too.
+            self._become_safe(member_id, [at for each in opens if each <= at])
         grants = [self._settled(grant) for grant in grants]
         self.pending[member_id] += [_pending(grant) for grant in grants if grant.terms.waits_for]
         opens = [(each, when) for each, when in self.dated[before:] if when <= at]
@@ -102,9 +103,12 @@ class Waits:
 
     def _become_safe(self, member_id: Id, moments: Sequence[datetime]) -> None:
         """The points of an order have opened: what waited for that is dated. Who is safe already stays so."""
-        if not moments or member_id in self.safe:
+        if not moments:
             return
-        self.safe[member_id] = min(moments)
+        earlier = self.safe.get(member_id)
+        self.safe[member_id] = min(moments) if earlier is None else min(earlier, *moments)
+        if earlier is not None:
+            return
         for each in [one for one in self.pending[member_id] if one.wait.source == SAFE]:
             self._date(member_id, each, self.safe[member_id])
 
