@@ -80,7 +80,7 @@ class TestCatalogue:
                     f"reward-{n}",
                     limits=[{"times": 1, "period": "day"}],
                     audience={"segments": ["vip"]},
-                )  # fmt: skip
+                )
                 for n in range(size)
             ]
             cafe = a_cafe(*rewards, slug=f"cafe-{size}", ladder=True)
