@@ -114,6 +114,17 @@ def _redemption(shop: Shop) -> str:
     return _made(shop, "/v1/redemptions", {"member": "ext:ada", "reward": "by-hand"})
 
 
+def _card(shop: Shop) -> str:
+    told = {"value": {"amount": 1000, "currency": "EUR"}, "reference": "sale-1"}
+    return _made(shop, "/v1/gift-cards", told)
+
+
+def _batch(shop: Shop) -> str:
+    told = shop.post("/v1/voucher-batches", {"reward": "coffee", "count": 1}, key="batch")
+    assert told.status_code == 202, told.json()
+    return str(told.json()["id"])
+
+
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "member": _member,
     "event": _event,
@@ -127,6 +138,9 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "redemption": _redemption,
     "plan": _plan,
     "referral": _referral,
+    "card": _card,
+    "voucher": _card,
+    "batch": _batch,
 }
 
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {

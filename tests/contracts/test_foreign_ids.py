@@ -42,7 +42,8 @@ def told_to(shop, method, path, **ids):
         content_type="application/json",
         headers=shop._headers("try-1"),
     )
-    told = answer.json()
+    is_json = "json" in answer.headers["Content-Type"]
+    told = answer.json() if is_json else {}  # pictures and files are found, too
     told.pop("request_id", None)
     return answer.status_code, told
 

@@ -25,10 +25,10 @@ CSV = "text/csv"
 class VoucherBatches(ProgramView):
     scopes: ClassVar = {"POST": "vouchers:batch"}
 
-    @extend_schema(request=shapes.BatchIn, responses={202: shapes.BatchOut})
+    @extend_schema(request=shapes.VoucherBatchIn, responses={202: shapes.VoucherBatchOut})
     def post(self, request: Request) -> HttpResponse:
         """Ask for many bearer vouchers of one reward; a job makes them."""
-        told = self.read(shapes.BatchIn)
+        told = self.read(shapes.VoucherBatchIn)
         reward_id, slug = _reward_in(told["reward"])
         offer = live_offer(program=self.program, reward_id=reward_id, slug=slug)
         if offer is None:
@@ -48,7 +48,7 @@ class VoucherBatches(ProgramView):
 class OneVoucherBatch(ProgramView):
     scopes: ClassVar = {"GET": "vouchers:batch"}
 
-    @extend_schema(responses={200: shapes.BatchOut})
+    @extend_schema(responses={200: shapes.VoucherBatchOut})
     def get(self, request: Request, batch: str) -> Response:
         """How far a batch is."""
         return Response(tell_batch(self.one(VoucherBatch.objects.all(), batch)))

@@ -72,7 +72,7 @@ class SoldCardOut(GiftCardOut):
     pin = serializers.CharField(allow_null=True)
 
 
-class BatchIn(In):
+class VoucherBatchIn(In):
     """Many vouchers of one reward at once, for print or a partner: bearer vouchers, good for whoever holds the code."""
 
     reward = serializers.CharField(max_length=50, help_text="`rwd_…` or its slug.")
@@ -82,7 +82,7 @@ class BatchIn(In):
     ends_at = Instant(required=False)
 
 
-class BatchOut(Out):
+class VoucherBatchOut(Out):
     """A batch and how far it is. Its codes are fetched once, by whoever asked for it, until `fetch_until`."""
 
     id = serializers.CharField()

@@ -133,17 +133,17 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
             name=told["name"],
             ends_at=midnight(last_day + timedelta(days=1), program.zone) if last_day else None,
         )
-        made: VoucherBatch | Proposal | None = None
+        made: list[VoucherBatch | Proposal] = []
         with refusals_as_messages(request):
-            made = make_batch(
-                program=program, wish=wish, actor=actor_of(request), at=now_of(program)
+            made.append(
+                make_batch(program=program, wish=wish, actor=actor_of(request), at=now_of(program))
             )
-        if made is None:
+        if not made:
             return None
-        if isinstance(made, Proposal):
+        if isinstance(made[0], Proposal):
             messages.warning(request, _("A second person must approve this. Nothing is made yet."))
             return HttpResponseRedirect(reverse("admin:loyalty_voucherbatch_changelist"))
-        return HttpResponseRedirect(reverse("admin:loyalty_voucherbatch_change", args=[made.pk]))
+        return HttpResponseRedirect(reverse("admin:loyalty_voucherbatch_change", args=[made[0].pk]))
 
     def change_view(
         self,

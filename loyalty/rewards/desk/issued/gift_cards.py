@@ -20,6 +20,7 @@ from loyalty.access.site import (
     program_of,
     refusals_as_messages,
     staff_site,
+    standing_in,
 )
 from loyalty.ledger.reports.cards import card_balances
 from loyalty.programs.clock import now_of
@@ -53,6 +54,12 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     )  # fmt: skip
     action_form = CardBar
     actions = ("renew_pins", "cancel_cards")
+
+    def allows(self, request: HttpRequest, verb: str) -> bool:
+        """Whoever may see members sees what they were given."""
+        if verb == "read":
+            return standing_in(request).may("members:read")
+        return super().allows(request, verb)
 
     def get_readonly_fields(self, request: HttpRequest, obj: GiftCard | None = None) -> Any:
         return self.fields

@@ -91,6 +91,12 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Voucher]:
         return super().get_queryset(request).exclude(kind=RewardKind.GIFT_CARD)
 
+    def allows(self, request: HttpRequest, verb: str) -> bool:
+        """Whoever may see members sees what they were given."""
+        if verb == "read":
+            return standing_in(request).may("members:read")
+        return super().allows(request, verb)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Voucher | None = None) -> Any:
         return self.fields
 
