@@ -32,7 +32,7 @@ from loyalty.foundation.units import unit_of_work
 from loyalty.ledger.locks import look_at_accounts
 from loyalty.ledger.rows.states import Book
 from loyalty.members.models import Member
-from loyalty.members.segmenting import segments_at_instants
+from loyalty.members.segments.segmenting import segments_at_instants
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.rates import Rates, minor_units_factor
 from loyalty.rewards.vouchers.baskets import Coupon

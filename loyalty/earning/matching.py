@@ -12,7 +12,7 @@ from loyalty.earning.expressions import Seen
 from loyalty.earning.kinds import MemberFacts, Told
 from loyalty.earning.rules.clauses import Clause
 from loyalty.programs.calendar import local_day, zone_named
-from loyalty.programs.windows import WEEKDAYS, any_holds
+from loyalty.programs.times.windows import WEEKDAYS, any_holds
 
 _UTC_MIDNIGHT: Final = "T00:00:00+00:00"
 

@@ -29,7 +29,7 @@ from loyalty.members.finding import find_member_even_erased, members_by
 from loyalty.members.forms import MemberFields
 from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member
-from loyalty.members.segmenting import segments_of
+from loyalty.members.segments.segmenting import segments_of
 from loyalty.members.showing import show_consents, show_members
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.clock import now_of

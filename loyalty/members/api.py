@@ -14,7 +14,6 @@ from loyalty.access.doors import ProgramView
 from loyalty.members.changing import change, set_status
 from loyalty.members.consenting import note_consents
 from loyalty.members.enrolling import enrol
-from loyalty.members.entrances import entrance_of
 from loyalty.members.finding import find_member, find_member_even_erased, members_by
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Member
@@ -31,7 +30,13 @@ from loyalty.members.serializers import (
     consents_in,
     enrolment_of,
 )
-from loyalty.members.showing import Shown, export_member, show_consents, show_members
+from loyalty.members.showing import (
+    Shown,
+    entrance_of,
+    export_member,
+    show_consents,
+    show_members,
+)
 
 FINDS = ("external_id", "email", "phone", "card")
 

@@ -78,11 +78,7 @@ def mark_parted(*, member: Member, status: MemberStatus, at: datetime) -> Member
     row.status, row.merged_into = status, None
     row.save(update_fields=["status", "merged_into"])
     announce(
-        [
-            MemberParted(
-                program_id=row.program_id, member_id=row.pk, at=at, survivor_id=survivor_id
-            )
-        ]
+        [MemberParted(program_id=row.program_id, member_id=row.pk, at=at, survivor_id=survivor_id)]
     )
     return row
 

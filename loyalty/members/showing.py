@@ -9,12 +9,15 @@ from loyalty.members.consenting import consents_of
 from loyalty.members.contacts import birthday_of, email_of, phone_of
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Consent, Member, MemberProfile
-from loyalty.members.segmenting import segments_of
+from loyalty.members.segments.segmenting import segments_of
 from loyalty.programs.models import Program
 
 Shown: TypeAlias = dict[str, object]
 Part: TypeAlias = Callable[[Program, Collection[Id], datetime], Mapping[Id, object]]
 
+Entrance: TypeAlias = Callable[[Member], str]
+
+_entrances: Final[list[Entrance]] = []
 _shown_parts: Final[dict[str, Part]] = {}
 _exported_parts: Final[dict[str, Part]] = {}
 
@@ -27,6 +30,17 @@ def shown_with_member(name: str) -> Callable[[Part], Part]:
 def exported_with_member(name: str) -> Callable[[Part], Part]:
     """Put this part into a member's export: everything a room keeps about them (S-57)."""
     return _registering(_exported_parts, name)
+
+
+def tells_entrance(entrance: Entrance) -> Entrance:
+    """Register who knows a path that lets a member in once: whoever builds pages for members."""
+    _entrances[:] = [entrance]
+    return entrance
+
+
+def entrance_of(member: Member) -> str | None:
+    """A fresh path for this member; None while there are no pages for members."""
+    return _entrances[0](member) if _entrances else None
 
 
 def show_members(*, program: Program, members: Iterable[Member], at: datetime) -> list[Shown]:

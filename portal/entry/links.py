@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from loyalty.members.entrances import tells_entrance
 from loyalty.members.persons import Member
+from loyalty.members.showing import tells_entrance
 from portal.entry.entering import make_ticket
 from portal.entry.models import TicketKind
 

@@ -11,7 +11,7 @@ FUNCTION_LINES_MAX = 50
 RULE_FILES_MAX = 8
 PLUMBING = {
     "__init__", "admin", "api", "document", "facts", "forms", "kinds", "locks", "models", "receivers",
-    "serializers", "tasks", "urls",
+    "refusals", "serializers", "tasks", "urls",
 }  # fmt: skip
 
 

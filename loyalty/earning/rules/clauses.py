@@ -14,7 +14,7 @@ from loyalty.earning.rules.conditions import expression_of, why_not
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import Period, Unit
 from loyalty.programs.expiry import Policy
-from loyalty.programs.windows import Window
+from loyalty.programs.times.windows import Window
 
 # What is still pending then ends as cancelled, unless the rule says another time (E-55).
 CANCEL_AFTER: Final[Mapping[str, str]] = {"order.fulfilled": "P90D", "safe_order": "P12M"}

@@ -18,7 +18,7 @@ from loyalty.foundation.database.statements import Values, run
 from loyalty.foundation.ids import Id
 from loyalty.members.finding import survivor_of
 from loyalty.members.models import Member
-from loyalty.members.segmenting import segments_at_instants
+from loyalty.members.segments.segmenting import segments_at_instants
 from loyalty.programs.models import Program
 
 # Those who were merged into a member are answered for by that member (L-52).

@@ -11,7 +11,7 @@ from loyalty.events.intake.items import Item
 from loyalty.events.intake.keeping import PaidOrder
 from loyalty.foundation.ids import Id
 from loyalty.members.models import Member
-from loyalty.members.segmenting import segments_at_instants
+from loyalty.members.segments.segmenting import segments_at_instants
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

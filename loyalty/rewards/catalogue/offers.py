@@ -9,7 +9,7 @@ from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import Period, Unit, local_day, midnight
 from loyalty.programs.models import Program
-from loyalty.programs.windows import Window
+from loyalty.programs.times.windows import Window
 from loyalty.rewards.catalogue.reading import fulfilment_of
 from loyalty.rewards.kinds import Codes, Fulfilment, RewardKind, RewardState
 from loyalty.rewards.models import RewardRevision

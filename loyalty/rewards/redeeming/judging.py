@@ -8,7 +8,7 @@ from loyalty.foundation.refusals import DomainError
 from loyalty.ledger.refusals import InsufficientPoints
 from loyalty.members.kinds import FROZEN, GONE
 from loyalty.programs.calendar import first_day_after, midnight, zone_named
-from loyalty.programs.windows import any_holds
+from loyalty.programs.times.windows import any_holds
 from loyalty.rewards.catalogue.offers import Offer, OnOffer
 from loyalty.rewards.redeeming.scenes import Person, Scene
 from loyalty.rewards.redeeming.wishes import STEP_UP_POINTS, Wish

@@ -45,7 +45,7 @@ class TestChange:
         profile = MemberProfile.objects.get(member=ada)
         assert (profile.first_name, profile.last_name) == ("Ada", "Lovelace")
         assert (email_of(profile), phone_of(profile)) == ("ada@example.org", "+44 20 7946 0000")
-        assert facts() == ["member.enrolled"]
+        assert facts() == ["member.enrolled", "member.contact_changed"]
 
     def test_clears_what_is_told_as_nothing(self):
         ada = a_member(a_program(), email="ada@example.org", birthday=Birthday(month=2, day=29))

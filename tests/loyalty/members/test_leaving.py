@@ -12,7 +12,7 @@ from loyalty.members.finding import find_member, find_member_even_erased
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.leaving import MergeNotPossible, erase_person, mark_merged, mark_parted
 from loyalty.members.models import Member
-from loyalty.members.segmenting import enter_segment, leave_segment, segments_at_instants
+from loyalty.members.segments.segmenting import enter_segment, leave_segment, segments_at_instants
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.members import ENROLLER, JOINED_AT, a_member, some_members
 from tests.world.programs import a_program

@@ -1,0 +1,1 @@
+"""Times: when in a week or a year something holds."""
