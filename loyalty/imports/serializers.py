@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from loyalty.foundation.serializers import Out
+from loyalty.foundation.serializers import MoneyOut, Out
 from loyalty.foundation.wire.problems import refusal_behind
 from loyalty.imports.kinds import Format, ImportKind, ImportState, RowStatus
 from loyalty.members.contacts import ATTRIBUTES_MAX, TooManyAttributes
@@ -30,9 +30,7 @@ class PointsOut(Out):
     by_month = serializers.DictField(
         child=serializers.IntegerField(), help_text="`2027-11`, or `never`."
     )
-    worth = serializers.JSONField(
-        allow_null=True, help_text="Money in minor units; null if they cannot pay."
-    )
+    worth = MoneyOut(allow_null=True, help_text="Null if they cannot pay.")
 
 
 class CountsOut(Out):
@@ -64,6 +62,13 @@ class UndoneOut(Out):
     spent = serializers.DictField(child=serializers.IntegerField())
 
 
+class FileProblemOut(Out):
+    """Why a file was refused as a whole."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
 class ImportOut(Out):
     """One file on its way in."""
 
@@ -72,15 +77,15 @@ class ImportOut(Out):
     state = serializers.ChoiceField(choices=ImportState.choices)
     name = serializers.CharField(allow_null=True)
     format = serializers.ChoiceField(choices=Format.choices)
-    columns = serializers.JSONField()
-    options = serializers.JSONField()
+    columns = serializers.DictField(child=serializers.CharField(allow_null=True))
+    options = serializers.DictField(child=serializers.JSONField())
     rows = serializers.IntegerField()
     progress = ImportProgressOut()
     preview = CountsOut(allow_null=True)
     outcome = CountsOut(allow_null=True)
     undone = UndoneOut(allow_null=True)
     first_refused = ImportRowOut(many=True, required=False)
-    problem = serializers.JSONField(allow_null=True)
+    problem = FileProblemOut(allow_null=True)
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     done_at = serializers.DateTimeField(allow_null=True)

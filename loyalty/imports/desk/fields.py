@@ -81,7 +81,9 @@ class ColumnFields(forms.Form):
                 choices=[("", _("Leave out")), *plain, *own, *self._open_ended(header, columns)],
                 initial=meant or "",
                 required=False,
-                help_text=", ".join(row[place] for row in samples if place < len(row)),
+                help_text=", ".join(
+                    row[place] for row in samples if place < len(row) and row[place]
+                ),
             )
 
     @property

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import actor_of, program_of
+from loyalty.earning.telling.words import money
 from loyalty.foundation.refusals import DomainError
 from loyalty.imports.desk.fields import ColumnFields, FileFields
 from loyalty.imports.files.headers import first_rows
@@ -86,8 +87,8 @@ def one(request: HttpRequest, run: Import, *, around: Around, may_write: bool) -
     shown = {
         "title": str(run),
         "run": run,
-        "preview": counts_shown(run.preview, pays=pays, currency=program.currency),
-        "outcome": counts_shown(run.outcome, pays=pays, currency=program.currency),
+        "preview": _with_money(counts_shown(run.preview, pays=pays, currency=program.currency)),
+        "outcome": _with_money(counts_shown(run.outcome, pays=pays, currency=program.currency)),
         "progress": progress_of(run, real=timezone.now()),
         "is_at_work": run.state in AT_WORK,
         "reasons": list(refused_rows(run)[:ROWS_ON_A_PAGE]),
@@ -135,6 +136,14 @@ def refused(run: Import) -> StreamingHttpResponse:
 def sample(kind: str) -> StreamingHttpResponse:
     """A file of this kind that could be sent."""
     return _download(sample_file(kind), name=f"{kind}-sample.csv")
+
+
+def _with_money(counts: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The worth of points as people write money."""
+    for each in (counts or {}).get("points", ()):
+        if each["worth"]:
+            each["shown_worth"] = money(each["worth"]["amount"], each["worth"]["currency"])
+    return counts
 
 
 def _download(lines: Iterable[str], *, name: str) -> StreamingHttpResponse:
