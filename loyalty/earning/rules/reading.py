@@ -21,6 +21,7 @@ from loyalty.foundation.shapes import below
 _NOTHING: Final = Origin(
     rule_id=Id(int=0), revision_id=Id(int=0), shown="", version=1, created_at=timezone.now()
 )
+DEPTH_MAX: Final = 20  # S-5; a rule needs nine
 _OF_ORDERS: Final = frozenset({"per_amount", "per_item", "per_line"})
 # What a multiplier cannot have: it gives no points of its own, so nothing to limit, to open or to end.
 _NOT_OF_MULTIPLIERS: Final = (
@@ -60,6 +61,7 @@ def read_definition(
 
     Refusals: Malformed, ExpressionInvalid, EffectIncomplete; each with pointers.
     """
+    _refuse_depth(told, pointer=pointer)
     RULE.demand(told, pointer=pointer)
     definition = {key: value for key, value in told.items() if key != "state"}
     kind = definition["effect"].get("kind")
@@ -76,6 +78,22 @@ def read_definition(
     if problems:
         raise EffectIncomplete(problems=problems)
     return definition, _compiled(definition, pointer=pointer)
+
+
+def _refuse_depth(told: Mapping[str, Any], *, pointer: str) -> None:
+    """Refuse what is nested deeper than any rule is, level by level, so that nothing of ours runs out of stack."""
+    level: list[Any] = [told]
+    for _depth in range(DEPTH_MAX):
+        level = [
+            below_it
+            for each in level
+            for below_it in (each.values() if isinstance(each, Mapping) else each)
+            if isinstance(below_it, Mapping | list)
+        ]
+        if not level:
+            return
+    message = _("This is nested too deeply.")
+    raise Malformed(problems=[_problem(pointer or "/", "too_deep", message)])
 
 
 def meaning_of(definition: Mapping[str, Any]) -> dict[str, Any]:

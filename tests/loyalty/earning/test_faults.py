@@ -3,11 +3,11 @@
 import pytest
 
 from loyalty.earning.faults.models import RuleFault
+from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.access import a_staff
 from tests.world.earning import a_cafe, a_rule
 from tests.world.events import an_event, taken
-from tests.world.outbox import run_the_outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def test_is_told_once_per_unit_counted_by_day_and_listed():
 
     first = taken(cafe, *reviews("r1", "r2"))
     taken(cafe, *reviews("r3"))
-    run_the_outbox()
+    deliver_until_idle()
 
     assert [each.answer["results"]["why_nothing"] for each in first] == ["condition_failed"] * 2
     facts = AnnouncedFact.objects.filter(name="rule.failed").order_by("id")
