@@ -87,6 +87,10 @@ def _rule(shop: Shop) -> str:
     return str(shop.get("/v1/rules").json()["data"][0]["id"])
 
 
+def _what_if(shop: Shop) -> str:
+    return _made(shop, f"/v1/rules/{_rule(shop)}/what-if", {"change": "end"})
+
+
 def _grant(shop: Shop) -> str:
     return _made(shop, "/v1/members/ext:ada/tier-grants", GRANT)
 
@@ -132,6 +136,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "hold": _hold,
     "quote": _quote,
     "rule": _rule,
+    "what_if": _what_if,
     "grant": _grant,
     "merge": _merge,
     "reward": _reward,
@@ -144,6 +149,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
 }
 
 BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("POST", "/v1/rules/{rule}/what-if"): {"change": "end"},
     ("POST", "/v1/events/{event}/void"): {"reason": "A fake."},
     ("POST", "/v1/holds/{hold}/capture"): {"order_id": "order-1"},
     ("POST", "/v1/members/{member}/adjustments"): ADJUSTMENT,
