@@ -6,6 +6,7 @@ from itertools import groupby
 
 import loyalty.rewards.showing.exporting
 import loyalty.rewards.showing.proving
+import loyalty.rewards.showing.vouchers
 from loyalty.foundation.ids import Id
 from loyalty.members.facts import MemberErased, MemberMerged, MemberParted
 from loyalty.outbox.facts import Told
@@ -20,6 +21,7 @@ from loyalty.rewards.afterwards.following import (
 )
 from loyalty.rewards.afterwards.merging import empty_notes, move_back, move_to_survivor
 from loyalty.rewards.giving.tier_gifts import give_for_tiers
+from loyalty.rewards.undoing.erasing import erase_holders
 from loyalty.rewards.vouchers.facts import (
     GiftCardDrawn,
     VoucherExpired,
@@ -82,6 +84,18 @@ def part_at_once(facts: Sequence[MemberParted]) -> None:
 def erase_at_once(facts: Sequence[MemberErased]) -> None:
     """What staff wrote about a person goes with the person (S-58)."""
     empty_notes(member_ids=[fact.member_id for fact in facts if fact.member_id is not None])
+
+
+@reacts_now(MemberErased, name="rewards.erase_vouchers")
+def erase_vouchers_at_once(facts: Sequence[MemberErased]) -> None:
+    """Unused vouchers of a person who is erased are cancelled; money on a card stays good (W-53)."""
+    gone: dict[Id, list[MemberErased]] = {}
+    for fact in facts:
+        gone.setdefault(fact.program_id, []).append(fact)
+    for program in Program.objects.filter(pk__in=gone).order_by("pk"):
+        mine = gone[program.pk]
+        member_ids = [fact.member_id for fact in mine if fact.member_id is not None]
+        erase_holders(program=program, member_ids=member_ids, at=mine[0].at)
 
 
 @reacts_later(

@@ -11,7 +11,7 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.models import Program
 from loyalty.rewards.afterwards.withdrawing import withdraw
-from loyalty.rewards.using.returning import ReturnedOrder, drawn_on_cards, settle_used
+from loyalty.rewards.undoing.returning import ReturnedOrder, drawn_on_cards, settle_used
 
 __all__ = ["ReturnedOrder", "drawn_on_cards", "settle_returns"]
 

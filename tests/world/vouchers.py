@@ -9,9 +9,9 @@ from loyalty.rewards.catalogue.offers import ends_at, live_offer
 from loyalty.rewards.gift_cards.opening import NewCard, open_cards
 from loyalty.rewards.kinds import Origin
 from loyalty.rewards.models import Voucher
+from loyalty.rewards.undoing.reinstating import reinstate
 from loyalty.rewards.using import tilling
 from loyalty.rewards.using.finding import Shown
-from loyalty.rewards.using.reinstating import reinstate
 from loyalty.rewards.voucher_kinds import PaidWith
 from loyalty.rewards.vouchers.baskets import Basket, BasketLine
 from loyalty.rewards.vouchers.issuing import NewVoucher, issue

@@ -24,7 +24,7 @@ from loyalty.rewards.kinds import RedemptionState, RewardKind
 from loyalty.rewards.models import Redemption, Voucher
 from loyalty.rewards.redeeming.telling import cancelled
 from loyalty.rewards.refusals import RedemptionNotCancellable, RedemptionUnknown
-from loyalty.rewards.using.cancelling import cancel as cancel_vouchers
+from loyalty.rewards.undoing.cancelling import cancel as cancel_vouchers
 
 REASON: Final = "cancelled"
 

@@ -14,7 +14,7 @@ from loyalty.rewards.catalogue.stocking import put_back
 from loyalty.rewards.kinds import Fulfilment, RedemptionState
 from loyalty.rewards.models import Redemption
 from loyalty.rewards.redeeming.telling import cancelled
-from loyalty.rewards.using.cancelling import cancel as cancel_vouchers
+from loyalty.rewards.undoing.cancelling import cancel as cancel_vouchers
 from loyalty.rewards.vouchers.rows import VoucherRow
 
 REASON: Final = "origin_returned"

@@ -13,7 +13,7 @@ from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
 from loyalty.rewards.models import Voucher
-from loyalty.rewards.vouchers.picturing import picture_of
+from loyalty.rewards.using.picturing import picture_of
 from loyalty.rewards.vouchers.rows import vouchers_of
 
 PNG, SVG = "image/png", "image/svg+xml"

@@ -16,10 +16,10 @@ from loyalty.foundation.wire.idempotency import Answer as Wired
 from loyalty.members.finding import find_member
 from loyalty.rewards.api import voucher_shapes as shapes
 from loyalty.rewards.models import Voucher
+from loyalty.rewards.undoing.reinstating import reinstate
 from loyalty.rewards.using import tilling
 from loyalty.rewards.using.finding import Shown
 from loyalty.rewards.using.guessing import KEY, PERSON, Guesser, begin, note_bad, note_good
-from loyalty.rewards.using.reinstating import reinstate
 from loyalty.rewards.using.telling import tell_voucher
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
 from loyalty.rewards.vouchers.rows import vouchers_of

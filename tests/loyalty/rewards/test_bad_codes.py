@@ -13,7 +13,7 @@ from loyalty.rewards.codes.pooling import PoolRow, add_codes
 from loyalty.rewards.codes.spelling import draw_code, show_code
 from loyalty.rewards.ending.lapsing import lapse_due
 from loyalty.rewards.models import GuessGuard, Reward, Voucher
-from loyalty.rewards.using.cancelling import cancel_vouchers
+from loyalty.rewards.undoing.cancelling import cancel_vouchers
 from tests.world.access import a_shop
 from tests.world.ledger import TILL, a_member
 from tests.world.vouchers import PARTNER, PERCENT, a_cafe, issued, redeemed, reserved

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from loyalty.foundation.units import run
 from loyalty.rewards.ending.extending import extend
 from loyalty.rewards.ending.lapsing import lapse_due
-from loyalty.rewards.using.cancelling import cancel_vouchers
+from loyalty.rewards.undoing.cancelling import cancel_vouchers
 from loyalty.rewards.voucher_kinds import MOVES, VoucherState
 from loyalty.rewards.vouchers.refusals import (
     VoucherNotExtendable,

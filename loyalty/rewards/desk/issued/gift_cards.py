@@ -27,8 +27,8 @@ from loyalty.programs.clock import now_of
 from loyalty.rewards.desk.issued.sums import sum_told
 from loyalty.rewards.gift_cards.renewing import renew_pin
 from loyalty.rewards.models import GiftCard
+from loyalty.rewards.undoing.withdrawing import withdraw
 from loyalty.rewards.using.inspecting import uses_of
-from loyalty.rewards.using.withdrawing import withdraw
 
 
 class CardBar(ActionForm):

@@ -34,11 +34,11 @@ from loyalty.rewards.desk.issued.pictures import as_data_address
 from loyalty.rewards.ending.extending import extend
 from loyalty.rewards.kinds import RewardKind
 from loyalty.rewards.models import Voucher
+from loyalty.rewards.undoing.withdrawing import withdraw
 from loyalty.rewards.using.guessing import PERSON, Guesser, begin, note_bad, note_good
 from loyalty.rewards.using.inspecting import inspect, uses_of
-from loyalty.rewards.using.withdrawing import withdraw
+from loyalty.rewards.using.picturing import picture_of
 from loyalty.rewards.voucher_kinds import VoucherState
-from loyalty.rewards.vouchers.picturing import picture_of
 from loyalty.rewards.vouchers.rows import vouchers_of
 from loyalty.rewards.vouchers.showing import opened_vouchers
 

@@ -13,8 +13,8 @@ from loyalty.ledger.locks import lock_accounts_of
 from loyalty.programs.models import Program
 from loyalty.rewards.gift_cards.opening import order_key_of
 from loyalty.rewards.gift_cards.refunding import Drawn, Refund, Refunded, refund_cards
-from loyalty.rewards.using.cancelling import cancel_rest_of_cards
-from loyalty.rewards.using.reinstating import bring_back
+from loyalty.rewards.undoing.cancelling import cancel_rest_of_cards
+from loyalty.rewards.undoing.reinstating import bring_back
 from loyalty.rewards.vouchers.rows import VoucherRow, lock_vouchers
 
 _USES: Final = """

@@ -7,7 +7,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.models import Program
-from loyalty.rewards.using.cancelling import Cancelled, cancel_rest_of_cards, cancel_vouchers
+from loyalty.rewards.undoing.cancelling import Cancelled, cancel_rest_of_cards, cancel_vouchers
 from loyalty.rewards.vouchers.refusals import VoucherNotCancellable
 from loyalty.rewards.vouchers.rows import vouchers_of
 
