@@ -21,13 +21,14 @@ def main() -> int:
         "--small", action="store_true", help="a tenth of everything; writes no page"
     )
     told = parser.parse_args()
-    figures = running.run_all(
-        only=told.only.split(",") if told.only else None, seed=told.seed, small=told.small
-    )
-    print(page.in_lines(figures))
-    if not told.small:
-        page.write(figures, seed=told.seed)
-    return 0 if all(each.reached is not False for each in figures) else 1
+    is_reached = True
+    only = told.only.split(",") if told.only else None
+    for figures in running.run_all(only=only, seed=told.seed, small=told.small):
+        print(page.in_lines(figures), flush=True)
+        if not told.small:  # at once: a run that is stopped keeps what it has found
+            page.write(figures, seed=told.seed)
+        is_reached = is_reached and all(each.reached is not False for each in figures)
+    return 0 if is_reached else 1
 
 
 if __name__ == "__main__":

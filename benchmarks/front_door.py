@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from benchmarks.ground import BENCH, a_program, run, some_members, vacuum
+from benchmarks.ground import BENCH, a_program, run, settle_down, some_members, vacuum
 from benchmarks.measuring import Cost, Figure, cost_of, in_turn
 from benchmarks.wire import Caller, Constant
 from loyalty.events.api import Events
@@ -66,7 +66,9 @@ def _in_batches(program: Program, told: "itertools.chain[dict[str, Any]]") -> Fi
 
         return cost_of(take, pieces=BATCH)
 
-    batch()  # warms caches and plans
+    batch()  # warms caches
+    settle_down()
+    batch()  # warms plans
     (series,) = in_turn(batch, rounds=5)
     cpu = series.middle("cpu")
     return Figure(
@@ -88,6 +90,8 @@ def _alone(program: Program, told: "itertools.chain[dict[str, Any]]") -> Figure:
     def constant() -> None:
         caller.call(Constant, "post", {"points": 1})
 
+    settle_down()
+    tell(), constant()
     series, empty = in_turn(_calls(tell), _calls(constant), rounds=5)
     cpu, least = series.middle("cpu"), empty.middle("cpu")
     return Figure(

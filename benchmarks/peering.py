@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from benchmarks.ground import a_program, some_accounts, some_members, vacuum
+from benchmarks.ground import a_program, settle_down, some_accounts, some_members, vacuum
 from benchmarks.measuring import Cost, Figure, Series, cost_of, in_turn
 from benchmarks.posting import BATCH, awards, posted
 
@@ -95,6 +95,9 @@ def figures(seed: int, *, rounds: int = ROUNDS) -> list[Figure]:
     with ExitStack() as stack:
         peers = {name: stack.enter_context(_running(name, seed)) for name in PEERS}
         able = {name: peer for name, peer in peers.items() if isinstance(peer, Peer)}
+        one_by_one()
+        in_batches()
+        settle_down()
         one_by_one()
         in_batches()
         single, batch, *others = in_turn(

@@ -3,7 +3,16 @@
 import random
 
 from benchmarks import limit
-from benchmarks.ground import BENCH, NOW, a_program, run, some_accounts, some_members, vacuum
+from benchmarks.ground import (
+    BENCH,
+    NOW,
+    a_program,
+    run,
+    settle_down,
+    some_accounts,
+    some_members,
+    vacuum,
+)
 from benchmarks.measuring import Cost, Figure, Series, cost_of, in_turn
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import run as in_a_unit
@@ -73,6 +82,8 @@ def figures(seed: int, *, members: int = MEMBERS, rounds: int = ROUNDS) -> list[
 
         return cost_of(one_by_one, pieces=PEER_CALLS)
 
+    product(), the_limit(), pgledger()
+    settle_down()
     product(), the_limit(), pgledger()
     return told(*in_turn(product, the_limit, pgledger, rounds=rounds))
 

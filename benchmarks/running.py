@@ -1,14 +1,14 @@
 """Running: each benchmark in a database of its own, one after the other. A number on the page comes from one of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import expiring, front_door, growing, peering, posting, replaying, wire
 from benchmarks.ground import own_database
 from benchmarks.measuring import Figure
 
 
-def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> list[Figure]:
-    """All figures, or those that are named. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11."""
+def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[list[Figure]]:
+    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11."""
     tenth = 10 if small else 1
     works: dict[str, list[Callable[[], list[Figure]]]] = {
         "P-1": [
@@ -21,12 +21,12 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> list[Figur
         "P-8": [lambda: growing.figures(seed, largest=growing.LARGEST // tenth)],
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
     }
-    figures: list[Figure] = []
     for name, parts in works.items():
         if only and name not in only:
             continue
+        figures: list[Figure] = []
         for part in parts:
             print(f"{name} …", flush=True)
             with own_database():
                 figures += part()
-    return figures
+        yield figures

@@ -9,13 +9,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from benchmarks.ground import BENCH, a_program, some_accounts, some_members, vacuum
+from benchmarks.ground import BENCH, a_program, settle_down, some_accounts, some_members, vacuum
 from benchmarks.measuring import Cost, Figure, cost_of, in_turn
 from benchmarks.posting import awards, posted
 from loyalty.access.issuing import Wish, create_key
+from loyalty.checkout.api import Holds
+from loyalty.events.api import Captures
 from loyalty.foundation.ids import Id, new_id, shown
 from loyalty.ledger.api.doors import LedgerDoor
-from loyalty.ledger.api.holds import Captures, Holds
 from loyalty.ledger.api.members import Entries
 from loyalty.members.api import OneMember
 from loyalty.programs.models import Program
@@ -93,6 +94,7 @@ def figures(_seed: int) -> list[Figure]:
 
     for work in (spend(few), spend(many), read(Entries), read(OneMember), read(Constant)):
         work()
+    settle_down()
     sides = [
         repeated(spend(few)),
         repeated(spend(many)),
