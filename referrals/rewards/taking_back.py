@@ -8,10 +8,12 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.claiming import claim
+from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.rows.claims import ClaimWish
 from loyalty.ledger.rows.states import Book
+from loyalty.members.finding import survivors_of
 from loyalty.outbox.announcing import announce
-from loyalty.programs.tenants import Program
+from loyalty.programs.tenants import Program, currencies_of
 from referrals.attribution.models import Referral
 from referrals.plans.kinds import RewardKind, Take
 from referrals.plans.terms import terms_of
@@ -97,6 +99,7 @@ def _claimed(
     at: datetime,
 ) -> dict[Id, int]:
     """What came back of each grant: points by claims of the ledger, payables as long as nobody has paid them."""
+    owners = _owners(grants, rows, program=program, book=book, at=at)
     came_back: dict[Id, int] = {}
     wishes: list[tuple[ReferralGrant, ClaimWish]] = []
     for grant in grants:
@@ -107,11 +110,9 @@ def _claimed(
             continue
         if grant.kind == RewardKind.PAYABLE:
             came_back[grant.pk] = 0 if grant.paid_out_at else grant.amount
-        elif (member_id := beneficiary_of(grant, row)) and (
-            wish := _wish(grant, row, member_id, source=sources[row.pk], take=take, at=at)
-        ):
-            purse = book.get(wish.purse)
-            if purse is not None and not purse.is_closed:
+        elif member_id := owners.get(grant.pk):
+            wish = _wish(grant, row, member_id, source=sources[row.pk], take=take, at=at)
+            if wish is not None and not book[wish.purse].is_closed:
                 wishes.append((grant, wish))
     covered = claim(
         program=program,
@@ -123,6 +124,29 @@ def _claimed(
     for (grant, _wish_told), each in zip(wishes, covered, strict=True):
         came_back[grant.pk] = each.asked - each.waived
     return came_back
+
+
+def _owners(
+    grants: Sequence[ReferralGrant],
+    rows: Mapping[Id, Referral],
+    *,
+    program: Program,
+    book: Book,
+    at: datetime,
+) -> dict[Id, Id]:
+    """Who answers for each grant today: after a merge the survivor, whose accounts are held as well."""
+    owners = {
+        grant.pk: member_id
+        for grant in grants
+        if (member_id := beneficiary_of(grant, rows[grant.referral_id])) is not None
+    }
+    survivors = survivors_of(set(owners.values()))
+    held = {member_id for member_id, _currency in book}
+    missing = set(survivors.values()) - held
+    if missing:
+        currencies = [each.pk for each in currencies_of(program).values()]
+        book |= lock_accounts(program=program, member_ids=missing, currency_ids=currencies, at=at)
+    return {grant_id: survivors[member_id] for grant_id, member_id in owners.items()}
 
 
 def _wish(

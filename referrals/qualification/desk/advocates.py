@@ -77,7 +77,8 @@ class AdvocateAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Advocate]):
         return self.fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Advocate]:
-        return super().get_queryset(request).annotate(brought=Count("referrals"))
+        rows: QuerySet[Advocate] = super().get_queryset(request)
+        return rows.annotate(brought=Count("referrals"))
 
     @admin.display(description=_("Who"))
     def who(self, advocate: Advocate) -> str:

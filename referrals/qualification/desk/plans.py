@@ -22,6 +22,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.foundation.ids import Id
+from loyalty.foundation.shapes import Shape
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
 from referrals.guard.replaying import replay
@@ -34,7 +35,7 @@ from referrals.plans.publishing import (
     publish,
     set_plan_state,
 )
-from referrals.plans.shapes import PLAN, Shape
+from referrals.plans.shapes import PLAN
 from referrals.plans.terms import GuardTerms
 from referrals.qualification.desk.plan_forms import (
     ReplayForm,
@@ -231,8 +232,9 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
         slug, audience = settings.pop("slug"), settings.pop("audience", Audience.MEMBERS.value)
         for name in ("name", "state", "priority"):
             settings.pop(name, None)
+        kept = None
         with refusals_as_messages(request):
-            return draft_version(
+            kept = draft_version(
                 program=program,
                 slug=slug,
                 settings=settings,
@@ -240,4 +242,4 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
                 actor=actor_of(request),
                 at=now_of(program),
             )
-        return None
+        return kept
