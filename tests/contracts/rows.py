@@ -12,6 +12,7 @@ from django.utils import timezone
 from loyalty.programs.models import Program
 from tests.world.access import Shop, a_shop
 from tests.world.earning import a_rule
+from tests.world.imports import a_table, sent
 from tests.world.programs import REASONS, a_program
 from tests.world.rewards import a_reward
 from tests.world.tiers import a_ladder
@@ -129,7 +130,13 @@ def _batch(shop: Shop) -> str:
     return str(told.json()["id"])
 
 
+def _import(shop: Shop) -> str:
+    told = sent(shop, a_table("external_id", "mary"), kind="members")
+    return str(told.json()["id"])
+
+
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
+    "import_id": _import,
     "member": _member,
     "event": _event,
     "entry": _entry,

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 WRITES = [
     (method, path)
     for method, path, operation in operations()
-    if "requestBody" in operation and (method, path) != ("PUT", "/v1/program")
+    if "application/json" in operation.get("requestBody", {}).get("content", {})
+    and (method, path) != ("PUT", "/v1/program")
 ]
 
 
