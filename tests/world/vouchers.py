@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from django.db import IntegrityError, connection, transaction
+
 from loyalty.foundation.units import run
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.rewards.catalogue.offers import ends_at, live_offer
@@ -141,6 +143,16 @@ def facts_of(program, *names):
     """What was announced in this programme, in order; of these names, if any."""
     told = AnnouncedFact.objects.filter(program_id=program.pk).order_by("id")
     return list(told.filter(name__in=names) if names else told)
+
+
+def refused_by_database(sql, *values):
+    """The constraint or trigger by which the database refuses this, or None if it does not."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, values)
+    except IntegrityError as error:
+        return error.__cause__.diag.constraint_name
+    return None
 
 
 def minutes(number):

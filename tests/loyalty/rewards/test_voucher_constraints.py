@@ -1,23 +1,12 @@
 """Constraints of uses, gift cards, pools and batches, each shown to refuse alone."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from loyalty.rewards.models import GiftCard, VoucherUse
 from tests.world.programs import a_program
-from tests.world.vouchers import a_cafe, a_card, redeemed, reserved
+from tests.world.vouchers import a_cafe, a_card, redeemed, refused_by_database, reserved
 
 pytestmark = pytest.mark.django_db
-
-
-def refused_by_database(sql, *values):
-    """The constraint by which the database refuses this, or None if it does not."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, values)
-    except IntegrityError as error:
-        return error.__cause__.diag.constraint_name
-    return None
 
 
 class TestUses:

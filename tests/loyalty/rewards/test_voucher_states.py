@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from loyalty.foundation.units import run
 from loyalty.rewards.ending.extending import extend
@@ -26,6 +25,7 @@ from tests.world.vouchers import (
     issued,
     minutes,
     redeemed,
+    refused_by_database,
     reinstated,
     released,
     reserved,
@@ -141,16 +141,6 @@ def test_the_database_alone_lets_no_other_move_through(before, after):
     )
 
     assert refusal == (None if is_allowed else "voucher_moves_as_told")
-
-
-def refused_by_database(sql, *values):
-    """The constraint by which the database refuses this, or None if it does not."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, values)
-    except IntegrityError as error:
-        return error.__cause__.diag.constraint_name
-    return None
 
 
 @pytest.mark.parametrize(
