@@ -1,5 +1,4 @@
 """The book: members' tiers as read at one instant, moved in memory in the order in which events are told.
-
 Earning projects with it, counting writes from it: so what a batch is rewarded by, and what history keeps, agree (E-2).
 """
 
@@ -27,7 +26,8 @@ from loyalty.tiers.states.reading import (
     read_moves,
     state_of,
 )
-from loyalty.tiers.states.taking_over import taken_over
+from loyalty.tiers.states.recounting import counts_anew, recount
+from loyalty.tiers.states.taking_over import taken_over, waiting_for
 
 __all__ = ["TierBook", "TierInForce", "open_again", "open_book"]
 
@@ -54,6 +54,7 @@ class TierBook:
             for member_id, row in rows.items()
         }
         self.moves: list[Move] = []
+        self.recounted: set[Id] = set()  # whose points were read from the ledger's rows just now
         self._days_from: date | None = None
         self._read: Mapping[Id, list[tuple[date, Figures]]] = {}
         self._history: Mapping[Id, list[tuple[datetime, str, str]]] | None = None
@@ -107,8 +108,7 @@ class TierBook:
             source_id=source_id,
         )
         rises = change[self.column] > 0
-        told = self._rise(state, climber, why) if rises else self._sink(state, climber, why)
-        self.moves += told
+        self.moves += (told := (self._rise if rises else self._sink)(state, climber, why))
         return told
 
     def climber(self, member_id: Id, *, first: date) -> Climber:
@@ -128,7 +128,7 @@ class TierBook:
         return self.climber(member_id, first=local_day(self.at, self.program.zone))
 
     def climber_for_review(self, member_id: Id) -> Climber:
-        """What decides about this member's reviews: with all days since the last count of anybody in the book."""
+        """What decides about this member's reviews: all days since the last count of anybody in the book."""
         counted = [state.standing.counted_through for state in self.states.values()]
         today = local_day(self.at, self.program.zone)
         return self.climber(member_id, first=min([day for day in counted if day], default=today))
@@ -205,9 +205,8 @@ class TierBook:
             self._history = read_moves(member_ids=self.states)
         history = [*self._history[state.member_id], *state.told]
         past = [to_slug for effective_from, _, to_slug in history if effective_from <= instant]
-        if past:
-            return past[-1]
-        return history[0][1] if history else state.in_force
+        before = history[0][1] if history else state.in_force
+        return past[-1] if past else before
 
 
 def open_book(
@@ -236,6 +235,11 @@ def open_again(book: TierBook, *, member_ids: Collection[Id]) -> TierBook:
 
 
 def _taken_over(book: TierBook) -> TierBook:
+    waiting = waiting_for(book.states.values(), live=book.ladder.live)
+    if waiting and counts_anew(book.ladder, program=book.program):
+        days = {state.member_id: book.figures(state.member_id) for state in waiting}
+        recount(waiting, ladder=book.ladder, program=book.program, days=days)
+        book.recounted = set(days)
     book.moves += taken_over(
         book.states.values(),
         live=book.ladder.live,

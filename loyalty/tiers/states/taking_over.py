@@ -27,11 +27,15 @@ def taken_over(
     """Apply the live revision to those of these members whom it has not reached; higher tiers at once."""
     if live is None:
         return []
-    waiting = [state for state in states if _is_waiting(state, live)]
     moves = []
-    for each in waiting:
+    for each in waiting_for(states, live=live):
         moves += _take_over(each, climber_of(each.member_id), today=today, at=at)
     return moves
+
+
+def waiting_for(states: Iterable[MemberState], *, live: Reign | None) -> list[MemberState]:
+    """Those of these members whom the live revision has not reached."""
+    return [state for state in states if live is not None and _is_waiting(state, live)]
 
 
 def _is_waiting(state: MemberState, live: Reign) -> bool:

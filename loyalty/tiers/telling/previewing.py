@@ -58,10 +58,9 @@ class Preview:
 
 def preview_ladder(*, program: Program, revision: LadderRevision, at: datetime) -> Preview:
     """What publishing this revision now would do to every member."""
-    tried = LadderHistory(
-        reigns=[Reign(terms=terms_of(revision), published_at=at, ended_at=None, is_applied=False)]
-    )
-    live = ladder_of(program.pk).live
+    past = ladder_of(program.pk)
+    draft = Reign(terms=terms_of(revision), published_at=at, ended_at=None, is_applied=False)
+    tried, live = LadderHistory(reigns=[*past.reigns, draft]), past.live
     preview = Preview()
     for member_ids in _members(program):
         for example in _examples(program, member_ids, tried, live, at=at):
