@@ -2,6 +2,7 @@
 
 import loyalty.access.admin
 import loyalty.access.approvals.admin
+import loyalty.checkout.admin
 import loyalty.earning.admin
 import loyalty.earning.faults.admin
 import loyalty.events.admin

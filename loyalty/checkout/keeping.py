@@ -55,6 +55,11 @@ def quotes_named(*, program: Program, told: Iterable[str]) -> dict[str, Quote]:
     return {text: rows[row_id] for text, row_id in ids.items() if row_id in rows}
 
 
+def quote_judging(event_id: Id) -> Id | None:
+    """The quote that the order of this event named, whether it was used or not."""
+    return QuoteUse.objects.filter(event_id=event_id).values_list("quote_id", flat=True).first()
+
+
 @inside_unit_of_work
 def note_uses(*, uses: Sequence[tuple[Id, Id, str]], at: datetime) -> None:
     """Write which order (by its event) named which quote, and why it was not used, if so."""
@@ -74,6 +79,11 @@ def note_price(*, program: Program, hold_id: Id, terms: PayTerms, quote: Quote |
         points_per_block=terms.points_per_block,
         money_per_block=terms.money_per_block,
     )
+
+
+def holds_priced_by(quote: Quote) -> list[Id]:
+    """The holds that were set aside at this quote's price."""
+    return list(quote.prices.order_by("pk").values_list("pk", flat=True))
 
 
 def prices_of(hold_ids: Collection[Id]) -> Mapping[Id, PayTerms]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.checkout.keeping import note_price, quote_named
+from loyalty.checkout.keeping import holds_priced_by, note_price, quote_named
 from loyalty.checkout.models import Quote
 from loyalty.checkout.paying import PayTerms
 from loyalty.foundation.actors import Actor
@@ -16,7 +16,7 @@ from loyalty.foundation.units import unit_of_work
 from loyalty.ledger.holding import Wish, set_aside
 from loyalty.ledger.locks import lock_accounts_of
 from loyalty.ledger.refusals import InsufficientPoints
-from loyalty.ledger.reports.holds import HeldRow, set_aside_for
+from loyalty.ledger.reports.holds import HeldRow, set_aside_in
 from loyalty.programs.models import PointCurrency, Program
 
 
@@ -104,7 +104,7 @@ def _refuse_what_was_not_offered(quoted: Quote, wish: Wish) -> PayTerms:
     if paying is None or frozen is None or str(wish.purse[1]) != frozen["id"]:
         raise AboveShare(most=0)
     terms = PayTerms(**paying["terms"])
-    earlier = set_aside_for(quote_id=quoted.pk, account_id=account.id) if account else 0
+    earlier = set_aside_in(holds_priced_by(quoted))
     if earlier + wish.points > paying["within_share"]:
         raise AboveShare(most=max(0, paying["within_share"] - earlier))
     if wish.points % terms.points_per_block:

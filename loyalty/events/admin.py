@@ -26,6 +26,7 @@ from loyalty.access.site import (
     searches,
     staff_site,
 )
+from loyalty.checkout.keeping import quote_judging
 from loyalty.events.models import Event, EventVoid, Order
 from loyalty.events.showing import events_called, explain_event, orders_called
 from loyalty.events.voids.voiding import REASON_LENGTH_MAX, is_voidable, void
@@ -95,6 +96,7 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
             "title": event.shown_id,
             "opts": self.model._meta,
             "event": event,
+            "quote_id": quote_judging(event.pk),
             "data": json.dumps(event.data, ensure_ascii=False, indent=2),
             "results": json.loads(event.answer)["results"],
             "explanation": explain_event(event, program=program_of(request)),

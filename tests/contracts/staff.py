@@ -82,6 +82,7 @@ DEEDS: Final = {
     "poolcode:add": "OM",
     "poolcode:view": "OMKSAU",
     "pulse:view": "OMU",
+    "quote:view": "OMSU",
     "reasoncode:view": "OMKSADU",
     "redemption:cancel_redemptions": "OMS",
     "redemption:hand_over": "OMST",

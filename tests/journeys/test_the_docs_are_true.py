@@ -15,6 +15,7 @@ from loyalty.ledger.models import Account
 from loyalty.programs.models import Program
 from tests.architecture.reading import DOCS, ROOT
 from tests.world.access import a_shop
+from tests.world.ledger import a_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +51,38 @@ def test_a_programme_is_set_up_as_the_page_says(tmp_path, monkeypatch):
     document = json.loads(Path("cafe.json").read_text(encoding="utf-8"))
     assert document["program"]["slug"] == "cafe"
     assert Program.objects.get().slug == "cafe"
+
+
+@time_machine.travel("2026-11-21T12:00:00+00:00", tick=True)
+def test_points_pay_as_the_page_says():
+    """E-75 to E-78: the four calls of the page, one after the other."""
+    call_command(
+        *("create_program", "--slug", "cafe", "--name", "Café", "--zone", "Europe/Kyiv"),
+        *("--currency", "EUR", "--preset", "cafe"),
+        stdout=io.StringIO(),
+    )
+    cafe = Program.objects.get(slug="cafe")
+    a_member(cafe, points=3250)
+    shop, given = a_shop(cafe), {}
+    page = (DOCS / "how-to" / "pay-with-points.md").read_text(encoding="utf-8")
+
+    answers = []
+    for call in re.findall(r"^ {4}curl (?:.|\n)*?'$", page, flags=re.MULTILINE):
+        for name, value in given.items():
+            call = call.replace(name, value)
+        path, headers, body = request_in(call)
+        answers.append(shop.post(path, body, key=headers.get("Idempotency-Key")))
+        assert answers[-1].status_code in {200, 201}, answers[-1].json()
+        given.setdefault("QUOTE", answers[0].json()["id"])
+        if len(answers) == 2:
+            given["HOLD"] = answers[-1].json()["id"]
+
+    quote, _hold, _captured, paid = (answer.json() for answer in answers)
+    assert quote["to_pay"] == {"amount": 4990, "currency": "EUR"}
+    assert paid["results"]["quote"]["used"] is True
+    assert [
+        each["points"] for each in paid["results"]["points"] if each["currency"] == "stars"
+    ] == [37]
 
 
 def typed(line):

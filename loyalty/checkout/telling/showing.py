@@ -4,9 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from loyalty.checkout.models import Quote, QuoteUse
 from loyalty.checkout.telling.sentences import refusal_told, trim_sentence
 from loyalty.earning.explaining import Teller
+from loyalty.earning.telling import words
 from loyalty.foundation.ids import Id, shown
 from loyalty.members.models import Member
 from loyalty.members.showing import exported_with_member
@@ -48,6 +51,48 @@ def show_quote(row: Quote, *, program: Program, at: datetime) -> Shown:
 def uses_of(row: Quote) -> Sequence[QuoteUse]:
     """The orders that named this quote, the first one first."""
     return list(row.uses.order_by("id"))
+
+
+def page_of(row: Quote, *, program: Program, at: datetime) -> Shown:
+    """One quote as staff read it: sums and reasons in words."""
+    told, money = show_quote(row, program=program, at=at), row.currency
+    paying = told["pay_with_points"]
+    off = {each["line_id"]: each["amount"] for each in told["discounts"]["lines"]}
+    discount = row.body["discounts"]["amount"]
+    return {
+        "is_over": at >= row.expires_at,
+        "total": words.money(row.total, money),
+        "discount": words.money(discount, money) if discount else "",
+        "paying": _paying_in_words(paying, money=money) if paying else [],
+        "to_pay": words.money(told["to_pay"]["amount"], money),
+        "refusals": told["refusals"],
+        "lines": [
+            {
+                **line,
+                "amount": words.money(line["amount"], money),
+                "off": words.money(taken, money) if (taken := off.get(line["line_id"], 0)) else "",
+            }
+            for line in row.order.get("lines", ())
+        ],
+        "rules": told["earns"]["explanation"]["rules"],
+    }
+
+
+def _paying_in_words(paying: Mapping[str, Any], *, money: str) -> list[tuple[str, str]]:
+    """What points may pay, a pair of label and words each."""
+
+    def worth(points: int, value: Mapping[str, Any]) -> str:
+        return f"{words.points(points)} = {words.money(value['amount'], money)}"
+
+    rows = [
+        (_("Points available"), words.points(paying["available"])),
+        (_("Points usable"), worth(paying["most"], paying["most_value"])),
+    ]
+    if paying["wanted"] is not None:
+        rows.append((_("Points asked for"), words.points(paying["wanted"])))
+        rows.append((_("Points used"), worth(paying["use"], paying["value"])))
+        rows += [(_("Why not more"), trim["sentence"]) for trim in paying["trims"]]
+    return rows
 
 
 @exported_with_member("quotes")

@@ -20,7 +20,7 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
-from loyalty.foundation.ids import Id
+from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.wire.pagination import LIMIT_DEFAULT
 from loyalty.ledger import holding
 from loyalty.ledger.adjusting import Adjustment, adjust
@@ -138,6 +138,8 @@ class HoldAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Hold]):
     saves_by_rule = True
     list_display = ("shown_id", "owner", "points", "captured", "state", "held_at", "expires_at")
     list_filter = ("state",)
+    readonly_fields = ("quote",)
+    exclude = ("quote_id", "order_key")
     search_fields = ("account__member__external_id",)
     list_select_related = ("account__member",)
     ordering = ("-id",)
@@ -147,6 +149,14 @@ class HoldAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Hold]):
     @admin.display(description=_("Owner"), ordering=F("account__member__external_id"))
     def owner(self, hold: Hold) -> str:
         return str(hold.account.member or _("Gift card"))
+
+    @admin.display(description=_("Quote"))
+    def quote(self, hold: Hold) -> str:
+        """The quote at whose price the points were set aside."""
+        if hold.quote_id is None:
+            return "-"
+        address = reverse("admin:loyalty_quote_change", args=[hold.quote_id])
+        return format_html('<a href="{}">{}</a>', address, shown("quo", hold.quote_id))
 
     @admin.action(description=_("Release"), permissions=["release"])
     def release_holds(self, request: HttpRequest, holds: QuerySet[Hold]) -> None:

@@ -95,10 +95,16 @@ def needs_points_of(*, hold: HeldRow, event_ids: Collection[Id]) -> bool:
     return bool(drawn > account.available - own)
 
 
-def set_aside_for(*, quote_id: Id, account_id: Id) -> int:
-    """Points that holds of this quote have spent or still hold, on the account that is locked."""
-    mine = Hold.objects.filter(account=account_id, quote_id=quote_id)
-    told = mine.aggregate(held=Sum("points", filter=Q(state=HoldState.HELD)), spent=Sum("captured"))
+def holds_called(hold_ids: Collection[Id]) -> list[HeldRow]:
+    """These holds, oldest first."""
+    return list(Hold.objects.filter(pk__in=hold_ids).order_by("pk"))
+
+
+def set_aside_in(hold_ids: Collection[Id]) -> int:
+    """Points that these holds have spent or still set aside; their account is locked."""
+    told = Hold.objects.filter(pk__in=hold_ids).aggregate(
+        held=Sum("points", filter=Q(state=HoldState.HELD)), spent=Sum("captured")
+    )
     return (told["held"] or 0) + (told["spent"] or 0)
 
 
