@@ -18,7 +18,7 @@ from loyalty.ledger.serializers import NothingIn
 from loyalty.members.finding import find_member
 from loyalty.rewards.afterwards.cancelling import cancel
 from loyalty.rewards.afterwards.fulfilling import fulfil
-from loyalty.rewards.api.shapes import (
+from loyalty.rewards.api.serializers import (
     CancelIn,
     GiftIn,
     RedemptionIn,

@@ -12,7 +12,7 @@ from loyalty.access.doors import ProgramView
 from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
-from loyalty.rewards.api.shapes import RewardOut, RewardsOut
+from loyalty.rewards.api.serializers import RewardOut, RewardsOut
 from loyalty.rewards.models import Reward
 from loyalty.rewards.showing.catalogue import show_catalogue, show_catalogue_to
 

@@ -44,25 +44,7 @@ class RewardForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.languages = languages_of(program)
         for code, title in self.languages:
-            here = {"dir": "auto", "lang": code}
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name, {language}").format(language=title),
-                max_length=200,
-                required=code == self.languages[0][0],
-                widget=forms.TextInput(attrs=here | {"size": 60}),
-            )
-            self.fields[f"text_{code}"] = forms.CharField(
-                label=_("Text, {language}").format(language=title),
-                max_length=2000,
-                required=False,
-                widget=forms.Textarea(attrs=here | {"rows": 2, "cols": 60}),
-            )
-            self.fields[f"small_print_{code}"] = forms.CharField(
-                label=_("Small print, {language}").format(language=title),
-                max_length=2000,
-                required=False,
-                widget=forms.Textarea(attrs=here | {"rows": 1, "cols": 60}),
-            )
+            self._add_texts(code, title)
         self.currencies = list(PointCurrency.objects.filter(program=program, spendable=True))
         for currency in self.currencies:
             self.fields[f"price_{currency.slug}"] = forms.IntegerField(
@@ -94,6 +76,28 @@ class RewardForm(forms.Form):
             help_text=_(
                 "As in the part “rewards” of the programme document: terms, prices for tiers, limits, windows, audience."
             ),
+        )
+
+    def _add_texts(self, code: str, title: str) -> None:
+        """What members read, in one language; the first language needs a name."""
+        here = {"dir": "auto", "lang": code}
+        self.fields[f"name_{code}"] = forms.CharField(
+            label=_("Name, {language}").format(language=title),
+            max_length=200,
+            required=code == self.languages[0][0],
+            widget=forms.TextInput(attrs=here | {"size": 60}),
+        )
+        self.fields[f"text_{code}"] = forms.CharField(
+            label=_("Text, {language}").format(language=title),
+            max_length=2000,
+            required=False,
+            widget=forms.Textarea(attrs=here | {"rows": 2, "cols": 60}),
+        )
+        self.fields[f"small_print_{code}"] = forms.CharField(
+            label=_("Small print, {language}").format(language=title),
+            max_length=2000,
+            required=False,
+            widget=forms.Textarea(attrs=here | {"rows": 1, "cols": 60}),
         )
 
     def definition(self) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Giving: gifts under their keys, by tiers, by hand, at night; and what goes back with its order (W-26, W-62, W-70 to W-73)."""
 
-from datetime import timedelta
-
 import pytest
 
 from loyalty.access.approvals.models import Proposal, StaffBudget
@@ -9,31 +7,23 @@ from loyalty.access.approvals.proposing import approve
 from loyalty.foundation.ids import new_id
 from loyalty.foundation.refusals import DomainError
 from loyalty.ledger.adjusting import Adjustment, adjust
-from loyalty.members.consenting import ConsentTold, note_consents
-from loyalty.rewards.giving.automatic import PURPOSE, redeem_automatically
-from loyalty.rewards.giving.tier_gifts import give_for_tiers
 from loyalty.rewards.models import Redemption, Voucher
-from loyalty.tiers.giving.gifts import Occasion
-from loyalty.tiers.kinds import GiftKind
 from tests.world.access import a_staff
-from tests.world.ledger import TILL, in_unit, movements_of, parts_of
+from tests.world.ledger import TILL, movements_of, parts_of
 from tests.world.programs import currency_of
 from tests.world.rewards import (
     NOON,
     a_cafe,
     a_guest,
-    a_guest_in,
     a_reward,
     at,
     cancelled,
     given,
     goodwill,
-    got,
     left_of,
     reward_facts_about,
     the_person,
 )
-from tests.world.tiers import TIERS
 
 pytestmark = pytest.mark.django_db
 
@@ -94,54 +84,6 @@ class TestGifts:
 
         assert refusal_of(lambda: given(ada)).code == "member_suspended"
         assert not Voucher.objects.exists()
-
-
-GIVING = [
-    *TIERS[:2],
-    TIERS[2]
-    | {"benefits": {"entry_gift": {"reward": "coffee"}, "birthday_gift": {"reward": "coffee"}}},
-]
-
-
-class TestTierGifts:
-    def a_golden_ada(self):
-        from tests.world.programs import a_program
-        from tests.world.tiers import a_ladder
-
-        cafe = a_program(
-            parts={"tiers": a_ladder(tiers=GIVING), "rewards": [a_reward(stock=5)]}, at=NOON
-        )
-        return a_guest_in("gold", cafe, 0)
-
-    def told(self, ada, gift, *, when=NOON + timedelta(hours=1)):
-        occasion = Occasion(member_id=ada.pk, gift=gift, at=when, slug="gold" if gift == GiftKind.ENTRY else "")  # fmt: skip
-        return in_unit(give_for_tiers, program=ada.program, occasions=[occasion], at=when)
-
-    @pytest.mark.parametrize("gift", list(GiftKind))
-    def test_come_once(self, gift):
-        """The page on tiers, section 8: on entry once in 12 months, on a birthday once in 300 days."""
-        ada = self.a_golden_ada()
-
-        first = self.told(ada, gift)
-        again = self.told(ada, gift) + self.told(ada, gift, when=NOON + timedelta(days=200))
-
-        assert [each.redemption.origin for each in first] == ["tier"]
-        assert again == []
-        assert left_of(ada.program) == 4
-
-    def test_come_again_on_the_next_birthday(self):
-        """E-7: 300 days later."""
-        ada = self.a_golden_ada()
-        self.told(ada, GiftKind.BIRTHDAY)
-
-        assert len(self.told(ada, GiftKind.BIRTHDAY, when=NOON + timedelta(days=364))) == 1
-
-    def test_of_a_tier_left_behind_do_not_come(self):
-        """Only the tier reached gives."""
-        ada = self.a_golden_ada()
-        occasion = Occasion(member_id=ada.pk, gift=GiftKind.ENTRY, at=NOON + timedelta(hours=1), slug="silver")  # fmt: skip
-
-        assert in_unit(give_for_tiers, program=ada.program, occasions=[occasion], at=NOON) == []
 
 
 class TestGoodwill:
@@ -246,54 +188,3 @@ class TestGoodwill:
 
         assert refusal_of(lambda: goodwill(me, by=support)).code == "own_member"
         assert not Redemption.objects.exists()
-
-
-class TestAutomatic:
-    def a_night(self, cafe, *, when=NOON):
-        cursor, chunks = None, 0
-        while chunks == 0 or cursor is not None:
-            cursor = in_unit(redeem_automatically, program=cafe, cursor=cursor, at=when)
-            chunks += 1
-        return chunks
-
-    def test_goes_by_the_order_of_the_catalogue(self):
-        """W-70: one reward after the other, as far as points go."""
-        cafe = a_cafe(
-            a_reward("first", price=300, automatic={"at_points": 700}),
-            a_reward("second", price=100, automatic={"at_points": 100}),
-        )
-        ada = a_guest(cafe, 1050)
-
-        self.a_night(cafe)
-
-        assert movements_of(ada) == [1050, -300, -300, -100, -100, -100, -100]
-
-    def test_stops_at_limits_and_stock(self):
-        """W-70: who is refused is left out."""
-        cafe = a_cafe(a_reward(stock=3, automatic={"at_points": 100}, limits=[{"times": 2, "period": "day"}]))  # fmt: skip
-        guests = [a_guest(cafe, name=name) for name in ("ada", "grace")]
-
-        self.a_night(cafe)
-
-        assert [len(movements_of(guest)) - 1 for guest in guests] == [2, 1]
-        assert left_of(cafe) == 0
-
-    def test_leaves_out_who_switched_it_off(self):
-        """W-70."""
-        cafe = a_cafe(a_reward(automatic={"at_points": 100}))
-        ada = a_guest(cafe)
-        told = [ConsentTold(purpose=PURPOSE, is_given=False)]
-        note_consents(member=ada, told=told, actor=TILL, at=NOON)
-
-        self.a_night(cafe)
-
-        assert movements_of(ada) == [1000]
-
-    def test_at_once_is_not_needed_by_hand(self):
-        """W-70: others redeem as ever."""
-        ada = a_guest(a_cafe(a_reward(automatic={"at_points": 5000})))
-
-        self.a_night(ada.program)
-        got(ada)
-
-        assert movements_of(ada) == [1000, -100]
