@@ -127,7 +127,7 @@ def _given(request: HttpRequest, program: Program, member: Member, form: Goodwil
         else:
             messages.success(request, _("Given: {reward}.").format(reward=told["reward"]))
         is_done = True
-    return is_done
+    return is_done  # noqa: RET504 (a refusal was shown instead, and leaves it undone)
 
 
 def _redemptions(program: Program, member: Member) -> list[dict[str, Any]]:
