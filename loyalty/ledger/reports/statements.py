@@ -122,7 +122,7 @@ def statement(
     )
     shown_ones = [Line(*row) for row in rows[:limit]]
     below |= {line.account_id: line.number for line in shown_ones}
-    return Page(entries=shown_ones, cursor=_write(below) if len(rows) > limit else None)
+    return Page(entries=shown_ones, cursor=cursor_after(below) if len(rows) > limit else None)
 
 
 def lines_of(entry_ids: Sequence[Id]) -> list[Line]:
@@ -138,7 +138,8 @@ def entries_of(*, member: Member, currency: PointCurrency | None = None) -> int:
     return sum(accounts.values_list("last_number", flat=True))
 
 
-def _write(below: Mapping[Id, int]) -> str:
+def cursor_after(below: Mapping[Id, int]) -> str:
+    """The cursor of what comes after these numbers, account by account."""
     text = ",".join(f"{account_id.hex}:{number}" for account_id, number in sorted(below.items()))
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 

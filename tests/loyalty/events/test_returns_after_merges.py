@@ -6,7 +6,7 @@ from loyalty.events.models import Event
 from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.ledger.holding import Capture, Wish, capture, hold
 from loyalty.ledger.merging import merge
-from loyalty.ledger.models import Account, Lot
+from loyalty.ledger.models import Account, Entry, Lot
 from loyalty.ledger.reports.holds import order_key_of
 from loyalty.programs.models import PointCurrency
 from tests.world.earning import NOON, TILL, a_cafe
@@ -62,6 +62,29 @@ def test_a_third_member_does_not():
 
     assert codes_of(outcomes) == ["order_of_another_member"]
     assert (Event.objects.count(), stars_of(grace)) == (1, 100)
+
+
+def test_what_a_return_takes_and_gives_back_stands_in_one_group():
+    """L-42: the claim and the points that had paid, in one unit of work."""
+    cafe = a_cafe()
+    ada = a_member(cafe)
+    taken(cafe, an_order(total=10_000))
+    stars = PointCurrency.objects.get(program=cafe, slug="stars")
+    wish = Wish(purse=(ada.pk, stars.pk), points=50)
+    held = hold(program=cafe, wish=wish, actor=TILL, at=NOON)
+    paid = Capture(order_key=order_key_of(program=cafe, order_id="order-2"))
+    capture(program=cafe, hold_id=held.pk, how=paid, actor=TILL, at=NOON)
+    taken(cafe, an_order(source_id="order-2", order_id="order-2", total=10_000))
+
+    taken(cafe, a_return("r", by="ada", order_id="order-2", amount=4_000))
+    taken(cafe, a_return("s", by="ada", order_id="order-2", amount=6_000))
+
+    entries = Entry.objects.filter(kind__startswith="return_").order_by("number")
+    first, second = entries[:2], entries[2:]
+    for group in (first, second):
+        assert {entry.kind for entry in group} == {"return_earned", "return_spent"}
+        assert len({entry.group_id for entry in group}) == 1
+    assert first[0].group_id != second[0].group_id
 
 
 def test_the_survivor_gets_back_what_the_other_paid():

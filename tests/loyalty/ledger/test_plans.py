@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from tests.world.ledger import moving, posted, some_members
+from loyalty.ledger.reports.statements import cursor_after, statement
+from tests.world.ledger import a_member, account_of, moving, posted, some_members
 from tests.world.programs import a_program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -33,6 +34,27 @@ class TestPlans:
         }
         for step in steps:
             assert rows_of(step) <= ROWS_MAX * size, step
+
+    def test_a_page_far_down_reads_no_more_than_the_first(self):
+        """L-60: page 1 and page 400 of a statement."""
+        cafe = a_program()
+        ada = a_member(cafe)
+        posted(*[moving(1, of=ada) for _ in range(2_000)])
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        account = account_of(ada)
+        far_down = cursor_after({account.pk: 6})
+
+        with plans() as of_first:
+            first = statement(member=ada, limit=5)
+        with plans() as of_last:
+            last = statement(member=ada, limit=5, cursor=far_down)
+
+        assert [line.number for line in first.entries] == [2000, 1999, 1998, 1997, 1996]
+        assert [line.number for line in last.entries] == [5, 4, 3, 2, 1]
+        assert last.cursor is None
+        for plan in (*of_first, *of_last):
+            assert all(rows_of(step) <= ROWS_MAX for step in steps_of(plan)), plan
 
     def test_sees_a_join_of_each_with_each(self):
         """Control: the measure is not blind."""
