@@ -81,7 +81,9 @@ def undo_balances(*, work: Work, rows: Sequence[ImportRow]) -> list[Verdict]:
         program=work.program, entry_ids=[row.target_id for row in rows if row.target_id]
     )
     wishes = {
-        row.number: _wish(work, brought[row.target_id], member_id=survivors[row.member_id])
+        row.number: _wish(
+            work, brought[row.target_id], number=row.number, member_id=survivors[row.member_id]
+        )
         for row in rows
         if row.member_id and row.target_id in brought
     }
@@ -104,13 +106,13 @@ def undo_balances(*, work: Work, rows: Sequence[ImportRow]) -> list[Verdict]:
     return verdicts
 
 
-def _wish(work: Work, credit: Credit, *, member_id: Id) -> ClaimWish:
+def _wish(work: Work, credit: Credit, *, number: int, member_id: Id) -> ClaimWish:
     return ClaimWish(
         member_id=member_id,
         currency_id=credit.currency_id,
         earning_id=credit.entry_id,
         points=credit.points,
-        source_key=f"{shown(Import.prefix, work.import_id)}/undo",
+        source_key=f"{shown(Import.prefix, work.import_id)}/{number}/undo",
         occurred_at=work.at,
         only_own=True,
         counts_for_tier=credit.counts_for_tier,

@@ -164,7 +164,12 @@ def test_undoing_takes_back_what_is_left_and_lists_what_was_spent(cafe, ada):
     """E-89: entries are reversed, never deleted; other points of the member are left alone; the keys are free."""
     grace = a_member(cafe, "grace")
     posted(moving(500, of=ada, occurred_at=NOON), at=NOON)
-    file = a_table("external_id,points,expires_on", "ada,100,2026-12-01", "grace,60,2026-12-01")
+    file = a_table(
+        "external_id,points,expires_on,reference",
+        "ada,100,2026-12-01,",
+        "grace,60,2026-12-01,",
+        "grace,9,2026-12-02,more",
+    )
     run = imported(cafe, KIND, file)
     posted(moving(-40, of=ada, occurred_at=NOON, kind="spend"), at=NOON)
 
@@ -172,13 +177,17 @@ def test_undoing_takes_back_what_is_left_and_lists_what_was_spent(cafe, ada):
 
     assert (parts_of(ada), parts_of(grace)) == ((500, 0, 0, 0), (0, 0, 0, 0))
     assert run.undone == {
-        "undone": 2, "kept": 0, "points": {"stars": 120}, "spent": {"stars": 40},
+        "undone": 3, "kept": 0, "points": {"stars": 129}, "spent": {"stars": 40},
     }  # fmt: skip
-    assert rows_of(run) == [(2, "undone", "partly_spent"), (3, "undone", "")]
+    assert rows_of(run) == [
+        (2, "undone", "partly_spent"),
+        (3, "undone", ""),
+        (4, "undone", ""),
+    ]
     kinds = Entry.objects.filter(account__member=ada).order_by("number")
     assert list(kinds.values_list("kind", "points"))[-1] == ("return_earned", -60)
-    assert Entry.objects.filter(reverses__isnull=False).count() == 2
-    assert counts_of(imported(cafe, KIND, file).outcome) == (2, 0, 0)
+    assert Entry.objects.filter(reverses__isnull=False).count() == 3
+    assert counts_of(imported(cafe, KIND, file).outcome) == (3, 0, 0)
 
 
 def test_a_reference_of_somebody_erased_is_free(cafe, ada):

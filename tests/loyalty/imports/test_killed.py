@@ -1,0 +1,88 @@
+"""An import of 10,000 rows whose process is killed with -9, again and again (E-86, V-22, V-67)."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from loyalty.imports.models import ImportRow
+from loyalty.imports.steering import start
+from loyalty.ledger.models import Entry, Lot
+from loyalty.members.models import Member
+from loyalty.programs.models import Program
+from tests.world.earning import NOON, a_cafe
+from tests.world.imports import CLERK, a_table, counts_of, imported, received, undone
+from tests.world.ledger import parts_of, some_members
+
+ROOT = Path(__file__).resolve().parents[3]
+ROWS, MEMBERS = 10_000, 100
+INTO_A_CHUNK_SECONDS = 0.3  # its rows are being written then
+
+
+def worked_on_and_killed(run, *, after):
+    """A process works on the import, and is killed in the middle of chunk `after` + 1; True if it came to an end before."""
+    arguments = [connection.settings_dict["NAME"], str(run.pk)]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.loyalty.imports.going_on", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    for _chunk in range(after + 1):
+        if not child.stdout.readline():
+            assert child.wait() == 0
+            return True
+    time.sleep(INTO_A_CHUNK_SECONDS)
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    return False
+
+
+def gone_on_until_done(run, chance):
+    """Killed after one to four chunks, begun again, until it is through; answers how often it died."""
+    deaths = 0
+    while not worked_on_and_killed(run, after=chance.randrange(1, 5)):
+        deaths += 1
+    run.refresh_from_db()
+    return deaths
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_is_complete_none_doubled_and_goes_back_to_the_former_balances():
+    """Acceptance of the page: killed, complete; sent again, 0 new; undone, former balances."""
+    cafe = a_cafe()
+    some_members(cafe, MEMBERS, points=7)
+    members = list(Member.objects.order_by("pk"))
+    before = [parts_of(member) for member in members]
+    file = a_table(
+        "external_id,points,reference",
+        *[f"{members[n % MEMBERS].external_id},{n % 50 + 1},{n}" for n in range(ROWS)],
+    )
+    chance = random.Random(1)
+    run = received(cafe, "balances", file)
+
+    deaths = gone_on_until_done(run, chance)
+    start(program=cafe, import_id=run.pk, actor=CLERK, at=NOON)
+    deaths += gone_on_until_done(run, chance)
+
+    assert deaths >= 3
+    assert (run.state, counts_of(run.outcome), run.preview) == ("done", (ROWS, 0, 0), run.outcome)
+    assert Entry.objects.filter(kind="opening").count() == ROWS
+    assert ImportRow.objects.filter(is_taken=True).count() == ROWS
+    assert sum(parts_of(member)[0] for member in members) == MEMBERS * 7 + ROWS // 50 * 1275
+    assert Lot.objects.count() == ROWS + MEMBERS
+    assert counts_of(imported(cafe, "balances", file).outcome) == (0, ROWS, 0)
+
+    run = undone(run)
+
+    assert [parts_of(member) for member in members] == before
+    assert run.undone == {
+        "undone": ROWS, "kept": 0, "points": {"stars": ROWS // 50 * 1275}, "spent": {},
+    }  # fmt: skip
+    assert Program.objects.get() == cafe
