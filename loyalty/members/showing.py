@@ -15,7 +15,7 @@ from loyalty.programs.models import Program
 Shown: TypeAlias = dict[str, object]
 Part: TypeAlias = Callable[[Program, Collection[Id], datetime], Mapping[Id, object]]
 
-Entrance: TypeAlias = Callable[[Member], str]
+Entrance: TypeAlias = Callable[[Member, bool], str]
 
 _entrances: Final[list[Entrance]] = []
 _shown_parts: Final[dict[str, Part]] = {}
@@ -38,9 +38,9 @@ def tells_entrance(entrance: Entrance) -> Entrance:
     return entrance
 
 
-def entrance_of(member: Member) -> str | None:
-    """A fresh path for this member; None while there are no pages for members."""
-    return _entrances[0](member) if _entrances else None
+def entrance_of(member: Member, *, to_send: bool = False) -> str | None:
+    """A fresh path for this member, good for a minute, or long enough to be sent; None without pages for members."""
+    return _entrances[0](member, to_send) if _entrances else None
 
 
 def show_members(*, program: Program, members: Iterable[Member], at: datetime) -> list[Shown]:

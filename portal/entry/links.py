@@ -12,9 +12,9 @@ from portal.entry.models import TicketKind
 
 
 @tells_entrance
-def entrance_for(member: Member) -> str:
-    """A path that lets this member in once, within a minute. Real time: a person is waiting for it."""
-    return link_for(member, kind=TicketKind.STOREFRONT)
+def entrance_for(member: Member, to_send: bool) -> str:
+    """A path that lets this member in once. Real time: a person is waiting for it."""
+    return link_for(member, kind=TicketKind.LINK if to_send else TicketKind.STOREFRONT)
 
 
 def link_for(member: Member, *, kind: TicketKind) -> str:

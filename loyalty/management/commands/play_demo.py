@@ -18,6 +18,10 @@ from loyalty.imports.playing import (
     summary_of,
 )
 from loyalty.management.importing import Bar
+from loyalty.members.finding import find_member
+from loyalty.members.showing import entrance_of
+
+SEEN = "ext:00004"  # a member of the log with a few purchases
 
 
 class Command(BaseCommand):
@@ -53,9 +57,12 @@ class Command(BaseCommand):
         if told["json"]:
             self.stdout.write(json.dumps(summary | logins, ensure_ascii=False))
         else:
-            self._print(summary, logins)
+            seen = find_member(program=program, told=SEEN)
+            self._print(summary, logins, entrance=entrance_of(seen, to_send=True))
 
-    def _print(self, summary: dict[str, Any], logins: dict[str, str]) -> None:
+    def _print(
+        self, summary: dict[str, Any], logins: dict[str, str], *, entrance: str | None
+    ) -> None:
         base = settings.WAFA_BASE_URL
         tiers = ", ".join(f"{name} {members}" for name, members in summary["tiers"].items())
         points = ", ".join(f"{name} {count}" for name, count in summary["points"].items())
@@ -66,8 +73,13 @@ class Command(BaseCommand):
             f"its clock stands at {summary['now']}",
             f"admin       {base}/admin/  {logins['username']}  {logins['password']}",
             f"storefront  {logins['key']}",
+            *(
+                f"portal      {base}{path}  (as a member, within 15 minutes)"
+                for path in [entrance]
+                if path
+            ),
             "",
-            f"curl {bearer} {base}/v1/members/ext:00004",
-            f"curl {bearer} '{base}/v1/events?member=ext:00004'",
+            f"curl {bearer} {base}/v1/members/{SEEN}",
+            f"curl {bearer} '{base}/v1/events?member={SEEN}'",
         ):
             self.stdout.write(line)
