@@ -1,7 +1,6 @@
 """The ladder in the admin: revisions, drafts written as in the programme document, who would move, publishing."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,13 +25,13 @@ from loyalty.foundation.ids import Id
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.texts import in_words
+from loyalty.tiers.desk.movers import shown
 from loyalty.tiers.kinds import RevisionState
 from loyalty.tiers.ladders.drafting import defined, discard, draft, live_revision
 from loyalty.tiers.ladders.publishing import publish
-from loyalty.tiers.ladders.reading import terms_of
 from loyalty.tiers.ladders.shapes import DEFAULTS
 from loyalty.tiers.models import LadderRevision, Tier
-from loyalty.tiers.telling.previewing import Preview, preview_ladder, slugs_of
+from loyalty.tiers.telling.previewing import preview_ladder
 
 
 class Indented(json.JSONEncoder):
@@ -154,15 +153,12 @@ class LadderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[LadderRevision]):
         if revision is None:
             raise Http404
         told = preview_ladder(program=program, revision=revision, at=now_of(program))
-        slugs = slugs_of(terms_of(revision), told)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Who would move"),
             "opts": self.opts,
             "revision": revision,
-            "preview": told,
-            "slugs": slugs,
-            "matrices": _matrices(told, slugs),
+            **shown(told, program=program, revision=revision),
         }
         return TemplateResponse(request, "tiers/preview.html", context)
 
@@ -208,18 +204,3 @@ def _starting_point(program: Program) -> dict[str, Any]:
     tier = {"slug": "member", "name": {"en": "Member"}, "reach": 0, "benefits": {}}
     start = {name: value for name, value in DEFAULTS.items() if name != "mapping"}
     return start | {"currency": first or "", "tiers": [tier]}
-
-
-def _matrices(preview: Preview, slugs: Sequence[str]) -> list[dict[str, Any]]:
-    """Tables of from (rows) and to (columns)."""
-    told = (
-        (_("At publishing"), preview.at_publishing),
-        (_("At the next review, if nothing more is earned"), preview.at_review),
-    )
-    return [
-        {
-            "title": title,
-            "rows": [(here, [moves[here, there] for there in slugs]) for here in slugs],
-        }
-        for title, moves in told
-    ]

@@ -7,17 +7,22 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 
 from loyalty.foundation.ids import Id
 from loyalty.members.kinds import GONE
-from loyalty.members.models import Member
+from loyalty.members.models import Member, MemberProfile
+from loyalty.programs.calendar import add_months, local_day
 from loyalty.programs.models import Program
 from loyalty.tiers.book import open_book
+from loyalty.tiers.giving.gifts import BENEFIT
+from loyalty.tiers.kinds import GiftKind
 from loyalty.tiers.ladders.reading import LadderHistory, Reign, ladder_of, terms_of
 from loyalty.tiers.maths.values import Terms
 from loyalty.tiers.models import LadderRevision, Standing
 from loyalty.tiers.outlook import projected_tier
+from loyalty.tiers.telling.pricing import MONTHS, Worth, multiplier_of
 
 MEMBERS_AT_ONCE: Final = 1000
 EXAMPLES_MAX: Final = 20
@@ -43,6 +48,8 @@ class Preview:
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    worth_before: Worth = field(default_factory=Worth)
+    worth_after: Worth = field(default_factory=Worth)
 
     def add(self, example: Example) -> None:
         """Count one member."""
@@ -63,7 +70,7 @@ def preview_ladder(*, program: Program, revision: LadderRevision, at: datetime) 
     tried, live = LadderHistory(reigns=[*past.reigns, draft]), past.live
     preview = Preview()
     for member_ids in _members(program):
-        for example in _examples(program, member_ids, tried, live, at=at):
+        for example in _examples(program, member_ids, tried, live, preview, at=at):
             preview.add(example)
     return preview
 
@@ -73,6 +80,7 @@ def _examples(
     member_ids: Sequence[Id],
     tried: LadderHistory,
     live: Reign | None,
+    preview: Preview,
     *,
     at: datetime,
 ) -> Iterator[Example]:
@@ -80,13 +88,41 @@ def _examples(
     standing = Standing.objects.filter(member_id__in=member_ids)
     before = dict(standing.values_list("member_id", "in_force"))
     book = open_book(program=program, member_ids=member_ids, at=at, ladder=tried)
+    since = add_months(local_day(at, program.zone), -MONTHS)
+    profiles = MemberProfile.objects.filter(member_id__in=member_ids, birth_month__isnull=False)
+    born = set(profiles.values_list("member_id", flat=True))
     for member_id, state in book.states.items():
-        yield Example(
+        example = Example(
             member_id=member_id,
             before=before.get(member_id, lowest),
             after=state.in_force,
             later=projected_tier(book, state, at=at).slug,
         )
+        earned = sum(points for day, (points, *_) in book.figures(member_id) if day > since)
+        _price(example, tried, live, preview, earned=earned, has_birthday=member_id in born)
+        yield example
+
+
+def _price(
+    example: Example,
+    tried: LadderHistory,
+    live: Reign | None,
+    preview: Preview,
+    *,
+    earned: int,
+    has_birthday: bool,
+) -> None:
+    """Add what this member's tiers cost in a year: multipliers on what was earned, a birthday, and a climb."""
+    assert tried.live is not None
+    after = tried.live.terms.at(example.after)
+    birthday = [BENEFIT[GiftKind.BIRTHDAY]] if has_birthday else []
+    climb = [BENEFIT[GiftKind.ENTRY]] if example.before != example.after else []
+    base = Fraction(earned)
+    if live is not None:
+        before = live.terms.at(example.before)
+        base /= multiplier_of(before)
+        preview.worth_before.add(before, base=base, occasions=birthday)
+    preview.worth_after.add(after, base=base, occasions=[*birthday, *climb])
 
 
 def _members(program: Program) -> Iterator[Sequence[Id]]:
