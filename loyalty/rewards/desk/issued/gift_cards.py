@@ -20,7 +20,6 @@ from loyalty.access.site import (
     program_of,
     refusals_as_messages,
     staff_site,
-    standing_in,
 )
 from loyalty.ledger.reports.cards import card_balances
 from loyalty.programs.clock import now_of
@@ -58,7 +57,8 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     def allows(self, request: HttpRequest, verb: str) -> bool:
         """Whoever may see members sees what they were given."""
         if verb == "read":
-            return standing_in(request).may("members:read")
+            standing = standing_of(request)  # nobody yet, on the page for signing in
+            return standing is not None and standing.may("members:read")
         return super().allows(request, verb)
 
     def get_readonly_fields(self, request: HttpRequest, obj: GiftCard | None = None) -> Any:

@@ -27,6 +27,7 @@ from loyalty.access.site import (
     staff_site,
     standing_in,
 )
+from loyalty.access.staff.standing import standing_of
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.programs.clock import now_of
@@ -94,7 +95,8 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     def allows(self, request: HttpRequest, verb: str) -> bool:
         """Whoever may see members sees what they were given."""
         if verb == "read":
-            return standing_in(request).may("members:read")
+            standing = standing_of(request)  # nobody yet, on the page for signing in
+            return standing is not None and standing.may("members:read")
         return super().allows(request, verb)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Voucher | None = None) -> Any:
