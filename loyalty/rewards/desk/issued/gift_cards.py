@@ -21,6 +21,7 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.access.staff.standing import standing_of
 from loyalty.ledger.reports.cards import card_balances
 from loyalty.programs.clock import now_of
 from loyalty.rewards.desk.issued.sums import sum_told
