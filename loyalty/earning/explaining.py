@@ -1,18 +1,23 @@
 """Explaining: why an event brought what it brought (E-50), told in the reader's language from kept codes and numbers."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q
-
-from loyalty.earning.models import Explanation, RuleRevision
+from loyalty.earning.models import Explanation
 from loyalty.earning.telling import words
 from loyalty.earning.telling.steps import reason_sentence, step_sentence
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, read_id, shown
 from loyalty.programs.models import Program
 from loyalty.programs.texts import in_words
 from loyalty.tiers.ladders.reading import ladder_of
 
+_DEFINITIONS: Final = """
+    SELECT r.rule_id, r.number, r.definition
+    FROM unnest(%s::uuid[], %s::int[]) AS told (rule_id, number)
+    JOIN loyalty_rulerevision r ON r.rule_id = told.rule_id AND r.number = told.number
+"""
 _KEPT_BACK = ("context",)  # what settling judges by; it explains nothing that the steps do not say
 
 
@@ -105,8 +110,6 @@ def _definitions(
     wanted = {(entry["rule"], entry["version"]) for entry in entries if "rule" in entry}
     if not wanted:
         return {}
-    which = Q()
-    for rule, version in wanted:
-        which |= Q(rule_id=read_id("rul", rule), number=version)
-    rows = RuleRevision.objects.filter(which).values_list("rule_id", "number", "definition")
-    return {(shown("rul", rule_id), number): definition for rule_id, number, definition in rows}
+    rules, versions = zip(*sorted(wanted), strict=True)
+    rows = run(_DEFINITIONS, [[read_id("rul", rule) for rule in rules], list(versions)])
+    return {(shown("rul", rule_id), number): json.loads(told) for rule_id, number, told in rows}

@@ -2,15 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
+from loyalty.foundation.database.statements import Values, run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.facts import SegmentEntered, SegmentLeft
 from loyalty.members.models import SegmentMembership
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import Program
+
+_MEMBERSHIPS: Final = """
+    SELECT member_id, segment, entered_at, left_at FROM loyalty_segmentmembership
+    WHERE member_id = ANY(%s::uuid[])
+"""
 
 
 @inside_unit_of_work
@@ -59,12 +66,14 @@ def segments_of(*, member_ids: Collection[Id]) -> dict[Id, list[SegmentMembershi
 
 def segments_at_instants(*, asked: Mapping[int, tuple[Id, datetime]]) -> dict[int, frozenset[str]]:
     """The segments a member belonged to at an instant, for many such questions at once, by their number."""
-    memberships = segments_of(member_ids={member_id for member_id, _at in asked.values()})
+    memberships: dict[Id, list[Values]] = {}
+    for member_id, *row in run(_MEMBERSHIPS, [sorted({each for each, _at in asked.values()})]):
+        memberships.setdefault(member_id, []).append(tuple(row))
     return {
         number: frozenset(
-            row.segment
-            for row in memberships.get(member_id, ())
-            if row.entered_at <= at and (row.left_at is None or row.left_at > at)
+            segment
+            for segment, entered_at, left_at in memberships.get(member_id, ())
+            if entered_at <= at and (left_at is None or left_at > at)
         )
         for number, (member_id, at) in asked.items()
     }
