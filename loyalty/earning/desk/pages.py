@@ -1,6 +1,7 @@
 """The page on which a rule is written: check it, keep it as a draft, publish it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -46,7 +47,12 @@ def edit(
     told = request.POST if request.method == "POST" else None
     sample = Sample(told, program=program, prefix="sample")
     shown: dict[str, Any] = {}
-    if request.method == "POST" and fields.is_valid():
+    if request.method != "POST":
+        with suppress(
+            DomainError
+        ):  # a draft may be incomplete; then it says so while somebody writes
+            shown = _checked(start, program=program)
+    elif fields.is_valid():
         definition = definition_of(fields.cleaned_data)
         try:
             shown = _checked(definition, program=program)
