@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.foundation.ids import Row
+from loyalty.foundation.ids import Row, shown
 from loyalty.ledger.kinds import POINTS_PER_MOVEMENT_MAX
 from loyalty.rewards.models.vouchers import KEY_LENGTH, Voucher
 from loyalty.rewards.voucher_kinds import PaidWith
@@ -64,7 +64,7 @@ class GiftCard(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.voucher_id)
+        return shown(Voucher.prefix, self.voucher_id)
 
 
 class CardHold(Row):

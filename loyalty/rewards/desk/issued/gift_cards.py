@@ -24,7 +24,7 @@ from loyalty.access.site import (
 from loyalty.access.staff.standing import standing_of
 from loyalty.ledger.reports.cards import card_balances
 from loyalty.programs.clock import now_of
-from loyalty.rewards.desk.issued.sums import sum_told
+from loyalty.rewards.desk.issued.sums import moment_told, sum_told
 from loyalty.rewards.gift_cards.renewing import renew_pin
 from loyalty.rewards.models import GiftCard
 from loyalty.rewards.undoing.withdrawing import withdraw
@@ -49,7 +49,7 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     list_select_related = ("voucher__member",)
     ordering = ("-voucher_id",)
     fields = (
-        "ending_in", "worth", "left", "held", "paid_with", "stands", "whose", "issued", "ends", "wrong_pins",
+        "ending_in", "worth", "left", "held", "paid_with", "stands", "whose", "issued", "ends", "wrong",
         "drawings", "whole_code",
     )  # fmt: skip
     action_form = CardBar
@@ -92,19 +92,23 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
         return str(card.voucher.member or "-")
 
     @admin.display(description=_("issued"), ordering="voucher__issued_at")
-    def issued(self, card: GiftCard) -> Any:
-        return card.voucher.issued_at
+    def issued(self, card: GiftCard) -> str:
+        return moment_told(card.voucher.issued_at)
 
     @admin.display(description=_("ends"), ordering="voucher__ends_at")
-    def ends(self, card: GiftCard) -> Any:
-        return card.voucher.ends_at
+    def ends(self, card: GiftCard) -> str:
+        return moment_told(card.voucher.ends_at)
+
+    @admin.display(description=_("wrong PINs"))
+    def wrong(self, card: GiftCard) -> int:
+        return card.wrong_pins
 
     @admin.display(description=_("drawn"))
     def drawings(self, card: GiftCard) -> SafeString | str:
         """When it paid, how much, and what returns brought back."""
         told = (
             (
-                each.at,
+                moment_told(each.at),
                 sum_told(each.amount or 0, card.currency),
                 sum_told(each.given_back, card.currency),
             )

@@ -32,6 +32,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.programs.clock import now_of
 from loyalty.rewards.desk.issued.pictures import as_data_address
+from loyalty.rewards.desk.issued.sums import moment_told
 from loyalty.rewards.ending.extending import extend
 from loyalty.rewards.kinds import RewardKind
 from loyalty.rewards.models import Voucher
@@ -143,7 +144,8 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     @admin.display(description=_("used"))
     def uses(self, voucher: Voucher) -> SafeString | str:
         told = (
-            (each.at, _("came back") if each.reinstated_at else "") for each in uses_of(voucher.pk)
+            (moment_told(each.at), _("came back") if each.reinstated_at else "")
+            for each in uses_of(voucher.pk)
         )
         return format_html_join("", "<p>{} {}</p>", told) or "-"
 
