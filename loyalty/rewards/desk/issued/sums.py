@@ -16,4 +16,4 @@ def sum_told(amount: int, currency: str) -> str:
 
 def moment_told(at: datetime | None) -> str:
     """An instant in the staff's language and zone; a dash for none."""
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else "–"
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else "-"
