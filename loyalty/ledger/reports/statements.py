@@ -3,7 +3,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -158,6 +158,37 @@ def _read(cursor: str) -> dict[Id, int]:
         message = _("Take the cursor from the `next` of an earlier page.")
         problem = Problem(pointer="?cursor", code="cursor_invalid", message=message)
         raise Malformed(problems=[problem]) from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credit:
+    """An entry that brought points: how many, of which currency, when, and whether tiers count them."""
+
+    entry_id: Id
+    currency_id: Id
+    points: int
+    occurred_at: datetime
+    counts_for_tier: bool
+
+
+def credits_of(*, program: Program, entry_ids: Collection[Id]) -> dict[Id, Credit]:
+    """These entries of the programme's members, by id; one query."""
+    rows = Entry.objects.filter(
+        program=program, pk__in=entry_ids, points__gt=0, account__currency__isnull=False
+    )
+    told = rows.values_list(
+        "pk", "account__currency_id", "points", "occurred_at", "counts_for_tier"
+    )
+    return {
+        entry_id: Credit(
+            entry_id=entry_id,
+            currency_id=currency_id,
+            points=points,
+            occurred_at=occurred_at,
+            counts_for_tier=counts_for_tier,
+        )
+        for entry_id, currency_id, points, occurred_at, counts_for_tier in told
+    }
 
 
 def show_entries(lines: Sequence[Line], *, program: Program) -> list[dict[str, Any]]:
