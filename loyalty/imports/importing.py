@@ -13,6 +13,7 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import unit_of_work_racing
 from loyalty.imports.files.lines import lines_in, measure, value_of
+from loyalty.imports.keeping.parts import KEPT, Told, in_parts, keep_part, line_kept, rows_of_part
 from loyalty.imports.kinds import (
     AT_WORK,
     ROWS_AT_ONCE_MAX,
@@ -22,7 +23,6 @@ from loyalty.imports.kinds import (
     ImportState,
 )
 from loyalty.imports.models import NAME_LENGTH_MAX, Import
-from loyalty.imports.parts import KEPT, Told, in_parts, keep_part, line_kept, rows_of_part
 from loyalty.imports.refusals import ImportNotReady
 from loyalty.imports.turning import begin_turn
 from loyalty.imports.working import take_part, work_on

@@ -16,9 +16,9 @@ from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.imports.files.columns import fit, guess
 from loyalty.imports.files.headers import headers_of
 from loyalty.imports.files.sniffing import format_of
+from loyalty.imports.keeping.parts import KEPT, keep_file
 from loyalty.imports.kinds import EventsAs, Format, ImportKind, ImportState
 from loyalty.imports.models import NAME_LENGTH_MAX, Import
-from loyalty.imports.parts import KEPT, keep_file
 from loyalty.imports.refusals import ImportNotReady
 from loyalty.imports.taking.codes import pool_named
 from loyalty.imports.taking.takers import taker_of

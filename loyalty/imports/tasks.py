@@ -9,7 +9,7 @@ import loyalty.imports.taking.codes
 import loyalty.imports.taking.events
 import loyalty.imports.taking.members
 from loyalty.foundation.ids import Id
-from loyalty.imports.parts import forget_files
+from loyalty.imports.keeping.parts import forget_files
 from loyalty.imports.turning import JOB
 from loyalty.imports.working import work_on
 from loyalty.outbox.scheduling import runs_on_request, scheduled_for_service

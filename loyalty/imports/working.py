@@ -10,16 +10,16 @@ from django.utils import translation
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.imports.counting import count_in, count_undone
 from loyalty.imports.facts import ImportDone, ImportUndone
+from loyalty.imports.keeping.counting import count_in, count_undone
+from loyalty.imports.keeping.parts import rows_of_part
+from loyalty.imports.keeping.reading import read_file
+from loyalty.imports.keeping.writing import keys_before, write_undone, write_verdicts
 from loyalty.imports.kinds import ImportState, RowStatus, ToldRow, Verdict, Work
 from loyalty.imports.models import Import, ImportRow
-from loyalty.imports.parts import rows_of_part
-from loyalty.imports.reading import read_file
 from loyalty.imports.refusals import RowNotTaken
 from loyalty.imports.taking.takers import Judging, taker_of
 from loyalty.imports.turning import hold
-from loyalty.imports.writing import keys_before, write_undone, write_verdicts
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import Program
 

@@ -9,11 +9,11 @@ from typing import Any, Final, Self
 
 from tqdm import tqdm
 
+from loyalty.imports.keeping.writing import refused_rows
 from loyalty.imports.kinds import ImportState
 from loyalty.imports.models import Import
-from loyalty.imports.reporting import report_lines
+from loyalty.imports.telling.reporting import report_lines
 from loyalty.imports.turning import done_of
-from loyalty.imports.writing import refused_rows
 
 REFUSALS_SHOWN_MAX: Final = 20
 

@@ -8,10 +8,9 @@ import pytest
 
 from loyalty.foundation.refusals import DomainError
 from loyalty.imports.files.headers import headers_of, rows_below
-from loyalty.imports.files.limits import COLUMNS_MAX, FILE_BYTES_MAX
-from loyalty.imports.files.sniffing import format_of
+from loyalty.imports.files.sniffing import COLUMNS_MAX, FILE_BYTES_MAX, format_of
 from loyalty.imports.kinds import Format
-from loyalty.imports.reporting import refused_file, report_lines
+from loyalty.imports.telling.reporting import refused_file, report_lines
 from loyalty.members.models import Member
 from tests.world.earning import a_cafe
 from tests.world.imports import a_table, a_workbook, checked, imported, rows_of, some_lines
@@ -168,7 +167,7 @@ class TestRows:
         assert rows_of(run) == []
 
     def test_more_rows_than_allowed_are_refused_as_a_whole(self, monkeypatch):
-        monkeypatch.setattr("loyalty.imports.reading.ROWS_MAX", 2)
+        monkeypatch.setattr("loyalty.imports.keeping.reading.ROWS_MAX", 2)
 
         run = checked(a_cafe(), "members", a_table("external_id", "ada", "grace", "joan"))
 

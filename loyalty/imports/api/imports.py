@@ -18,10 +18,10 @@ from loyalty.foundation.serializers import In
 from loyalty.imports.api.parsers import CSVRenderer, problem
 from loyalty.imports.kinds import RowStatus
 from loyalty.imports.models import Import
-from loyalty.imports.reporting import refused_file, report_lines
 from loyalty.imports.serializers import ImportOut, ImportRowOut
-from loyalty.imports.showing import rows_by, show_import, show_rows
 from loyalty.imports.steering import Undoing, start, stop, undo
+from loyalty.imports.telling.reporting import refused_file, report_lines
+from loyalty.imports.telling.showing import rows_by, show_import, show_rows
 
 
 class UndoIn(In):

@@ -8,7 +8,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 from loyalty.foundation.refusals import Problem
-from loyalty.imports.files.limits import FILE_BYTES_MAX
+from loyalty.imports.files.sniffing import FILE_BYTES_MAX
 from loyalty.imports.kinds import EventsAs, ImportKind
 from loyalty.imports.refusals import ImportTooLarge
 

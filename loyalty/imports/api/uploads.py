@@ -24,12 +24,12 @@ from loyalty.imports.api.parsers import (
     OtherLinesParser,
     problem,
 )
-from loyalty.imports.files.limits import FILE_BYTES_MAX
+from loyalty.imports.files.sniffing import FILE_BYTES_MAX
 from loyalty.imports.kinds import ImportKind
 from loyalty.imports.models import Import
 from loyalty.imports.receiving import Upload, look_at, receive
 from loyalty.imports.serializers import ImportOut
-from loyalty.imports.showing import show_import, show_imports
+from loyalty.imports.telling.showing import show_import, show_imports
 
 
 class Imports(ProgramView):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.imports.files.columns import OPEN_END
-from loyalty.imports.files.limits import COLUMNS_MAX
+from loyalty.imports.files.sniffing import COLUMNS_MAX
 from loyalty.imports.kinds import EventsAs, ImportKind
 from loyalty.imports.models import Import
 from loyalty.imports.taking.codes import pools_of

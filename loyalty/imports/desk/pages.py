@@ -15,16 +15,16 @@ from loyalty.earning.telling.words import money
 from loyalty.foundation.refusals import DomainError
 from loyalty.imports.desk.fields import ColumnFields, FileFields
 from loyalty.imports.files.headers import first_rows
-from loyalty.imports.files.limits import FILE_BYTES_MAX
+from loyalty.imports.files.sniffing import FILE_BYTES_MAX
+from loyalty.imports.keeping.parts import kept_file
+from loyalty.imports.keeping.writing import refused_rows
 from loyalty.imports.kinds import AT_WORK, Format, ImportKind, ImportState, RowStatus
 from loyalty.imports.models import Import, ImportRow
-from loyalty.imports.parts import kept_file
 from loyalty.imports.receiving import choose_columns, look_at, receive_for_choice
-from loyalty.imports.reporting import refused_file, report_lines, sample_file
-from loyalty.imports.showing import counts_shown, pays_of, progress_of
 from loyalty.imports.steering import UNDONE_WITHIN, undoable_until
 from loyalty.imports.taking.takers import takers
-from loyalty.imports.writing import refused_rows
+from loyalty.imports.telling.reporting import refused_file, report_lines, sample_file
+from loyalty.imports.telling.showing import counts_shown, pays_of, progress_of
 from loyalty.programs.clock import now_of
 
 Around = Callable[[HttpRequest], dict[str, Any]]

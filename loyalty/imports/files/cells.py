@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from loyalty.imports.files.limits import CELL_LENGTH_MAX
+from loyalty.imports.files.sniffing import CELL_LENGTH_MAX
 from loyalty.imports.kinds import ToldRow
 from loyalty.imports.refusals import CellTooLong
 

@@ -6,9 +6,8 @@ from contextlib import closing
 from itertools import islice
 from typing import Any, Final
 
-from loyalty.imports.files.limits import COLUMNS_MAX, LOOK_SECONDS_MAX, READ_SECONDS_MAX
 from loyalty.imports.files.lines import names_in
-from loyalty.imports.files.sniffing import text_of
+from loyalty.imports.files.sniffing import COLUMNS_MAX, LOOK_SECONDS_MAX, READ_SECONDS_MAX, text_of
 from loyalty.imports.files.tables import rows_of_table
 from loyalty.imports.files.workbooks import rows_of_workbook
 from loyalty.imports.kinds import Format

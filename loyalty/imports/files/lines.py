@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
 from loyalty.foundation.wire.parsing import read_json
-from loyalty.imports.files.limits import COLUMNS_MAX
+from loyalty.imports.files.sniffing import COLUMNS_MAX
 from loyalty.imports.refusals import ImportTooLarge
 
 BLOCK_BYTES: Final = 1_048_576

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from loyalty.imports.files.cells import fused, is_blank
-from loyalty.imports.files.limits import COLUMNS_MAX, RECORD_LENGTH_MAX
+from loyalty.imports.files.sniffing import COLUMNS_MAX, RECORD_LENGTH_MAX
 from loyalty.imports.refusals import ImportFileUnreadable, ImportTooLarge
 
 SEPARATORS: Final = ",;\t|"

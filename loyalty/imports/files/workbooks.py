@@ -8,7 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
 
-from loyalty.imports.files.limits import (
+from loyalty.imports.files.sniffing import (
     CELL_LENGTH_MAX,
     COLUMNS_MAX,
     MEMORY_BYTES_MAX,

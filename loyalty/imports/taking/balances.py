@@ -31,7 +31,7 @@ from loyalty.ledger.claiming import claim
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
 from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.posting import post
-from loyalty.ledger.reports.credits import Credit, credits_of
+from loyalty.ledger.reports.statements import Credit, credits_of
 from loyalty.ledger.rows.claims import ClaimWish, Covered
 from loyalty.members.finding import EXTERNAL, Found, find_members, survivors_of
 from loyalty.members.kinds import MemberStatus

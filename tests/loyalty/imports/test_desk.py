@@ -106,7 +106,7 @@ def test_lines_of_events_need_no_columns(cafe):
 
 def test_it_stops_and_goes_on(cafe, monkeypatch):
     """U-35: the buttons that fit the state, and refusals as messages."""
-    monkeypatch.setattr("loyalty.imports.reading.ROWS_AT_ONCE_MAX", 1)
+    monkeypatch.setattr("loyalty.imports.keeping.reading.ROWS_AT_ONCE_MAX", 1)
     boss = a_staff(cafe)
     page = uploaded(boss, a_table("external_id", "ada", "grace"), kind="members")
     boss.post(page.redirect_chain[-1][0], {"column-0": "external_id"})

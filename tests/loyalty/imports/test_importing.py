@@ -10,9 +10,9 @@ from django.core.management.base import CommandError
 
 from loyalty.events.models import Event
 from loyalty.imports.importing import Manner, import_events
+from loyalty.imports.keeping.writing import refused_rows
 from loyalty.imports.models import Import
 from loyalty.imports.taking import events as taking
-from loyalty.imports.writing import refused_rows
 from loyalty.ledger.models import Entry
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.models import Program

@@ -109,7 +109,7 @@ def test_each_row_ends_with_a_status_and_a_code(cafe):
 
 def test_numbers_equal_the_preview_over_chunks(cafe, monkeypatch):
     """U-35: a key told twice in two chunks is there already, before and after."""
-    monkeypatch.setattr("loyalty.imports.reading.ROWS_AT_ONCE_MAX", 3)
+    monkeypatch.setattr("loyalty.imports.keeping.reading.ROWS_AT_ONCE_MAX", 3)
     file = a_table("external_id", *[f"guest-{n % 5}" for n in range(11)])
 
     run = imported(cafe, "members", file)

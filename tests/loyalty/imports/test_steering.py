@@ -7,8 +7,8 @@ import pytest
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import SecondPersonNeeded, approve, said
 from loyalty.foundation.units import run as in_unit
+from loyalty.imports.keeping.parts import forget_files
 from loyalty.imports.models import Import, ImportPart
-from loyalty.imports.parts import forget_files
 from loyalty.imports.refusals import ImportNotReady, ImportNotUndoable
 from loyalty.imports.steering import start, stop, undo
 from loyalty.jobs.models import ScheduleRun
@@ -45,7 +45,7 @@ def cafe():
 @pytest.fixture
 def in_threes(monkeypatch):
     """Files are cut into parts of three rows."""
-    monkeypatch.setattr("loyalty.imports.reading.ROWS_AT_ONCE_MAX", 3)
+    monkeypatch.setattr("loyalty.imports.keeping.reading.ROWS_AT_ONCE_MAX", 3)
 
 
 @pytest.mark.usefixtures("in_threes")

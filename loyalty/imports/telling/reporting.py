@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from loyalty.imports.files.cells import defused
 from loyalty.imports.files.columns import OPEN_END, OURS
+from loyalty.imports.keeping.parts import raw_rows
 from loyalty.imports.kinds import Format, RowStatus
 from loyalty.imports.models import Import, ImportRow
-from loyalty.imports.parts import raw_rows
 from loyalty.imports.taking.takers import taker_of
 
 ROWS_AT_ONCE: Final = 5_000

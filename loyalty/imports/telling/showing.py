@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, Final
 
 from loyalty.foundation.ids import shown
+from loyalty.imports.keeping.writing import refused_rows
 from loyalty.imports.kinds import ImportState, RowStatus
 from loyalty.imports.models import Import, ImportRow
 from loyalty.imports.steering import undoable_until
 from loyalty.imports.turning import done_of
-from loyalty.imports.writing import refused_rows
 from loyalty.members.models import Member
 from loyalty.programs.models import PointCurrency, Program
 

@@ -12,11 +12,11 @@ from loyalty.foundation.units import inside_unit_of_work
 from loyalty.imports.files.cells import row_of
 from loyalty.imports.files.columns import Column
 from loyalty.imports.files.headers import rows_below
-from loyalty.imports.files.limits import ROWS_MAX
 from loyalty.imports.files.lines import lines_in
+from loyalty.imports.files.sniffing import ROWS_MAX
+from loyalty.imports.keeping.parts import FILE, Told, in_parts, keep_part, kept_file, line_kept
 from loyalty.imports.kinds import ROWS_AT_ONCE_MAX, Format, ImportState
 from loyalty.imports.models import Import, ImportPart
-from loyalty.imports.parts import FILE, Told, in_parts, keep_part, kept_file, line_kept
 from loyalty.imports.refusals import ImportTooLarge
 
 
