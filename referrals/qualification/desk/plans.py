@@ -232,9 +232,8 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
         slug, audience = settings.pop("slug"), settings.pop("audience", Audience.MEMBERS.value)
         for name in ("name", "state", "priority"):
             settings.pop(name, None)
-        kept = None
         with refusals_as_messages(request):
-            kept = draft_version(
+            return draft_version(
                 program=program,
                 slug=slug,
                 settings=settings,
@@ -242,4 +241,4 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
                 actor=actor_of(request),
                 at=now_of(program),
             )
-        return kept
+        return None  # type: ignore[unreachable]  # a refusal has become a message

@@ -22,11 +22,13 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import Text
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
 from referrals.attribution.kinds import REASON_LENGTH_MAX, ReferralState, TouchKind
 from referrals.attribution.models import Referral
+from referrals.codes.models import Advocate
 from referrals.guard.appealing import refuse_appeal
 from referrals.guard.models import ReferralAppeal, ReferralReview
 from referrals.qualification.deciding import (
@@ -47,6 +49,7 @@ OUTCOMES: Final[dict[str, Text]] = {
     "advocate_suspended": _("the advocate was suspended"),
     "plan_closed": _("the plan was not live"),
 }
+LOUD: Final = ("blocked", "flagged")
 REVIEW_OVERDUE: Final = timedelta(days=7)
 # What may be done in which state: the button's name, what it says, and the rule behind it.
 DEEDS: Final[dict[str, tuple[Text, frozenset[str], Callable[..., Any]]]] = {
@@ -121,11 +124,13 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
             if form.is_valid() and self._decide(request, program, row, form):
                 return HttpResponseRedirect(request.path)
         at = now_of(program)
+        explained = explain_referral(row, program=program, at=at, may_inspect=True)
         told = {
             "title": row.shown_id,
             "opts": self.opts,
             "row": row,
-            "told": explain_referral(row, program=program, at=at, may_inspect=True),
+            "told": explained,
+            "loud": [each for each in explained["checks"] if each["result"] in LOUD],
             "form": form,
             "deeds": _deeds(row) if may_decide else [],
             "appeal": ReferralAppeal.objects.filter(referral=row).first(),
@@ -219,8 +224,16 @@ def _deeds(row: Referral) -> list[tuple[str, Text]]:
 
 def _touches(row: Referral) -> list[dict[str, Any]]:
     """What was looked at when the friend joined, in words."""
+    ids = [read_id("adv", touch["advocate"]) for touch in row.considered]
+    brought = Advocate.objects.filter(pk__in=ids).select_related("member")
+    names = {each.shown_id: str(each.member or each) for each in brought}
     return [
-        {**touch, "kind": TouchKind(touch["kind"]).label, "why": OUTCOMES.get(touch["why"], "")}
+        {
+            "at": datetime.fromisoformat(touch["occurred_at"]),
+            "kind": TouchKind(touch["kind"]).label,
+            "advocate": names.get(touch["advocate"], touch["advocate"]),
+            "why": OUTCOMES.get(touch["why"], ""),
+        }
         for touch in row.considered
     ]
 

@@ -56,6 +56,13 @@ WHY: Final[Mapping[str, Text]] = {
 }
 
 
+SKIPPED: Final[Mapping[str, Text]] = {
+    "no_data": gettext_lazy("nothing to compare"),
+    "covered": gettext_lazy("covered by a stronger one"),
+    "switched_off": gettext_lazy("switched off"),
+}
+
+
 def why_in_words(why: str) -> str:
     """A reason in the reader's language."""
     if why in Signal.values:
@@ -109,6 +116,7 @@ def show_checks(row: Referral) -> list[dict[str, Any]]:
             "weight": check.weight,
             "value": check.value,
             "why": check.why or None,
+            "why_label": str(SKIPPED.get(check.why, "")),
             "rules_version": check.rules_version,
         }
         for check in checks
