@@ -91,7 +91,8 @@ def _alone(program: Program, told: "itertools.chain[dict[str, Any]]") -> Figure:
         caller.call(Constant, "post", {"points": 1})
 
     settle_down()
-    tell(), constant()
+    tell()
+    constant()
     series, empty = in_turn(_calls(tell), _calls(constant), rounds=5)
     cpu, least = series.middle("cpu"), empty.middle("cpu")
     return Figure(
