@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import expiring, front_door, growing, peering, posting, replaying, wire
+from benchmarks import (
+    expiring,
+    front_door,
+    growing,
+    peering,
+    posting,
+    redeeming,
+    replaying,
+    vouchers,
+    wire,
+)
 from benchmarks.ground import own_database
 from benchmarks.measuring import Figure
 
 
 def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[list[Figure]]:
-    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11."""
+    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11, P-12 brings P-13."""
     tenth = 10 if small else 1
     works: dict[str, list[Callable[[], list[Figure]]]] = {
         "P-1": [
@@ -19,6 +29,8 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-3": [lambda: wire.figures(seed)],
         "P-5": [lambda: expiring.figures(seed, lots=expiring.LOTS // tenth)],
         "P-8": [lambda: growing.figures(seed, largest=growing.LARGEST // tenth)],
+        "P-12": [lambda: vouchers.figures(seed, codes=vouchers.CODES // tenth)],
+        "P-15": [lambda: redeeming.figures(seed)],
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
     }
     for name, parts in works.items():
