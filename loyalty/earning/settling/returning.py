@@ -129,7 +129,10 @@ def left_after(order: Order, gross: Sequence[int], returns: Sequence[Return]) ->
 def check_return(
     order: Order, gross: Sequence[int], *, before: Sequence[Return], told: Return
 ) -> None:
-    """Refuse a return of more than is left (E-66): ReturnExceedsOrder."""
+    """Refuse a return of more than is left (E-66): ReturnExceedsOrder. Of a cancelled order nothing is."""
+    if any(each.is_cancellation for each in before) and not told.is_cancellation:
+        asked = told.amount + sum(each.quantity or each.amount for each in told.lines)
+        raise ReturnExceedsOrder(line="-", asked=asked or told.shipping, left=0)
     shares, quantities = _after_lines(order, gross, before)
     for position, line in enumerate(order.lines):
         mine = [each for each in told.lines if each.position == position]
