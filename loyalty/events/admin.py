@@ -98,7 +98,7 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
             "event": event,
             "quote_id": quote_judging(event.pk),
             "data": json.dumps(event.data, ensure_ascii=False, indent=2),
-            "results": json.loads(event.answer)["results"],
+            "results": _dated(json.loads(event.answer)["results"]),
             "explanation": explain_event(event, program=program_of(request)),
             "voided": EventVoid.objects.filter(event=event).first(),
             "may_void": self.allows(request, "void") and is_voidable(event),
@@ -106,6 +106,16 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
         }
         around = self.admin_site.each_context(request)
         return TemplateResponse(request, "events/event.html", {**around, **told})
+
+
+def _dated(results: dict[str, Any]) -> dict[str, Any]:
+    """What an event brought, with instants as the page writes them."""
+    names = ("available_at", "expires_at")
+    points = [
+        each | {name: datetime.fromisoformat(each[name]) for name in names if each[name]}
+        for each in results["points"]
+    ]
+    return results | {"points": points}
 
 
 @admin.register(Order, site=staff_site)

@@ -98,6 +98,21 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
                 messages.success(request, _("Brought back."))
 
 
+class Pending(admin.SimpleListFilter):
+    """Lots whose points have not opened yet, or have."""
+
+    title = _("State")
+    parameter_name = "pending"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Pending")), ("no", _("Available"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "yes":
+            return queryset.filter(opened_at__isnull=True, free__gt=0)
+        return queryset.filter(opened_at__isnull=False) if self.value() == "no" else queryset
+
+
 @admin.register(Lot, site=staff_site)
 class LotAdmin(Shown, admin.ModelAdmin[Lot]):
     """What each credit brought, what is left of it, and until when; pending points can be opened or cancelled (E-57)."""
@@ -106,7 +121,7 @@ class LotAdmin(Shown, admin.ModelAdmin[Lot]):
     program_path = "account__program"
     action_form = ReasonBar
     actions = ["open_pending", "cancel_pending_lots"]
-    list_filter = (("opened_at", admin.EmptyFieldListFilter),)
+    list_filter = (Pending,)
     list_display = (
         "shown_id",
         "owner",

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
+from loyalty.access.models import AuditRow
 from loyalty.events.models import Event, EventVoid, Order
 from loyalty.events.voids.voiding import EventNotVoidable, void
 from loyalty.foundation.actors import job
@@ -13,7 +15,7 @@ from loyalty.ledger.merging import merge
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.clock import now_of
 from tests.loyalty.events.test_returns import a_return
-from tests.world.access import a_shop
+from tests.world.access import a_shop, a_staff
 from tests.world.earning import NOON, a_cafe, a_rule
 from tests.world.events import an_event, an_order, codes_of, taken
 from tests.world.ledger import movements_of
@@ -233,3 +235,30 @@ class TestDatabase:
 
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             connection.cursor().execute(sql)
+
+
+class TestDesk:
+    def test_managers_take_back_on_the_events_page_and_it_says_so(self):
+        """E-68, S-62: one form, one row in the audit log, and back to the page."""
+        cafe = a_cafe(REVIEW)
+        ada = a_member(cafe)
+        (fake,) = taken(cafe, a_review())
+        staff = a_staff(cafe, "manager")
+        page = reverse("admin:loyalty_event_change", args=[fake.event_id])
+        assert "void_events" in staff.get(page).content.decode()
+
+        told = {
+            "action": "void_events",
+            "index": "0",
+            "from_page": "1",
+            "_selected_action": str(fake.event_id),
+            "reason": "A fake.",
+        }
+        answer = staff.post(reverse("admin:loyalty_event_changelist"), told)
+
+        assert (answer.status_code, answer["Location"]) == (302, page)
+        text = staff.get(page).content.decode()
+        assert "A fake." in text
+        assert "void_events" not in text
+        assert movements_of(ada) == [50, -50]
+        assert AuditRow.objects.filter(action="event.void_events", reason="A fake.").count() == 1
