@@ -81,7 +81,7 @@ def test_whoever_only_reads_decides_nothing():
 
 def test_a_plan_is_drafted_previewed_and_published():
     """R-3."""
-    cafe, browser = a_desk()
+    _cafe, browser = a_desk()
     told = {"definition": json.dumps({**PLAN, "min_order": 5000})}
 
     preview = browser.post(f"{HOME}/referralplan/add/", told, follow=True)
