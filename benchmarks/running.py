@@ -6,6 +6,7 @@ from benchmarks import (
     expiring,
     front_door,
     growing,
+    importing,
     peering,
     posting,
     redeeming,
@@ -32,6 +33,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-12": [lambda: vouchers.figures(seed, codes=vouchers.CODES // tenth)],
         "P-15": [lambda: redeeming.figures(seed)],
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
+        "P-14": [lambda: importing.figures(seed, rows=importing.ROWS // tenth)],
     }
     for name, parts in works.items():
         if only and name not in only:
