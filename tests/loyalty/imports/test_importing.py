@@ -14,6 +14,7 @@ from loyalty.imports.keeping.writing import refused_rows
 from loyalty.imports.models import Import
 from loyalty.imports.taking import events as taking
 from loyalty.ledger.models import Entry
+from loyalty.members.models import Member
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.models import Program
 from tests.world.earning import a_cafe
@@ -178,5 +179,39 @@ class TestCommand:
                 call_command("import_events", str(path), **arguments)
         with pytest.raises(CommandError):
             call_command("import_events", str(tmp_path / "nothing"), program=cafe.slug)
+
+        assert not Import.objects.exists()
+
+
+class TestImportFile:
+    """`manage.py import_file`: any kind, previewed or taken (E-85)."""
+
+    def told(self, path, **arguments):
+        out = io.StringIO()
+        call_command(
+            "import_file", str(path), program="corner-cafe", json=True, stdout=out, **arguments
+        )
+        return json.loads(out.getvalue())
+
+    def test_checks_and_takes(self, cafe, tmp_path):
+        path = tmp_path / "members.csv"
+        path.write_text("Customer;Notes\nada;x\ngrace;y\n", encoding="utf-8")
+        how = {"kind": "members", "column": ["Customer=external_id", "Notes="]}
+
+        previewed = self.told(path, check=True, **how)
+        assert (previewed["state"], previewed["new"]) == ("ready", 2)
+        taken = self.told(path, **how)
+
+        assert (taken["state"], taken["new"], taken["done"]) == ("done", 2, True)
+        assert set(Member.objects.values_list("external_id", flat=True)) == {"ada", "grace"}
+
+    def test_refuses_what_it_cannot_read(self, cafe, tmp_path):
+        path = tmp_path / "members.csv"
+        path.write_bytes(b"\xff\xfe")
+
+        with pytest.raises(CommandError):
+            self.told(path, kind="members")
+        with pytest.raises(CommandError):
+            self.told(path, kind="members", column=["nonsense"])
 
         assert not Import.objects.exists()
