@@ -43,9 +43,10 @@ class QuoteAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Quote]):
         paying = quote.body["pay_with_points"]
         return words.points(paying["most"]) if paying else "-"
 
-    @admin.display(description=_("Used"), boolean=True)
-    def used(self, quote: Quote) -> bool:
-        return bool(getattr(quote, "orders", 0))
+    @admin.display(description=_("Orders"))
+    def used(self, quote: Quote) -> str:
+        """How many orders were judged as of it."""
+        return str(getattr(quote, "orders", 0) or "-")
 
     def change_view(
         self,

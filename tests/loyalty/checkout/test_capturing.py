@@ -12,11 +12,12 @@ from loyalty.events.purchases.capturing import (
     show_captured,
 )
 from loyalty.ledger.refusals import HoldExpired, HoldNotHeld
+from loyalty.outbox.models import AnnouncedFact
 from loyalty.tiers.models import TierDay
 from tests.world.checkout import TILL
 from tests.world.earning import NOON, ORDER_5990, a_cafe, a_rule
 from tests.world.events import an_event, taken
-from tests.world.ledger import a_hold, a_member, facts_about, movements_of, parts_of
+from tests.world.ledger import a_hold, a_member, movements_of, parts_of
 from tests.world.programs import STARS, XP, a_program, applied
 from tests.world.tiers import a_ladder
 
@@ -82,7 +83,7 @@ class TestCapture:
         assert settled["given_back"] == {"available": 0, "already_expired": 0}
         assert movements_of(ada) == [1000, 45, -1000, -8]
         assert left_of_earnings() == [37]
-        assert facts_about(ada).count("order.settled") == 1
+        assert AnnouncedFact.objects.filter(member_id=ada.pk, name="order.settled").count() == 1
 
     @pytest.mark.parametrize("comes_late", [False, True])
     def test_a_return_ends_alike_whenever_points_paid(self, comes_late):
