@@ -30,5 +30,5 @@ def check(texts: Mapping[str, str]) -> None:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its values, once: what stands in a value is text and nothing more (S-46)."""
+    """The text with its values, once: what stands in a value is text and nothing more."""
     return " ".join(_BRACES.sub(lambda found: values.get(found[1], ""), text).split())
