@@ -174,7 +174,7 @@ class TestRows:
         assert (run.state, run.problem["code"]) == ("refused", "import_too_large")
 
     def test_nasty_texts_are_kept_as_they_are_or_refused(self):
-        """V-68: never a 5xx, never silently altered."""
+        """S-5: never a mishap, never silently altered."""
         cafe = a_cafe()
         names = ["a\u202eb", "\u0661\u0662", 'O\'Brien "quoted"', "emoji 🎟", "x" * 200, "x" * 201]
         lines = some_lines(*[{"external_id": name} for name in names], {"external_id": 7})
