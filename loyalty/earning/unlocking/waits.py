@@ -84,9 +84,9 @@ class Waits:
         if told.fulfils is not None:
             self._fulfil(member_id, told.fulfils, told.occurred_at, at=at)
         if told.order is not None:
-            opens = [g.terms.opens_at or at for g in grants if not g.terms.waits_for]
+            instants = [g.terms.opens_at or at for g in grants if not g.terms.waits_for]
             # What opens on arrival opens now, however long ago its event was: so the ledger keeps it too.
-            self._become_safe(member_id, [at for each in opens if each <= at])
+            self._become_safe(member_id, [at for each in instants if each <= at])
         grants = [self._settled(grant) for grant in grants]
         self.pending[member_id] += [_pending(grant) for grant in grants if grant.terms.waits_for]
         opens = [(each, when) for each, when in self.dated[before:] if when <= at]
