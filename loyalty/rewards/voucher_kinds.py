@@ -1,7 +1,7 @@
 """Words about vouchers, gift cards and batches that callers need beside the tables."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import models
@@ -42,6 +42,18 @@ MOVES: Final[Mapping[VoucherState, frozenset[VoucherState]]] = {
     VoucherState.CANCELLED: frozenset(),
     VoucherState.EXPIRED: frozenset({VoucherState.ISSUED}),
 }
+
+
+def state_by_clock(
+    state: str, *, reserved_until: datetime | None, ends_at: datetime | None, at: datetime
+) -> VoucherState:
+    """Where a voucher stands at this instant, whatever a job has written (W-31)."""
+    now = VoucherState(state)
+    if now is VoucherState.RESERVED and (reserved_until is None or reserved_until <= at):
+        now = VoucherState.ISSUED
+    if now is VoucherState.ISSUED and ends_at is not None and ends_at <= at:
+        now = VoucherState.EXPIRED
+    return now
 
 
 class PaidWith(models.TextChoices):

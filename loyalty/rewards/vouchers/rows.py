@@ -12,7 +12,7 @@ from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.models import Program
 from loyalty.rewards.kinds import RewardKind
 from loyalty.rewards.models import Voucher
-from loyalty.rewards.voucher_kinds import VoucherState
+from loyalty.rewards.voucher_kinds import VoucherState, state_by_clock
 from loyalty.rewards.vouchers.facts import VoucherFact
 
 F = TypeVar("F", bound=VoucherFact)
@@ -102,12 +102,9 @@ class VoucherRow:
 
     def state_at(self, at: datetime) -> VoucherState:
         """Where it stands by the clock (W-31)."""
-        state = VoucherState(self.state)
-        if state is VoucherState.RESERVED and not self.is_reserved(at):
-            state = VoucherState.ISSUED
-        if state is VoucherState.ISSUED and self.ends_at is not None and self.ends_at <= at:
-            return VoucherState.EXPIRED
-        return state
+        return state_by_clock(
+            self.state, reserved_until=self.reserved_until, ends_at=self.ends_at, at=at
+        )
 
     def tell(self, kind: type[F], *, at: datetime, **own: Any) -> F:
         """The fact of this kind about it."""

@@ -1,11 +1,12 @@
 """Gift cards in the admin: what is left on each, its PIN renewed, the rest cancelled; all by rules."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -29,6 +30,10 @@ from loyalty.rewards.gift_cards.renewing import renew_pin
 from loyalty.rewards.models import GiftCard
 from loyalty.rewards.undoing.withdrawing import withdraw
 from loyalty.rewards.using.inspecting import uses_of
+
+_LEFT: Final = """
+    SELECT COALESCE(sum(available + held), 0)::bigint FROM loyalty_account WHERE voucher_id = loyalty_giftcard.voucher_id
+"""
 
 
 class CardBar(ActionForm):
@@ -62,12 +67,18 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
             return standing is not None and standing.may("members:read")
         return super().allows(request, verb)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GiftCard]:
+        """With what is left on each: the ledger's table, one query for the page."""
+        cards: QuerySet[GiftCard] = super().get_queryset(request)
+        left = RawSQL(_LEFT, [])  # noqa: S611 (no value of anybody's)
+        return cards.annotate(left_now=left)
+
     def get_readonly_fields(self, request: HttpRequest, obj: GiftCard | None = None) -> Any:
         return self.fields
 
     @admin.display(description=_("ends in"))
     def ending_in(self, card: GiftCard) -> SafeString:
-        return format_html("<bdi>…{}</bdi>", card.voucher.last_four or "?")
+        return format_html("<bdi>…\u2060{}</bdi>", card.voucher.last_four or "?")
 
     @admin.display(description=_("value"), ordering="value")
     def worth(self, card: GiftCard) -> str:
@@ -75,8 +86,7 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
 
     @admin.display(description=_("left"))
     def left(self, card: GiftCard) -> str:
-        balance = card_balances([card.voucher_id]).get(card.voucher_id)
-        return sum_told(balance.left if balance else 0, card.currency)
+        return sum_told(card.left_now, card.currency)  # type: ignore[attr-defined]
 
     @admin.display(description=_("of it held by baskets"))
     def held(self, card: GiftCard) -> str:

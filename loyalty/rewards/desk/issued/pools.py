@@ -89,7 +89,7 @@ class PoolCodeAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[PoolCode]):
 
     @admin.display(description=_("ends in"))
     def ending_in(self, code: PoolCode) -> SafeString:
-        return format_html("<bdi>…{}</bdi>", code.last_four or "?")
+        return format_html("<bdi>…\u2060{}</bdi>", code.last_four or "?")
 
     @admin.display(description=_("state"))
     def stands(self, code: PoolCode) -> str:

@@ -1,10 +1,8 @@
 """Vouchers in the admin: looked up by code, shown by their last four, cancelled and extended by rules."""
 
-from typing import Any, Final
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -31,6 +29,7 @@ from loyalty.access.staff.standing import standing_of
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.programs.clock import now_of
+from loyalty.rewards.desk.issued.forms import CodeForm, VoucherBar
 from loyalty.rewards.desk.issued.pictures import as_data_address
 from loyalty.rewards.desk.issued.sums import moment_told
 from loyalty.rewards.ending.extending import extend
@@ -40,34 +39,9 @@ from loyalty.rewards.undoing.withdrawing import withdraw
 from loyalty.rewards.using.guessing import PERSON, Guesser, begin, note_bad, note_good
 from loyalty.rewards.using.inspecting import inspect, uses_of
 from loyalty.rewards.using.picturing import picture_of
-from loyalty.rewards.voucher_kinds import VoucherState
+from loyalty.rewards.voucher_kinds import state_by_clock
 from loyalty.rewards.vouchers.rows import vouchers_of
 from loyalty.rewards.vouchers.showing import opened_vouchers
-
-CODE_LENGTH_MAX: Final = 128
-
-
-class VoucherBar(ActionForm):
-    """Until which day, and why. Never required: the bar serves all actions."""
-
-    last_day = forms.DateField(
-        label=_("Good through"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=60, required=False)
-
-
-class CodeForm(forms.Form):
-    """A code as somebody reads it out. Looked at on submit only (S-33)."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=CODE_LENGTH_MAX,
-        strip=False,
-        help_text=_("Dashes, spaces and case do not matter."),
-        widget=forms.TextInput(
-            attrs={"dir": "ltr", "autocomplete": "off", "autofocus": True, "spellcheck": "false"}
-        ),
-    )
 
 
 @admin.register(Voucher, site=staff_site)
@@ -81,7 +55,8 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     list_display = ("ending_in", "kind", "stands", "member", "origin", "issued_at", "ends_at")
     list_filter = ("state", "kind", "origin")
     search_fields = ("last_four", "member__external_id")
-    list_select_related = ("member",)
+    list_select_related = ("member", "program")
+    list_per_page = 50
     ordering = ("-id",)
     fields = (
         "shown_id", "ending_in", "kind", "stands", "reward", "member", "is_bound", "origin", "redemption", "batch",
@@ -129,13 +104,18 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
 
     @admin.display(description=_("ends in"), ordering="last_four")
     def ending_in(self, voucher: Voucher) -> SafeString:
-        return format_html("<bdi>…{}</bdi>", voucher.last_four or "?")
+        return format_html("<bdi>…\u2060{}</bdi>", voucher.last_four or "?")
 
     @admin.display(description=_("state"), ordering="state")
     def stands(self, voucher: Voucher) -> str:
         """By the clock, whatever a job has written (W-31)."""
-        (row,) = vouchers_of(program=voucher.program, voucher_ids=[voucher.pk])
-        return str(VoucherState(row.state_at(now_of(voucher.program))).label)
+        told = state_by_clock(
+            voucher.state,
+            reserved_until=voucher.reserved_until,
+            ends_at=voucher.ends_at,
+            at=now_of(voucher.program),
+        )
+        return str(told.label)
 
     @admin.display(description=_("reward"))
     def reward(self, voucher: Voucher) -> str:
