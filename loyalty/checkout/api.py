@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from loyalty.access.credentials.scopes import allows
 from loyalty.access.doors import ProgramView
-from loyalty.checkout.keeping import quote_named
 from loyalty.checkout.models import Quote
 from loyalty.checkout.quoting import Question, quote
 from loyalty.checkout.serializers import QuoteOut
@@ -79,7 +78,7 @@ class OneQuote(ProgramView):
     @extend_schema(responses={200: QuoteOut})
     def get(self, request: Request, quote: str) -> Response:
         """A quote as it was offered, and the orders that named it."""
-        row = quote_named(program=self.program, told=quote)
+        row = self.one(Quote.objects.all(), quote)
         return Response(QuoteOut.alone(show_quote(row, program=self.program, at=self.now)))
 
 

@@ -65,11 +65,11 @@ class TestQuotes:
         assert shop.get(f"/v1/quotes/{told['id']}").json() == told
 
     @pytest.mark.parametrize("wrong", ["quo_00000000000000000000000000", "nonsense"])
-    def test_that_are_unknown_are_told_so(self, shop, wrong):
-        """E-75"""
+    def test_that_are_unknown_are_not_found(self, shop, wrong):
+        """S-2: as every address; in a body it is `quote_unknown`."""
         answer = shop.get(f"/v1/quotes/{wrong}")
 
-        assert (answer.status_code, answer.json()["code"]) == (404, "quote_unknown")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
     @pytest.mark.parametrize(
         ("change", "pointer", "code"),
