@@ -56,9 +56,9 @@ class TestTheDoors:
         shop = a_shop(cafe, "rules:read", "rules:write")
         path = shop.post(f"/v1/rules/{rule.shown_id}/what-if", {}, key="try-1").json()["id"]
 
-        stopped = shop.post(f"/v1/what-ifs/{path}/stop", {}, key="stop-1")
-        refused = shop.post(f"/v1/what-ifs/{path}/stop", {}, key="stop-2")
-        resumed = shop.post(f"/v1/what-ifs/{path}/resume", {}, key="go-1")
+        stopped = shop.post(f"/v1/what-ifs/{path}/stop", key="stop-1")
+        refused = shop.post(f"/v1/what-ifs/{path}/stop", key="stop-2")
+        resumed = shop.post(f"/v1/what-ifs/{path}/resume", key="go-1")
 
         assert (stopped.json()["state"], resumed.json()["state"]) == ("stopped", "running")
         assert (refused.status_code, refused.json()["code"]) == (409, "what_if_over")
