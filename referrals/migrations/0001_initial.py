@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("loyalty", "0014_imports_of_every_kind"),
+        ("loyalty", "0001_initial"),
     ]
 
     operations = [
