@@ -49,7 +49,8 @@ def figures(seed: int) -> list[Figure]:
     def constant() -> None:
         caller.call(Constant, "post", {"points": 1})
 
-    redeem(), constant()
+    redeem()
+    constant()
     settle_down()
     series, empty = in_turn(_calls(redeem), _calls(constant), rounds=5)
     cpu, least = series.middle("cpu"), empty.middle("cpu")

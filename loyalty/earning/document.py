@@ -33,9 +33,9 @@ def apply_rules(program: Program, told: list[dict[str, Any]], at: datetime, acto
         revision = drafted(program=program, told=rule, actor=actor, at=at, pointer=pointer)
         if state != "draft" and revision.frozen_at is None:
             published(program=program, revision=revision, actor=actor, at=at)
-        now = EarningRule.objects.get(pk=revision.rule_id)
-        if state != "draft" and now.state != state:
-            moved(program=program, rule_id=now.pk, to=_STATES[state], actor=actor, at=at)
+        now = EarningRule.objects.filter(pk=revision.rule_id, state=state).exists()
+        if state != "draft" and not now:
+            moved(program=program, rule_id=revision.rule_id, to=_STATES[state], actor=actor, at=at)
 
 
 def export_rules(program: Program) -> list[dict[str, Any]] | None:

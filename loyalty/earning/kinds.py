@@ -87,7 +87,9 @@ class Told:
     channel: str = ""
     store: str = ""
     imported: bool = False
-    fulfils: Id | None = None  # the event that told of the order, if this one says that it was fulfilled
+    fulfils: Id | None = (
+        None  # the event that told of the order, if this one says that it was fulfilled
+    )
     as_of: AsOf | None = None
     quote_missed: str = ""  # why the quote that it names is not used
     held_back: str = (

@@ -52,7 +52,7 @@ def days_ago(days: float) -> Any:
 
 def a_past(*rules: dict[str, Any], **more: Any) -> Program:
     """Ada bought for 10.00 and 30.00, Grace for 20.00."""
-    cafe = a_cafe(*(rules or [a_rule()]), enrol_on_event=True, **more)
+    cafe: Program = a_cafe(*(rules or [a_rule()]), enrol_on_event=True, **more)
     taken(
         cafe,
         an_order("o1", total=1000, at=days_ago(9)),

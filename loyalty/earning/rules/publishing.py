@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +13,14 @@ from loyalty.earning.models import EarningRule, Explanation, RulePeriod, RuleRev
 from loyalty.earning.rules.compiling import BEGINNING
 from loyalty.earning.rules.reading import digest_of, read_definition
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import PointCurrency, Program
+
+_QUEUE_UP: Final = "SELECT 1 FROM loyalty_program WHERE id = %s FOR UPDATE"
 
 
 class RuleNotDraft(DomainError):
@@ -96,15 +99,15 @@ def drafted(
     """See `draft`; a revision of equal meaning as the newest one is that one (no new number)."""
     slugs = set(PointCurrency.objects.filter(program=program).values_list("slug", flat=True))
     definition, _clause = read_definition(told, currencies=slugs, pointer=pointer)
-    Program.objects.select_for_update().get(pk=program.pk)  # two drafts of one rule queue up
-    rule, _made = EarningRule.objects.get_or_create(
-        program=program,
-        slug=definition["slug"],
-        defaults={"name": definition["name"], "created_at": at},
-    )
+    run(_QUEUE_UP, [program.pk])  # two drafts of one rule
+    rule = EarningRule.objects.filter(program=program, slug=definition["slug"]).first()
+    if rule is None:
+        rule = EarningRule.objects.create(
+            program=program, slug=definition["slug"], name=definition["name"], created_at=at
+        )
     if rule.state == RuleState.ENDED:
         raise RuleEnded
-    newest = rule.revisions.order_by("-number").first()
+    newest = RuleRevision.objects.filter(rule=rule).order_by("-number").first()
     if newest is not None and digest_of(newest.definition) == digest_of(definition):
         return newest
     if newest is not None and newest.frozen_at is None:
@@ -112,8 +115,8 @@ def drafted(
         newest.save()
         return newest
     number = newest.number + 1 if newest else 1
-    return rule.revisions.create(
-        number=number, definition=definition, author=actor.shown, created_at=at
+    return RuleRevision.objects.create(
+        rule=rule, number=number, definition=definition, author=actor.shown, created_at=at
     )
 
 

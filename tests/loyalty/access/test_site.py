@@ -64,16 +64,26 @@ class TestFigures:
             "points-given": 70,
             "points-used": 0,
             "points-open": 70,
+            "rewards-waiting": 0,
+            "rule-faults-today": 0,
+            "referral-reviews": 0,
         }
 
     @pytest.mark.parametrize(
         ("role", "expected"),
         [
-            ("till", []),
-            ("analyst", []),
+            ("till", ["rewards-waiting"]),
+            ("analyst", ["rule-faults-today"]),
             (
                 "support",
-                ["members-new", "events-today", "points-given", "points-used", "points-open"],
+                [
+                    "members-new",
+                    "events-today",
+                    "points-given",
+                    "points-used",
+                    "rewards-waiting",
+                    "points-open",
+                ],
             ),
         ],
     )

@@ -6,7 +6,9 @@ from django.urls import reverse
 from loyalty.access.kinds import Role
 from loyalty.programs.models import Program
 from tests.world.access import a_shop, a_staff
+from tests.world.earning import a_rule
 from tests.world.programs import a_program
+from tests.world.rewards import a_reward
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,27 @@ class TestByKey:
         assert read.json()["program"]["slug"] == "corner-cafe"
         assert (applied.status_code, applied.json()["differences"]) == (200, [])
         assert applied.json()["version"] == 1
+
+    def test_many_parts_change_at_once(self):
+        """Many at once is the normal case: two rules, two rewards, none asked for one by one."""
+        shop = a_shop(a_program())
+        document = {
+            "format": "wafa.program/1",
+            "rules": [a_rule("one"), a_rule("two"), a_rule("three")],
+            "rewards": [a_reward("coffee"), a_reward("cake"), a_reward("tea")],
+        }
+        shop.put("/v1/program", document)
+        for part in ("rules", "rewards"):
+            for each in document[part]:
+                each["name"] = {"en": f"Another {each['slug']}"}
+
+        answer = shop.put("/v1/program", document)
+
+        assert answer.status_code == 200
+        told = shop.get("/v1/program").json()
+        assert {each["name"]["en"] for part in ("rules", "rewards") for each in told[part]} == {
+            f"Another {slug}" for slug in ("one", "two", "three", "coffee", "cake", "tea")
+        }
 
     def test_a_dry_run_tells_the_difference_and_keeps_nothing(self):
         cafe = a_program()

@@ -15,8 +15,8 @@ from loyalty.earning.settling.returning import (
     ReturnExceedsOrder,
     gross_lines,
     left_after,
-    spread,
 )
+from loyalty.foundation.spreading import spread
 from tests.world.earning import (
     GOLD,
     NOON,

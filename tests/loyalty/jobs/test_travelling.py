@@ -7,15 +7,14 @@ from django.utils import timezone
 
 from loyalty.foundation.ids import new_id
 from loyalty.jobs.models import Journey, ScheduleRun
-from loyalty.jobs.travelling import (
+from loyalty.jobs.refusals import (
     ClockHeldUp,
     ClockIsMoving,
     ClockOnlyForward,
     ClockTooFar,
     NotATestProgram,
-    advance,
-    aim,
 )
+from loyalty.jobs.travelling import advance, aim
 from loyalty.outbox.scheduling import falls_due
 from loyalty.programs.clock import now_of
 from tests.loyalty.jobs.test_ticking import Kettle

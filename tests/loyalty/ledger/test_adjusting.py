@@ -6,6 +6,8 @@ import pytest
 
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import ProposalDecided, SecondPersonNeeded, approve, reject
+from loyalty.access.kinds import Role
+from loyalty.access.models import Membership
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import new_id
 from loyalty.ledger.adjusting import Adjustment, adjust
@@ -32,8 +34,11 @@ from tests.world.programs import a_program, currency_of
 pytestmark = pytest.mark.django_db
 
 
-def a_clerk():
-    return Actor(kind=ActorKind.STAFF, id=a_person().pk)
+def a_clerk(cafe):
+    """A manager, who may give away 20,000 points a day (S-25)."""
+    person = a_person()
+    Membership.objects.create(user=person, program=cafe, role=Role.MANAGER)
+    return Actor(kind=ActorKind.STAFF, id=person.pk)
 
 
 def adjusted(points, *members, by=TILL, key=None, at=NOW, **more):
@@ -59,7 +64,7 @@ class TestAdjust:
         """L-50, S-24"""
         ada = a_member(cafe)
 
-        adjusted(30, ada, by=a_clerk())
+        adjusted(30, ada, by=a_clerk(cafe))
 
         [entry] = entries_of(ada)
         assert (entry.kind, entry.points, entry.reason) == ("adjust_credit", 30, "goodwill")
@@ -99,23 +104,23 @@ class TestAdjust:
         """S-26"""
         ada = a_member(cafe)
 
-        outcome = adjusted(points, ada, by=a_clerk())
+        outcome = adjusted(points, ada, by=a_clerk(cafe))
 
         assert (outcome.proposal is not None) is waits
         assert movements_of(ada) == ([] if waits else [points])
 
     def test_in_slices_waits_as_well(self, cafe):
         """S-26: sums per person and member over 24 hours."""
-        ada, clerk = a_member(cafe), a_clerk()
+        ada, clerk = a_member(cafe), a_clerk(cafe)
         adjusted(3_000, ada, by=clerk)
 
         assert adjusted(2_001, ada, by=clerk).proposal is not None
-        assert adjusted(2_001, ada, by=a_clerk()).proposal is None
+        assert adjusted(2_001, ada, by=a_clerk(cafe)).proposal is None
         assert adjusted(2_001, ada, by=clerk, at=NOW + timedelta(hours=25)).proposal is None
 
     def test_is_done_once_a_second_person_approves(self, cafe):
         """S-27: both names stand on the entry."""
-        ada, clerk, chief = a_member(cafe), a_clerk(), a_clerk()
+        ada, clerk, chief = a_member(cafe), a_clerk(cafe), a_clerk(cafe)
         proposal = adjusted(6_000, ada, by=clerk).proposal
 
         approve(program=cafe, proposal_id=proposal.pk, actor=chief, at=NOW)
@@ -128,7 +133,7 @@ class TestAdjust:
 
     def test_is_not_approved_by_whoever_proposed_it(self, cafe):
         """S-27: proposal_is_approved_by_another"""
-        ada, clerk = a_member(cafe), a_clerk()
+        ada, clerk = a_member(cafe), a_clerk(cafe)
         proposal = adjusted(6_000, ada, by=clerk).proposal
 
         with pytest.raises(SecondPersonNeeded):
@@ -139,21 +144,24 @@ class TestAdjust:
     def test_lapses_after_a_week(self, cafe):
         """S-27"""
         ada = a_member(cafe)
-        proposal = adjusted(6_000, ada, by=a_clerk()).proposal
+        proposal = adjusted(6_000, ada, by=a_clerk(cafe)).proposal
 
         with pytest.raises(ProposalDecided):
             approve(
-                program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW + timedelta(days=7)
+                program=cafe,
+                proposal_id=proposal.pk,
+                actor=a_clerk(cafe),
+                at=NOW + timedelta(days=7),
             )
 
     def test_is_judged_on_the_days_state(self, cafe):
         """S-27: approval runs every check again."""
         ada = a_member(cafe, points=6_000)
-        proposal = adjusted(-6_000, ada, by=a_clerk()).proposal
+        proposal = adjusted(-6_000, ada, by=a_clerk(cafe)).proposal
         posted(moving(-1, of=ada))
 
         with pytest.raises(InsufficientPoints):
-            approve(program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW)
+            approve(program=cafe, proposal_id=proposal.pk, actor=a_clerk(cafe), at=NOW)
 
         assert Proposal.objects.get().state == "open"
         assert parts_of(ada) == (5_999, 0, 0, 0)
@@ -161,19 +169,19 @@ class TestAdjust:
     def test_may_leave_a_debt_when_approved(self, cafe):
         """L-14, L-50"""
         ada = a_member(cafe, points=10)
-        proposal = adjusted(-30, ada, by=a_clerk(), allow_debt=True).proposal
+        proposal = adjusted(-30, ada, by=a_clerk(cafe), allow_debt=True).proposal
         assert parts_of(ada) == (10, 0, 0, 0)
 
-        approve(program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW)
+        approve(program=cafe, proposal_id=proposal.pk, actor=a_clerk(cafe), at=NOW)
 
         assert parts_of(ada) == (0, 0, 0, 20)
 
     def test_is_nothing_when_rejected(self, cafe):
         """S-27"""
         ada = a_member(cafe)
-        proposal = adjusted(6_000, ada, by=a_clerk()).proposal
+        proposal = adjusted(6_000, ada, by=a_clerk(cafe)).proposal
 
-        reject(program=cafe, proposal_id=proposal.pk, actor=a_clerk(), at=NOW)
+        reject(program=cafe, proposal_id=proposal.pk, actor=a_clerk(cafe), at=NOW)
 
         assert movements_of(ada) == []
 

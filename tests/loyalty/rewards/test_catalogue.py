@@ -62,8 +62,7 @@ def test_every_kind_comes_back_as_it_was_told():
     told = export_program(cafe)["rewards"]
 
     assert told == [
-        {key: value for key, value in each.items() if value not in ([], {})}
-        for each in EVERYTHING
+        {key: value for key, value in each.items() if value not in ([], {})} for each in EVERYTHING
     ]
     again = offered(cafe, *told)
     assert again.differences == []

@@ -191,7 +191,7 @@ class TestErasing:
 
 
 def test_a_look_up_needs_one_query_by_digest():
-    """V-96: whatever the number of vouchers, the code leads to its row by the unique index."""
+    """W-34: whatever the number of vouchers, the code leads to its row by the unique index."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexdef FROM pg_indexes WHERE indexname = 'voucher_code_is_given_once'"
