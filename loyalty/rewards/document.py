@@ -37,9 +37,9 @@ def apply_rewards(program: Program, told: list[dict[str, Any]], at: datetime, ac
         revision = drafted(program=program, told=reward, actor=actor, at=at, pointer=pointer)
         if state != "draft" and revision.frozen_at is None:
             published(revision=revision, at=at)
-        now = Reward.objects.get(pk=revision.reward_id)
-        if state != "draft" and now.state != state:
-            moved(program=program, reward_id=now.pk, to=_STATES[state], at=at)
+        is_so = Reward.objects.filter(pk=revision.reward_id, state=state).exists()
+        if state != "draft" and not is_so:
+            moved(program=program, reward_id=revision.reward_id, to=_STATES[state], at=at)
 
 
 def export_rewards(program: Program) -> list[dict[str, Any]] | None:

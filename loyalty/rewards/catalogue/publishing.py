@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.shapes import below
@@ -20,6 +21,8 @@ from loyalty.rewards.refusals import (
     RewardNotDraft,
     RewardNotInState,
 )
+
+_QUEUE_UP: Final = "SELECT 1 FROM loyalty_program WHERE id = %s FOR UPDATE"
 
 
 @unit_of_work
@@ -79,19 +82,17 @@ def drafted(
     definition = read_definition(
         told, currencies={each.slug: each.spendable for each in currencies}, pointer=pointer
     )
-    Program.objects.select_for_update().get(pk=program.pk)  # two drafts of one reward queue up
-    reward, _made = Reward.objects.get_or_create(
-        program=program,
-        slug=definition["slug"],
-        defaults={"name": definition["name"], "kind": definition["kind"], "created_at": at},
-    )
+    run(_QUEUE_UP, [program.pk])  # two drafts of one reward
+    told_of = {name: definition[name] for name in ("slug", "name", "kind")}
+    known = Reward.objects.filter(program=program, slug=definition["slug"]).first()
+    reward = known or Reward.objects.create(program=program, created_at=at, **told_of)
     if reward.state == RewardState.ENDED:
         raise RewardEnded
     if reward.kind != definition["kind"]:
         raise RewardKindChanged(reward_kind=reward.kind, pointer=below(pointer, "kind"))
     if "stock" in told:
         set_total(reward_id=reward.pk, total=told["stock"], pointer=below(pointer, "stock"))
-    newest = reward.revisions.order_by("-number").first()
+    newest = RewardRevision.objects.filter(reward=reward).order_by("-number").first()
     if newest is not None and digest_of(newest.definition) == digest_of(definition):
         return newest
     return _kept(reward, newest, definition, currencies, actor=actor, at=at)
@@ -108,7 +109,7 @@ def published(*, revision: RewardRevision, at: datetime) -> Reward:
     revision.frozen_at = at
     revision.save(update_fields=["frozen_at"])
     _close(reward, at=at)
-    reward.periods.create(revision=revision, starts_at=at)
+    RewardPeriod.objects.create(reward=reward, revision=revision, starts_at=at)
     reward.name = revision.definition["name"]
     return _told(reward, RewardState.LIVE)
 
@@ -125,7 +126,7 @@ def moved(*, program: Program, reward_id: Id, to: RewardState, at: datetime) -> 
     _close(reward, at=at)
     newest = reward.revisions.filter(frozen_at__isnull=False).order_by("-number").first()
     if to == RewardState.LIVE and newest is not None:
-        reward.periods.create(revision=newest, starts_at=at)
+        RewardPeriod.objects.create(reward=reward, revision=newest, starts_at=at)
     return _told(reward, to)
 
 
@@ -150,12 +151,12 @@ def _kept(
     if newest is not None and newest.frozen_at is None:
         newest.definition, newest.author, newest.created_at = definition, actor.shown, at
         newest.save()
-        newest.prices.all().delete()
+        RewardPrice.objects.filter(revision=newest).delete()
         revision = newest
     else:
         number = newest.number + 1 if newest else 1
-        revision = reward.revisions.create(
-            number=number, definition=definition, author=actor.shown, created_at=at
+        revision = RewardRevision.objects.create(
+            reward=reward, number=number, definition=definition, author=actor.shown, created_at=at
         )
     by_slug = {each.slug: each for each in currencies}
     RewardPrice.objects.bulk_create(
