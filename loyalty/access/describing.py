@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Json = dict[str, Any]
 
 UNSAFE: Final = ("post", "put", "patch", "delete")
+NAME_SOMEBODY: Final = {"advocate", "member"}  # in a query; who is not there is 404
 SECRET, PUBLISHABLE, TOKEN = "secretKey", "publishableKey", "memberToken"
 SCHEMES: Final[Json] = {
     SECRET: {
@@ -193,7 +194,9 @@ def _complete(operation: Any, *, path: str, method: str) -> None:
         answer["headers"] = {**_headers(), **answer.get("headers", {})}
     _add_dry_run(operation)
     statuses = {"400", "401", "403", "429", "503"}
-    statuses |= {"404"} if "{" in path or "requestBody" in operation else set()
+    asked = {each.get("name") for each in operation.get("parameters", ())}
+    names_somebody = "{" in path or "requestBody" in operation or asked & NAME_SOMEBODY
+    statuses |= {"404"} if names_somebody else set()
     statuses |= {"409", "412", "413", "422"} if method in UNSAFE else {"422"}
     for status in statuses - set(responses):
         responses[status] = {"$ref": f"#/components/responses/Refused{status}"}
