@@ -78,6 +78,11 @@ class Visit:
         )
 
 
+def _failed(request):
+    """What the browser could not load; what it gave up because the visitor went on is no complaint."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"failed: {request.url}"]
+
+
 @pytest.fixture
 def visit(browser, live_server, transactional_db):
     """Opens pages: `visit(size="phone", language="ar")`. Console and page errors fail the test."""
@@ -93,7 +98,7 @@ def visit(browser, live_server, transactional_db):
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: complaints.extend(_failed(request)))
         return Visit(page=page, complaints=complaints, address=live_server.url)
 
     yield open_page

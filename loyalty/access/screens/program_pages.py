@@ -176,6 +176,12 @@ class RateFields(forms.ModelForm[ExchangeRate]):
         model = ExchangeRate
         fields = ("currency", "rate", "valid_from")
 
+    def __init__(self, *told: Any, **named: Any) -> None:
+        super().__init__(*told, **named)
+        field: Any = self.fields["valid_from"]
+        for part in getattr(field.widget, "widgets", ()):  # a day and a time, under one label
+            part.attrs["aria-label"] = str(field.label)
+
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and not told["confirm"]:
