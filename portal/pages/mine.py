@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from loyalty.foundation.actors import Actor, ActorKind
@@ -14,7 +13,6 @@ from loyalty.rewards.showing.mine import redemption_of, redemptions_of
 from portal.pages.base import Page
 
 ROWS_MAX: Final = 50
-QUIET_ZONE: Final = 4
 
 
 class Mine(Page):
@@ -36,7 +34,7 @@ class OneOfMine(Page):
 
     def get(self, request: HttpRequest, redemption: str) -> HttpResponseBase:
         _row_id, view = self._found(redemption)
-        return self.show(_with_pictures(view))
+        return self.show({"redemption": view})
 
     def post(self, request: HttpRequest, redemption: str) -> HttpResponseBase:
         """Take it back: code, points and stock return; again does nothing more (W-24)."""
@@ -50,7 +48,7 @@ class OneOfMine(Page):
                 at=self.now,
             )
         except DomainError as refusal:
-            return self.show(_with_pictures(view) | {"refusal": refusal}, status=409)
+            return self.show({"redemption": view, "refusal": refusal}, status=409)
         response = self.to("redemption", redemption=redemption)
         response.status_code = 303
         return response
@@ -62,17 +60,3 @@ class OneOfMine(Page):
             )
         except RedemptionUnknown as unknown:
             raise Http404 from unknown
-
-
-def _with_pictures(view: dict[str, Any]) -> dict[str, Any]:
-    codes = [each | {"picture": _picture(each["code"])} for each in view["vouchers"]]
-    return {"redemption": view, "codes": codes}
-
-
-def _picture(code: str | None) -> str | None:
-    """The code to be scanned, made when asked and kept nowhere (W-47)."""
-    if code is None:
-        return None
-    told = segno.make(code.replace("-", ""), error="m", micro=False)
-    picture: str = told.svg_data_uri(border=QUIET_ZONE)
-    return picture

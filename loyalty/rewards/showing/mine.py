@@ -8,7 +8,9 @@ from loyalty.foundation.refusals import NotFound
 from loyalty.programs.models import Program
 from loyalty.rewards.models import Redemption
 from loyalty.rewards.refusals import RedemptionUnknown
-from loyalty.rewards.showing.redemptions import show_redemptions
+from loyalty.rewards.showing.redemptions import show_redemptions, show_voucher
+from loyalty.rewards.using.picturing import address_of_picture
+from loyalty.rewards.vouchers.showing import opened
 
 
 def redemptions_of(*, program: Program, member_id: Id, limit: int) -> list[dict[str, Any]]:
@@ -31,7 +33,9 @@ def redemption_of(
     row = Redemption.objects.filter(pk=row_id, member_id=member_id).first()
     if row is None:
         raise RedemptionUnknown
-    (view,) = show_redemptions([row], program=program, show_codes=True)
+    (view,) = show_redemptions([row], program=program, show_codes=False)
+    mine = opened(program=program, redemption_ids=[row.pk], show_codes=True).get(row.pk, [])
+    codes = [show_voucher(each) | {"picture": address_of_picture(each)} for each in mine]
     until = row.member_may_cancel_until
     may_cancel = row.state == "issued" and until is not None and at < until
-    return row.pk, view | {"member_may_cancel": may_cancel}
+    return row.pk, view | {"member_may_cancel": may_cancel, "vouchers": codes}
