@@ -4,16 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-import segno
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from loyalty.foundation.ids import new_id
 from loyalty.rewards.models import Redemption
-from loyalty.rewards.using.picturing import address_of_picture
-from loyalty.rewards.vouchers.issuing import IssuedVoucher
 from portal.entry.links import link_for
 from portal.entry.models import PortalSession, TicketKind
 from tests.world.access import a_shop
@@ -23,13 +19,6 @@ from tests.world.rewards import a_cafe, a_guest, a_reward, got
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ["", "rewards", "rewards/coffee", "mine", "tiers", "statement"]
 BYTES_MAX = 30_000
-A_VOUCHER = {
-    "id": new_id(),
-    "redemption_id": None,
-    "number": 1,
-    "last_four": "B-12",
-    "ends_at": None,
-}
 QUERIES_MAX = 25
 
 
@@ -62,11 +51,6 @@ def page_of(cafe, name):
 def the_form(answer):
     """The hidden fields of the page's own form."""
     return dict(re.findall(r'name="(key|points)" value="([^"]*)"', answer.text))
-
-
-def _symbol(content):
-    told = segno.make(content, error="m", micro=False, boost_error=False)
-    return told.svg_data_uri(border=4)
 
 
 class TestComingIn:
@@ -211,16 +195,6 @@ class TestTakingAReward:
         assert 'src="data:image/svg+xml' in mine.text
         assert back.status_code == 303
         assert Redemption.objects.get().state == "cancelled"
-
-    def test_a_foreign_code_is_pictured_as_it_is(self, cafe, ada):
-        """W-46, W-47: a partner's code keeps its dashes, on the page and in the symbol; a code of ours drops them."""
-        theirs = IssuedVoucher(**A_VOUCHER, code="AB-12", is_foreign=True)
-        ours = IssuedVoucher(**A_VOUCHER, code="AB-12", is_foreign=False)
-
-        pictures = [address_of_picture(each) for each in (theirs, ours)]
-
-        assert pictures == [_symbol("AB-12"), _symbol("AB12")]
-        assert pictures[0] != pictures[1]
 
     def test_happens_once_however_often_it_is_clicked(self, cafe, ada):
         """U-24: the hidden key makes the second click the first one's answer."""
