@@ -59,6 +59,7 @@ WAFA_STAFF_SECOND_FACTOR = environment.told_yes("WAFA_STAFF_SECOND_FACTOR", defa
 INSTALLED_APPS = [
     "config.apps.SwitchboardConfig",
     "loyalty",
+    "gamification",
     "referrals",
     "portal",
     "django.contrib.admin",

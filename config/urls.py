@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", staff_site.urls),
     path("v1/", include("loyalty.urls")),
     path("p/", include("portal.urls")),
+    path("v1/", include("gamification.urls")),
     path("v1/", include("referrals.urls")),
     path("r/", include(referral_links)),
 ]

@@ -1,0 +1,1 @@
+"""Contents: every room that has receivers."""
