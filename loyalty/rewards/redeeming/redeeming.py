@@ -50,7 +50,7 @@ def redeemed(
     assert len(wishes) <= WISHES_MAX, "more than one unit can take"
     if not wishes:
         return []
-    standing = _standing(program, wishes)
+    standing = _standing(program, wishes, partial=partial)
     currencies = list(PointCurrency.objects.filter(program=program))
     book = _lock(program, wishes, standing, currencies, at=at)
     earlier = _earlier(program, wishes)
@@ -62,7 +62,7 @@ def redeemed(
         currencies=currencies,
         at=at,
     )
-    answers = [_told_again(wish, earlier) for wish in wishes]
+    answers = [_told_again(wish, earlier) or _unknown(wish, standing) for wish in wishes]
     accepted = _judge(scene, wishes, standing, answers, partial=partial)
     handed = hand_out(scene=scene, accepted=accepted, accounts=book, actor=actor, partial=partial)
     for each, result in zip(accepted, handed, strict=True):
@@ -70,13 +70,12 @@ def redeemed(
     return [each for each in answers if each is not None]
 
 
-def _standing(program: Program, wishes: Sequence[Wish]) -> dict[str, OnOffer]:
-    """The rewards wished for, by what they are called. Raises RewardUnknown."""
+def _standing(program: Program, wishes: Sequence[Wish], *, partial: bool) -> dict[str, OnOffer]:
+    """The rewards wished for, by what they are called. Raises RewardUnknown, unless each answers for itself."""
     told = {wish.reward for wish in wishes}
     found = {each.slug: each for each in on_offer(program=program, slugs=told)}
-    for wish in wishes:
-        if wish.reward not in found:
-            raise RewardUnknown(pointer="/reward")
+    if told - found.keys() and not partial:
+        raise RewardUnknown(pointer="/reward")
     return found
 
 
@@ -93,9 +92,9 @@ def _lock(
     given = {each.terms["currency"] for each in offers if each.kind == RewardKind.POINTS}
     ids = {each.pk for each in currencies if each.slug in given}
     for wish in wishes:
-        offer = standing[wish.reward].offer
-        if offer and not wish.is_gift:
-            ids |= offer.currency_ids
+        each = standing.get(wish.reward)
+        if each and each.offer and not wish.is_gift:
+            ids |= each.offer.currency_ids
     ids = ids or {each.pk for each in currencies[:1]}
     member_ids = {wish.member_id for wish in wishes}
     return lock_accounts(program=program, member_ids=member_ids, currency_ids=ids, at=at)
@@ -124,6 +123,12 @@ def _told_again(wish: Wish, earlier: Mapping[tuple[str, str | None], Redemption]
     ):
         raise GiftConflict
     return Handed(wish=wish, redemption=row, repeated=True)
+
+
+def _unknown(wish: Wish, standing: Mapping[str, OnOffer]) -> Handed | None:
+    if wish.reward in standing:
+        return None
+    return Handed(wish=wish, refusal=RewardUnknown(pointer="/reward"))
 
 
 def _judge(
