@@ -21,8 +21,11 @@ from loyalty.ledger.rows.states import Book
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Member, MemberProfile
 from loyalty.programs.calendar import local_day, midnight
+from loyalty.programs.expiry import NEVER
 from loyalty.programs.models import Program
 
+# The key in a moved lot's terms: whose points they are, as long as they are pending (T-6).
+EARNED_BY: Final = "earned_by"
 QUIET_AFTER_NEW_CONTACT: Final = timedelta(hours=48)  # S-20: somebody else may have changed it
 
 
@@ -114,13 +117,17 @@ def terms_of_taken(taken: Iterable[Taken]) -> list[tuple[int, LotTerms]]:
 
 
 def _terms_like(lot: Lot) -> LotTerms:
+    """Pending points name the credit that brought them: cancelled later, it is its day that counts them no more."""
     is_pending = lot.opened_at is None
+    terms = lot.terms
+    if is_pending:
+        terms = {EARNED_BY: str(lot.entry_id), **(terms or NEVER)}
     return LotTerms(
         opens_at=lot.opens_at if is_pending else None,
         waits=is_pending and lot.opens_at is None,
         lapses_at=lot.lapses_at if is_pending else None,
         expires_at=lot.expires_at,
-        policy=lot.terms,
+        policy=terms,
         origin=lot.origin,
         worth=lot.worth,
     )

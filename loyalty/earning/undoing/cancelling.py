@@ -7,7 +7,6 @@ from loyalty.earning.keeping.budgets import Claimed, give_space_back
 from loyalty.earning.keeping.claims import note_claims
 from loyalty.earning.models import Earning
 from loyalty.earning.rules.compiling import rule_set_of
-from loyalty.earning.unlocking.waits import Wait
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.timed.waiting import ForfeitedLot, forfeited_lots
@@ -50,15 +49,10 @@ def count_as_claimed(*, program: Program, entry_ids: Sequence[Id], at: datetime)
 
 
 def _earnings(lots: Sequence[ForfeitedLot]) -> Iterable[tuple[ForfeitedLot, Earning]]:
-    """Each lot with its earning: by what is stamped on it, else by the entry that brought it."""
-    stamps = [(lot, Wait.read(lot.terms)) for lot in lots]
-    by_entry = Earning.objects.filter(
-        member_id__in={lot.member_id for lot in lots}, entry_id__in={lot.entry_id for lot in lots}
-    )
-    entries = {earning.entry_id: earning for earning in by_entry}
-    by_event = Earning.objects.filter(event_id__in={wait.event_id for _lot, wait in stamps if wait})
-    events = {(earning.event_id, earning.rule_id): earning for earning in by_event}
-    for lot, wait in stamps:
-        earning = events.get((wait.event_id, wait.rule_id)) if wait else entries.get(lot.entry_id)
+    """Each lot with the earning that brought it."""
+    told = Earning.objects.filter(event_id__in={lot.event_id for lot in lots if lot.event_id})
+    earnings = {(earning.event_id, earning.rule_id): earning for earning in told}
+    for lot in lots:
+        earning = earnings.get((lot.event_id, lot.rule_id))
         if earning is not None:
             yield lot, earning

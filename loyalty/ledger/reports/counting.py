@@ -27,9 +27,11 @@ _COUNTED: Final = """
         FROM marked JOIN loyalty_claim claim ON claim.earning_id = marked.id
         UNION ALL
         SELECT marked.survivor, marked.day, -draw.points
-        FROM marked JOIN loyalty_lot lot ON lot.entry_id = marked.id AND lot.opened_at IS NULL
-        JOIN loyalty_draw draw ON draw.lot_id = lot.id
-        JOIN loyalty_entry gone ON gone.id = draw.entry_id AND gone.kind = 'forfeit'
+        FROM who JOIN loyalty_account account ON account.member_id = who.id
+        JOIN loyalty_entry gone ON gone.account_id = account.id AND gone.kind = 'forfeit'
+        JOIN loyalty_draw draw ON draw.entry_id = gone.id
+        JOIN loyalty_lot lot ON lot.id = draw.lot_id AND lot.opened_at IS NULL
+        JOIN marked ON marked.id = COALESCE((lot.terms ->> 'earned_by')::uuid, lot.entry_id)
     ) moved GROUP BY survivor, day
 """
 

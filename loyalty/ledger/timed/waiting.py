@@ -28,10 +28,11 @@ _DATE: Final = """
     WHERE lot.id = told.id AND lot.opened_at IS NULL AND lot.opens_at IS NULL
 """
 _FORFEITED: Final = """
-    SELECT account.member_id, lot.entry_id, -entry.points, lot.terms
+    SELECT account.member_id, credit.event_id, credit.rule_id, -entry.points
     FROM loyalty_entry entry
     JOIN loyalty_draw draw ON draw.entry_id = entry.id
     JOIN loyalty_lot lot ON lot.id = draw.lot_id AND lot.opened_at IS NULL
+    JOIN loyalty_entry credit ON credit.id = COALESCE((lot.terms ->> 'earned_by')::uuid, lot.entry_id)
     JOIN loyalty_account account ON account.id = lot.account_id
     WHERE entry.id = ANY(%s::uuid[]) AND entry.kind = 'forfeit' AND entry.source_key LIKE 'lot\\_%%'
     ORDER BY entry.id
@@ -54,12 +55,12 @@ class WaitingLot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForfeitedLot:
-    """What a lot still had when it was taken away before it opened; `entry_id` is the credit that brought it."""
+    """What a lot still had when it was taken away before it opened, and what had brought it, before any merge."""
 
     member_id: Id
-    entry_id: Id
+    event_id: Id | None
+    rule_id: Id | None
     points: int
-    terms: dict[str, Any]
 
 
 def waiting_lots(*, member_ids: Collection[Id]) -> list[WaitingLot]:
@@ -108,8 +109,8 @@ def date_lots(
 def forfeited_lots(*, entry_ids: Collection[Id]) -> list[ForfeitedLot]:
     """Which pending lots these entries took away, each by itself; erasing a person is not among them."""
     return [
-        ForfeitedLot(member_id=member_id, entry_id=entry_id, points=points, terms=_read(terms))
-        for member_id, entry_id, points, terms in run(_FORFEITED, [sorted(entry_ids)])
+        ForfeitedLot(member_id=member_id, event_id=event_id, rule_id=rule_id, points=points)
+        for member_id, event_id, rule_id, points in run(_FORFEITED, [sorted(entry_ids)])
     ]
 
 

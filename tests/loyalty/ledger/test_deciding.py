@@ -9,8 +9,10 @@ from loyalty.access.models import AuditRow
 from loyalty.earning.models import Earning
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import NotFound
+from loyalty.ledger.merging import merge
 from loyalty.ledger.models import Entry, Lot
 from loyalty.ledger.refusals import ReasonUnknown
+from loyalty.ledger.reports.counting import points_that_count
 from loyalty.ledger.timed.deciding import LotNotPending, cancel_pending, open_now
 from loyalty.members.models import Member
 from tests.world.access import a_staff
@@ -18,6 +20,7 @@ from tests.world.earning import NOON, a_cafe, a_rule
 from tests.world.events import an_order, taken
 from tests.world.ledger import movements_of, parts_of
 from tests.world.members import a_member
+from tests.world.programs import currency_of
 from tests.world.tiers import days_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +68,26 @@ def test_cancelled_they_count_as_claimed(cafe):
     assert (entry.kind, entry.reason, entry.note.text) == ("forfeit", "goodwill", WHY["note"])
     assert Earning.objects.get().claimed == 59
     assert days_of(ada) == {"2026-11-20": (0, 5990, 1)}
+
+
+@pytest.mark.parametrize("merges", [1, 2])
+def test_cancelled_after_a_merge_they_count_as_claimed_too(cafe, merges):
+    """T-6, T-46: the points have moved on, once or twice; it is the day of the purchase that counts them no more."""
+    member = Member.objects.get(program=cafe)
+    for n in range(merges):
+        survivor = a_member(cafe, f"grace-{n}")
+        merge(program=cafe, source=member, target=survivor, actor=STAFF, at=LATER)
+        member = survivor
+    assert days_of(member) == {"2026-11-20": (59, 5990, 1)}
+
+    cancel_pending(program=cafe, lot_id=Lot.objects.get(free=59).pk, **WHY, actor=STAFF, at=LATER)
+
+    assert days_of(member) == {"2026-11-20": (0, 5990, 1)}
+    assert Earning.objects.get().claimed == 59
+    counted = points_that_count(
+        member_ids=[member.pk], currency_id=currency_of(cafe).pk, zone=cafe.zone
+    )
+    assert set(counted[member.pk].values()) == {0}
 
 
 @pytest.mark.parametrize("decided", [opened, cancelled])
