@@ -14,7 +14,7 @@ from typing import Any, Final
 from loyalty.earning.basis import Basis, basis_of, read_order
 from loyalty.earning.counting import Counted, Multiplier, count, exact_text, picked_lines, stacked
 from loyalty.earning.keeping.recording import context_of, recorded, sum_by_currency
-from loyalty.earning.kinds import ORDER_PAID, Grant, Terms, Told
+from loyalty.earning.kinds import ORDER_PAID, SUSPENDED, Grant, Terms, Told
 from loyalty.earning.limits.counters import Running, Usage
 from loyalty.earning.limits.limiting import gate_of, note, once_key, trimmed
 from loyalty.earning.matching import Miss, Scene, TierInForce, miss_of
@@ -88,7 +88,7 @@ def judge(
     """Judge one event. Adds what it gives to `usage`, so that the next event sees it."""
     case = _Case(scene, rules, setting, usage, tier, at)
     told = scene.told
-    held_back = "member_suspended" if told.member.status != "active" else told.held_back
+    held_back = SUSPENDED if told.member.status != "active" else told.held_back
     if not held_back:
         for currency, clauses in _applying(case).items():
             terms = rules.currencies[currency]

@@ -28,6 +28,7 @@ TRIGGERS: Final = (
     "ticket.resolved",
 )
 ORDER_PAID: Final = "order.paid"
+SUSPENDED: Final = "member_suspended"  # why a suspended member earned nothing
 
 
 class RuleState(models.TextChoices):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from loyalty.earning.kinds import Told
+from loyalty.earning.kinds import SUSPENDED, Told
 from loyalty.earning.settling.orders import ReturnTold
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
@@ -19,7 +19,7 @@ _EARNED = """
     SELECT event_id, currency_id, sum(points - claimed)::bigint FROM loyalty_earning
     WHERE event_id = ANY(%s::uuid[]) GROUP BY event_id, currency_id
 """
-HOLDING_BACK = frozenset({"member_suspended", "birthday_kept"})
+HOLDING_BACK = frozenset({SUSPENDED, "birthday_kept"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from loyalty.earning.basis import Basis
 from loyalty.earning.keeping.budgets import Claimed, give_space_back
 from loyalty.earning.keeping.claims import Earned, note_claims
+from loyalty.earning.kinds import SUSPENDED
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet
 from loyalty.earning.settling.allocating import Allocation
@@ -43,6 +44,7 @@ class Settled:
     folded: Folded
     allocation: Allocation
     worth: Worth
+    counts: bool = True  # for tiers; not where the order had not counted
     group_id: Id = field(default_factory=new_id)
     covered: list[tuple[Earned, Covered]] = field(default_factory=list)
     given: list[GivenBack] = field(default_factory=list)
@@ -65,6 +67,11 @@ class Case:
         rate = Decimal(told.order.rate) if told.order else Decimal(1)
         ours, theirs = self.program.currency, self.folded.order.currency
         return minor_units_factor(rate=rate, theirs=theirs, ours=ours)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the order counted for tiers: what a suspended member bought did not (T-5)."""
+        return self.explanation.get("why_nothing") != SUSPENDED
 
     def basis(self, left: Left, *, spent: Sequence[SpentOn] | None = None) -> Basis:
         """What of the order counts with this much left, as points have paid by now, or by these captures alone (E-14)."""
@@ -145,9 +152,8 @@ def write_plan(
     accounts: Book | None,
 ) -> None:
     """Tier days, claims, then points back (they fill what is owed), what earnings were claimed for, and limits' space."""
-    count_orders(
-        program=program, counted=[_counted(each, program.zone) for each in plan.settled], at=at
-    )
+    counted = [_counted(each, program.zone) for each in plan.settled if each.counts]
+    count_orders(program=program, counted=counted, at=at)
     wishes = [wish for _settled, _earned, wish in plan.claims]
     covered = claim(program=program, wishes=wishes, actor=actor, at=at, accounts=accounts)
     for (settled, earned, _wish), each in zip(plan.claims, covered, strict=True):

@@ -75,6 +75,7 @@ def _plan_return(case: Case, told: ReturnTold, *, plan: Plan) -> None:
         folded=folded,
         allocation=allocation,
         worth=Worth(before=case.basis(before).worth, after=case.basis(folded.left).worth),
+        counts=case.counts,
     )
     plan.settled.append(settled)
     source = shown("evt", told.event_id)

@@ -4,11 +4,13 @@ import pytest
 
 from loyalty.events.models import Event, Order
 from loyalty.ledger.models import Account, Entry
+from loyalty.members.models import Member
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.earning import NOON, a_cafe
 from tests.world.events import an_event, an_order, codes_of, taken
 from tests.world.ledger import movements_of
 from tests.world.members import a_member
+from tests.world.tiers import days_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +55,20 @@ class TestReturn:
         assert movements_of(ada) == [99, -29]
         assert Order.objects.get().returned == 2999
         assert AnnouncedFact.objects.filter(name="order.settled").count() == 1
+
+    def test_what_never_counted_for_tiers_is_not_taken_from_them(self):
+        """T-5: an order of a suspended member counts nothing, and its return takes nothing from the day's others."""
+        cafe = a_cafe()
+        ada = a_member(cafe)
+        taken(cafe, an_order("before", total=2000))
+        Member.objects.filter(pk=ada.pk).update(status="suspended")
+        taken(cafe, an_order("meanwhile", total=3000))
+        Member.objects.filter(pk=ada.pk).update(status="active")
+
+        taken(cafe, a_cancellation(order_id="meanwhile"))
+
+        (figures,) = days_of(ada).values()
+        assert figures == (0, 2000, 1)
 
     def test_told_again_it_is_the_first_answer(self):
         """E-3: a return counts once, too."""
