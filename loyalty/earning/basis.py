@@ -11,6 +11,9 @@ from loyalty.foundation.refusals import DomainError, Kind
 
 SHIPPING: Final = "shipping"  # the line id under which counted shipping stands in a basis
 
+_NONE: Final = Fraction(0)
+_ONE: Final = Fraction(1)
+
 
 class OrderDoesNotAddUp(DomainError):
     """The amounts of an order contradict each other beyond one minor unit per line plus one (E-11)."""
@@ -142,9 +145,11 @@ def basis_of(
     """What counts of this order, per line (E-12); `paid_with_points` of captured holds goes before the order's own (E-14)."""
     paid = order.paid_with_points if paid_with_points is None else paid_with_points
     goods = order.goods
-    discounted = Fraction(goods - order.discount, goods) if goods else Fraction(0)
+    discounted = _ONE
+    if order.discount or not goods:
+        discounted = Fraction(goods - order.discount, goods) if goods else Fraction(0)
     taxing = _Taxing.of(order, switches=switches)
-    left_to_pay = Fraction(1)
+    left_to_pay = _ONE
     if paid and not switches.count_paid_with_points:
         left_to_pay = (
             Fraction(max(0, order.total - paid), order.total) if order.total else Fraction(0)
@@ -154,23 +159,29 @@ def basis_of(
         if _is_left_out(line, switches):
             counts = Fraction(0)
         else:
-            counts = taxing.settled(line.amount * discounted, line.tax) * left_to_pay
-        counted.append(CountedLine(line, counts, counts * factor))
+            amount = _times(Fraction(line.amount), discounted)
+            counts = _times(taxing.settled(amount, line.tax), left_to_pay)
+        counted.append(CountedLine(line, counts, _times(counts, factor)))
     if switches.count_shipping and order.shipping:
         counts = taxing.settled(Fraction(order.shipping), taxing.shipping_tax) * left_to_pay
         shipping = Line(line_id=SHIPPING, sku="", quantity=1, amount=order.shipping)
         counted.append(CountedLine(shipping, counts, counts * factor))
-    total = sum((line.counts for line in counted), Fraction(0))
+    total = counted[0].counts if len(counted) == 1 else sum((x.counts for x in counted), _NONE)
     return Basis(
         order=order,
         lines=tuple(counted),
         counts=total,
-        worth=total * factor,
+        worth=_times(total, factor),
         factor=factor,
         rate=rate,
         left_out=_left_out(order, switches=switches, paid=paid),
         counts_paid=switches.count_paid_with_points,
     )
+
+
+def _times(number: Fraction, by: Fraction) -> Fraction:
+    """Their product; nearly all factors are one, and multiplying fractions is what costs most here."""
+    return number if by == 1 else number * by
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +201,15 @@ class _Taxing:
             sign = 1
         has_own = any(line.tax is not None for line in order.lines)
         taxable = order.goods - order.discount + order.shipping
-        share = Fraction(sign * order.tax, taxable) if taxable and not has_own else Fraction(0)
+        is_shared = sign and order.tax and taxable and not has_own
+        share = Fraction(sign * order.tax, taxable) if is_shared else _NONE
         rest = max(0, order.tax - sum(line.tax or 0 for line in order.lines)) if has_own else None
         return cls(share=share, own_sign=sign if has_own else 0, shipping_tax=rest)
 
     def settled(self, amount: Fraction, own: int | None) -> Fraction:
         if self.own_sign:
-            return max(Fraction(0), amount + self.own_sign * (own or 0))
-        return max(Fraction(0), amount * (1 + self.share)) if self.share else amount
+            return max(_NONE, amount + self.own_sign * (own or 0))
+        return max(_NONE, amount * (1 + self.share)) if self.share else amount
 
 
 def _read_line(told: Mapping[str, Any], position: int) -> Line:

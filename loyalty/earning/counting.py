@@ -12,7 +12,7 @@ from loyalty.earning.rules.clauses import Clause, Pick
 _HALF: Final = Fraction(1, 2)
 _ONE: Final = Fraction(1)
 
-Step = dict[str, Any]
+Step = dict[str, Any]  # a code and exact numbers; an explanation keeps them as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,20 @@ class Share:
 
 def exact_text(number: Fraction | int) -> str:
     """An exact number as text: a decimal if it ends, else `numerator/denominator`."""
-    if number.denominator == 1:  # most numbers of most explanations
-        return str(number.numerator)
-    fraction = Fraction(number)
-    whole, rest = divmod(abs(fraction.numerator), fraction.denominator)
-    sign = "-" if fraction < 0 else ""
-    if not rest:
-        return f"{sign}{whole}"
-    scale = fraction.denominator
-    for prime in (2, 5):
-        while scale % prime == 0:
-            scale //= prime
-    if scale != 1:
-        return str(fraction)
-    digits = ""
-    while rest:
-        digit, rest = divmod(rest * 10, fraction.denominator)
-        digits += str(digit)
-    return f"{sign}{whole}.{digits}"
+    numerator, denominator = number.numerator, number.denominator
+    if denominator == 1:  # most numbers of most explanations
+        return str(numerator)
+    twos, fives, rest = 0, 0, denominator
+    while not rest % 2:
+        rest, twos = rest // 2, twos + 1
+    while not rest % 5:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return f"{numerator}/{denominator}"
+    places = max(twos, fives)
+    digits = str(abs(numerator) * 10**places // denominator).rjust(places + 1, "0")
+    sign = "-" if numerator < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
 def picked_lines(clause: Clause, basis: Basis | None) -> tuple[CountedLine, ...]:
@@ -160,13 +156,11 @@ def _multiplied(
         code, rule = (
             ("multiplied", multiplier.rule) if multiplier.rule else ("tier_multiplier", None)
         )
-        steps.append(
-            _step(code, before=before, after=after, by=exact_text(multiplier.by), rule=rule)
-        )
+        steps.append(_step(code, before=before, after=after, by=multiplier.by, rule=rule))
         before = after
     if any(product > max_multiplier for product in products):
         after = _total(shares, [min(product, max_multiplier) for product in products])
-        steps.append(_step("max_multiplier", before=before, after=after, limit=exact_text(max_multiplier)))  # fmt: skip
+        steps.append(_step("max_multiplier", before=before, after=after, limit=max_multiplier))  # fmt: skip
         before = after
     return before
 
@@ -189,9 +183,9 @@ def _base_step(clause: Clause, worth: Fraction, *, after: Fraction) -> Step:
     """The first step; `worth` is that of the lines which the rule looks at."""
     numbers: Mapping[str, Any] = {"each": clause.points}
     if clause.kind == "per_amount":
-        numbers = {"each": clause.points, "per": clause.per, "of": exact_text(worth)}
+        numbers = {"each": clause.points, "per": clause.per, "of": worth}
     elif clause.kind in {"per_item", "per_line"}:
-        numbers = {"each": clause.points, "of": exact_text(after / clause.points)}
+        numbers = {"each": clause.points, "of": after / clause.points}
     code = "per_full_amount" if clause.whole_steps else clause.kind
     return _step(code, after=after, **numbers)
 
@@ -204,6 +198,6 @@ def _sum(parts: Sequence[Fraction]) -> Fraction:
 def _step(code: str, *, after: Fraction | int, before: Fraction | None = None, **more: Any) -> Step:
     step: Step = {"code": code}
     if before is not None:
-        step["before"] = exact_text(before)
-    step["after"] = exact_text(after)
+        step["before"] = before
+    step["after"] = after
     return step | {name: value for name, value in more.items() if value is not None}

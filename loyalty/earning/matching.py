@@ -53,6 +53,13 @@ class Scene:
         self.local: datetime = self.judged_at.astimezone(zone_named(zone))
         self.judged_on: date = self.local.date()
         self.day: date = local_day(told.occurred_at, zone) if told.as_of else self.judged_on
+        self._misses: dict[Clause, Miss | None] = {}
+
+    def miss_of(self, clause: Clause) -> Miss | None:
+        """As the function of that name; asked once, though both sides of a what-if look at the same clause."""
+        if clause not in self._misses:
+            self._misses[clause] = miss_of(clause, self)
+        return self._misses[clause]
 
     @cached_property
     def seen(self) -> Seen:
@@ -74,11 +81,12 @@ class Scene:
         if basis is None:
             return {}
         order, factor = basis.order, basis.factor
+        whole = int if factor == 1 else lambda minor_units: int(minor_units * factor)
         bought = [counted for counted in basis.lines if counted.line.line_id != SHIPPING]
         return {
             "order.basis": int(basis.worth),
-            "order.goods": int(order.goods * factor),
-            "order.total": int(order.total * factor),
+            "order.goods": whole(order.goods),
+            "order.total": whole(order.total),
             "order.currency": order.currency,
             "order.number": self.told.order.number if self.told.order else 1,
             "order.quantity": sum(counted.line.quantity for counted in bought),
@@ -87,7 +95,7 @@ class Scene:
                     "line_id": counted.line.line_id,
                     "sku": counted.line.sku,
                     "quantity": counted.line.quantity,
-                    "amount": int(counted.line.amount * factor),
+                    "amount": whole(counted.line.amount),
                     "basis": int(counted.worth),
                     "categories": list(counted.line.categories),
                 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from loyalty.foundation.shapes import DURATION, Schema, closed
@@ -104,7 +105,14 @@ def end_under(policy: Policy, opened_at: datetime, zone: str) -> datetime | None
     """As `ends_at`, for a policy already read."""
     if policy.period is not None and policy.period.seconds and policy.round_up is None:
         return policy.period.after(opened_at, zone=zone).astimezone(UTC)
-    last = policy.last_day(local_day(opened_at, zone))
+    return _end_of_what_opens_on(local_day(opened_at, zone), policy, zone)
+
+
+@lru_cache(
+    maxsize=4_096
+)  # a few policies, on the days of a few years: what a what-if asks for again and again
+def _end_of_what_opens_on(day: date, policy: Policy, zone: str) -> datetime | None:
+    last = policy.last_day(day)
     return None if last is None else midnight(last + timedelta(days=1), zone)
 
 

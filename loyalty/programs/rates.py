@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,7 @@ def exponent_of(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+@lru_cache(maxsize=1_024)  # a few currencies, at the rates of a few years
 def minor_units_factor(*, rate: Decimal, theirs: str, ours: str) -> Fraction:
     """What one of their minor units is in ours, exactly (E-71): the rate times ten to the
     power of our exponent less theirs.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from loyalty.earning.basis import Basis
 from loyalty.earning.counting import exact_text
@@ -12,6 +12,8 @@ from loyalty.earning.matching import (
     days_since_joined,
     days_to_birthday,
 )
+
+_EXACT: Final = frozenset({"before", "after"})  # of a step, also where they are whole
 
 
 def sum_by_currency(points: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -44,7 +46,7 @@ def recorded(
         body["context"] = context
     if scene.told.order is not None:
         body["order_number"] = scene.told.order.number
-    body["rules"] = list(entries)
+    body["rules"] = [_entry_told(entry) for entry in entries]
     body |= {"points": points, "by_currency": dict(by_currency)}
     if why_nothing:
         body["why_nothing"] = why_nothing
@@ -76,6 +78,21 @@ def _one_mode(
     """The mode of all currencies that rules looked at; by currency where they differ (E-32)."""
     modes = {entry["currency"]: stacking[entry["currency"]] for entry in entries}
     return modes if len(set(modes.values())) > 1 else next(iter(modes.values()), "sum")
+
+
+def _entry_told(entry: Mapping[str, Any]) -> dict[str, Any]:
+    told = _in_text(entry)
+    if "steps" in told:
+        told["steps"] = [_in_text(step) for step in told["steps"]]
+    return told
+
+
+def _in_text(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Exact numbers as text; points, limits and periods stay what they are."""
+    return {
+        name: exact_text(number) if name in _EXACT or isinstance(number, Fraction) else number
+        for name, number in numbers.items()
+    }
 
 
 def _basis_told(basis: Basis) -> dict[str, Any]:

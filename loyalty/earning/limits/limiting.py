@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from loyalty.earning.counting import Step, exact_text
+from loyalty.earning.counting import Step
 from loyalty.earning.kinds import Told
 from loyalty.earning.limits.counters import Budget, BudgetKey, Once, Running, Span, Usage
 from loyalty.earning.matching import Miss, Scene
@@ -68,7 +68,7 @@ def trimmed(
         space = max(0, limit - used)
         if left > space:
             step: Step = {"code": code, "limit": limit, "used": used, "space": space}
-            step |= {"before": exact_text(left), "after": exact_text(space), **more}
+            step |= {"before": left, "after": space, **more}
             steps.append(step)
             left = space
     return left, steps
@@ -157,6 +157,8 @@ def _caps(
 def _budgets(
     clause: Clause, currency: CurrencyTerms, scene: Scene, usage: Usage
 ) -> Iterator[Budget]:
+    if not usage.budgets:
+        return
     scopes: list[Id | None] = [clause.rule_id]
     if currency.is_spendable:
         scopes.append(None)

@@ -4,15 +4,14 @@ Both sides see the same member, order and tier: those of that time. So every dif
 a tier that it would bring changes no later event, only the tier moves of the report (ADR 0131).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from fractions import Fraction
+from functools import partial
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
-from loyalty.earning.judging import Judgement, basis_of_told, judge
+from loyalty.earning.judging import basis_of_told, explained
 from loyalty.earning.kinds import Grant
 from loyalty.earning.limits.counters import Usage
 from loyalty.earning.matching import Scene, TierInForce
@@ -28,6 +27,7 @@ from loyalty.earning.settling.recomputing import (
     judged_by,
     scene_left,
 )
+from loyalty.earning.weighing import Weighed, weigh
 from loyalty.foundation.ids import Id
 
 CAPS: Final = frozenset(
@@ -39,17 +39,22 @@ GATES: Final = frozenset({"once_per", "cooldown", "times"})
 
 @dataclass(slots=True)
 class Verdict:
-    """What one side made of one event: the judgement, and each earning's points net of what its returns claim."""
+    """What one side made of one event: how it was weighed, and each earning's points net of what its returns claim.
 
-    judgement: Judgement
+    Explanations cost as much as judging, and few are read: each is made when somebody asks.
+    """
+
+    weighed: Weighed
     net: tuple[tuple[Grant, int], ...]
+    explain: Callable[[], dict[str, Any]]
 
     @property
-    def points(self) -> Counter[str]:
-        points: Counter[str] = Counter()
+    def points(self) -> dict[str, int]:
+        """By currency; none where nothing is left."""
+        points: dict[str, int] = {}
         for grant, net in self.net:
-            points[grant.currency] += net
-        return points
+            points[grant.currency] = points.get(grant.currency, 0) + net
+        return {currency: net for currency, net in points.items() if net}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Stage:
     def _judged(self, side: Side, scene: Scene, usage: Usage, each: Recalled) -> Verdict:
         if side.budgets is not None:
             side.budgets.open_for(scene, rules=side.rules, usage=usage)
-        judgement = judge(
+        weighed = weigh(
             scene,
             rules=side.rules,
             setting=self.setting,
@@ -121,27 +126,36 @@ class Stage:
             tier=scene.tier,
             at=each.told.occurred_at,
         )
+        explain = partial(
+            explained, weighed, scene, rules=side.rules, setting=self.setting, tier=scene.tier
+        )
         claims: dict[Id, int] = {}
-        if each.returns and judgement.grants:
-            claims = self._claims(side, scene, judgement, each)
-        net = tuple((g, g.points - claims.get(g.rule_id, 0)) for g in judgement.grants)
-        return Verdict(judgement, net)
+        if each.returns and weighed.grants:
+            claims = self._claims(side, scene, weighed, each, explanation=explain())
+        net = tuple((g, g.points - claims.get(g.rule_id, 0)) for g in weighed.grants)
+        return Verdict(weighed, net, explain)
 
     def _claims(
-        self, side: Side, scene: Scene, judgement: Judgement, each: Recalled
+        self,
+        side: Side,
+        scene: Scene,
+        weighed: Weighed,
+        each: Recalled,
+        *,
+        explanation: Mapping[str, Any],
     ) -> dict[Id, int]:
         """What the returns of this order ask back, by rule: as settling works it out (E-61, E-62)."""
         assert scene.basis is not None, "only orders are returned"
         includes = self.setting.switches.prices_include_tax
         folded = Folded(Bought(told=each.told, earlier=each.returns), prices_include_tax=includes)
-        clauses, explanation = side.rules.clauses, judgement.explanation
+        clauses = side.rules.clauses
         given = [
             Given(
                 clause=clauses[grant.rule, grant.version],
                 points=grant.points,
                 rounding=side.rules.currencies[grant.currency].rounding,
             )
-            for grant in judgement.grants
+            for grant in weighed.grants
         ]
         basis = basis_left(
             folded.order, folded.left, explanation=explanation, factor=scene.basis.factor
@@ -150,13 +164,11 @@ class Stage:
         return claims_of(given, left, judged=judged_by(explanation, clauses))
 
 
-def trims_of(verdict: Verdict) -> Counter[str]:
-    """Points that each cap cut, and how often each gate stopped a rule."""
-    trims: Counter[str] = Counter()
-    for entry in verdict.judgement.explanation["rules"]:
+def trims_of(verdict: Verdict) -> Iterator[tuple[str, int]]:
+    """Points that each cap cut, and once for each time that a gate stopped a rule."""
+    for entry in verdict.weighed.entries:
         if entry.get("why_not") in GATES:
-            trims[entry["why_not"]] += 1
+            yield entry["why_not"], 1
         for step in entry.get("steps", ()):
             if step["code"] in CAPS:
-                trims[step["code"]] += int(Fraction(step["before"]) - Fraction(step["after"]))
-    return trims
+                yield step["code"], int(step["before"] - step["after"])

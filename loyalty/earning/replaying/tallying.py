@@ -39,21 +39,21 @@ class Tally:
     winners: list[list[Any]] = field(default_factory=list)
     losers: list[list[Any]] = field(default_factory=list)
     samples: list[list[Any]] = field(default_factory=list)
+    least: dict[bool, int] = field(default_factory=lambda: {True: -1, False: -1})
 
     def add_event(self, played: Played) -> None:
         """Count one event, both ways."""
         self.events += 1
-        for code, much in trims_of(played.before).items():
-            self.trims[code]["before"] += much
-        for code, much in trims_of(played.after).items():
-            self.trims[code]["after"] += much
+        for side, verdict in (("before", played.before), ("after", played.after)):
+            for code, much in trims_of(verdict):
+                self.trims[code][side] += much
         if played.is_same:
             return
-        changes = played.after.points
-        changes.subtract(played.before.points)
-        if any(changes.values()):
+        before, after = played.before.points, played.after.points
+        if before != after:
             self.events_changed += 1
-            self._sample(played, changes[self.currency])
+            change = after.get(self.currency, 0) - before.get(self.currency, 0)
+            self._sample(played, change)
 
     def add_member(self, member_id: Id, summed: MemberSum, *, balances: Mapping[str, int]) -> None:
         """Count one member. Points that are spent already cannot be missing: the change goes no lower than that."""
@@ -87,19 +87,25 @@ class Tally:
     def _sample(self, played: Played, change: int) -> None:
         """The biggest changes either way: at most ten of each, of which the report shows ten."""
         is_up = change >= 0
+        if abs(change) <= self.least[is_up]:
+            return
         kin = [each for each in self.samples if (each[0] >= 0) == is_up]
         if len(kin) == SAMPLES_MAX:
-            least = min(kin, key=_size)
-            if abs(change) <= _size(least):
-                return
-            self.samples.remove(least)
+            self.samples.remove(min(kin, key=_size))
         row = [
             change,
             shown("evt", played.recalled.told.event_id),
-            played.before.judgement.explanation,
-            played.after.judgement.explanation,
+            played.before.explain(),
+            played.after.explain(),
         ]
         self.samples.append(row)
+        self._raise_the_bar()
+
+    def _raise_the_bar(self) -> None:
+        """How big a change must at least be to push out another sample, for each way."""
+        for is_up in (True, False):
+            sizes = sorted(_size(each) for each in self.samples if (each[0] >= 0) == is_up)
+            self.least[is_up] = sizes[0] if len(sizes) == SAMPLES_MAX else -1
 
     def as_json(self) -> Json:
         return {
@@ -128,6 +134,7 @@ class Tally:
             tally.trims[code] = Counter(sums)
         tally.winners, tally.losers = told["winners"], told["losers"]
         tally.samples = told["samples"]
+        tally._raise_the_bar()
         return tally
 
 

@@ -59,7 +59,9 @@ def recall_events(
 ) -> list[Recalled]:
     """Events of these types in [since, until), by member, then time; what their members had done by then comes along."""
     ids, wanted = sorted(member_ids), sorted(set(types) | set(done))
-    rows = run(_EVENTS, [ids, wanted, since, until])
+    rows = [
+        (*row[:5], _read(row[5]), *row[6:]) for row in run(_EVENTS, [ids, wanted, since, until])
+    ]
     if not rows:
         return []
     known: defaultdict[Id, set[str]] = defaultdict(set)
@@ -88,7 +90,7 @@ def recall_events(
             type=kind,
             member=facts,
             occurred_at=at,
-            data=_read(data),
+            data=data,
             order=_order_facts(row, paid.get(event_id)) if order_id else None,
             channel=channel,
             store=store,
@@ -147,7 +149,7 @@ def _order_facts(row: Values, paid_with_points: int | None) -> OrderFacts:
 
 def _paid_with_points(program: Program, rows: Sequence[Values]) -> Mapping[Id, int]:
     """What captured holds paid of these orders, by event, in money of the order (E-14)."""
-    orders = [(row, _read(row[5])["order_id"]) for row in rows if row[3] == ORDER_PAID]
+    orders = [(row, row[5]["order_id"]) for row in rows if row[3] == ORDER_PAID]
     payments = Payments(program, ((row[2], order_id) for row, order_id in orders))
     paid = {}
     for row, order_id in orders:
