@@ -13,6 +13,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect jobs, and tell the rooms below where members come in."""
+        """Connect jobs and receivers, and tell the rooms below where members come in."""
         import_module("portal.tasks")
+        import_module("portal.receivers")
         import_module("portal.entry.links")

@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 
 from portal.pages.door import Enter, Language, Leave, Welcome
 from portal.pages.mine import Mine, OneOfMine
-from portal.pages.points import Home, Statement
+from portal.pages.person.going import Erase, Export, Gone
+from portal.pages.person.me import Born, Consents, Me, Reading
+from portal.pages.points.seeing import Home, Statement
 from portal.pages.rewards import Reward, Rewards
 from portal.pages.tiers import Tiers
 
@@ -15,6 +17,13 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/enter", Enter.as_view(), name="enter"),
     path("<slug:program>/leave", Leave.as_view(), name="leave"),
     path("<slug:program>/language", Language.as_view(), name="language"),
+    path("<slug:program>/gone", Gone.as_view(), name="gone"),
+    path("<slug:program>/me", Me.as_view(), name="me"),
+    path("<slug:program>/me/birthday", Born.as_view(), name="birthday"),
+    path("<slug:program>/me/consents", Consents.as_view(), name="consents"),
+    path("<slug:program>/me/erase", Erase.as_view(), name="erase"),
+    path("<slug:program>/me/export", Export.as_view(), name="export"),
+    path("<slug:program>/me/reading", Reading.as_view(), name="reading"),
     path("<slug:program>/mine", Mine.as_view(), name="mine"),
     path("<slug:program>/mine/<str:redemption>", OneOfMine.as_view(), name="redemption"),
     path("<slug:program>/rewards", Rewards.as_view(), name="rewards"),

@@ -67,6 +67,11 @@ def _profiles_of(members: Sequence[Member]) -> dict[Id, MemberProfile | None]:
     return told
 
 
+def show_member_alone(member: Member) -> Shown:
+    """What this room knows about one member, without the parts of other rooms."""
+    return show_plainly(member, profile=_profiles_of([member]).get(member.pk))
+
+
 def show_plainly(member: Member, *, profile: MemberProfile | None) -> Shown:
     """What this room knows about a member; about an erased one, only that."""
     view: Shown = {

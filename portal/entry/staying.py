@@ -6,14 +6,16 @@ from typing import Final
 from django.db.models import Q
 
 from loyalty.foundation.units import unit_of_work
+from loyalty.members.changing import sign_out_everywhere
 from loyalty.members.persons import Member
 from loyalty.programs.tenants import Program
 from portal.entry.entering import MAY_ENTER, digest_of
-from portal.entry.models import EntryTicket, PortalSession
+from portal.entry.models import EntryTicket, PortalSession, TicketKind
 
 IDLE_MAX: Final = timedelta(minutes=30)
 NOTED_EVERY: Final = timedelta(minutes=1)  # a row is not written for every click
 KEPT_FOR: Final = timedelta(days=1)
+FRESH_ENTRY: Final = timedelta(minutes=5)
 
 
 def session_of(*, program: Program, secret: str, at: datetime) -> PortalSession | None:
@@ -24,7 +26,7 @@ def session_of(*, program: Program, secret: str, at: datetime) -> PortalSession 
         PortalSession.objects.filter(
             program=program, digest=digest_of(secret), ends_at__gt=at, seen_at__gt=at - IDLE_MAX
         )
-        .select_related("member")
+        .select_related("member__profile", "member__portal_choice")
         .first()
     )
     if row is None or row.member.status not in MAY_ENTER or row.member.epoch != row.epoch:
@@ -32,6 +34,11 @@ def session_of(*, program: Program, secret: str, at: datetime) -> PortalSession 
     if at - row.seen_at >= NOTED_EVERY:
         PortalSession.objects.filter(pk=row.pk).update(seen_at=at)
     return row
+
+
+def is_confirmed(session: PortalSession, *, at: datetime) -> bool:
+    """Whether the storefront vouched for the person a moment ago, which costly deeds need (S-19)."""
+    return session.entered_by == TicketKind.STOREFRONT and at - session.entered_at <= FRESH_ENTRY
 
 
 @unit_of_work
@@ -42,7 +49,8 @@ def leave(*, session: PortalSession) -> None:
 
 @unit_of_work
 def leave_everywhere(*, member: Member) -> None:
-    """Sign out every browser of this member, and spend no ticket that is still out."""
+    """Sign out every browser of this member, spend no ticket that is still out, and void every token (S-12)."""
+    sign_out_everywhere.step(member=member)
     PortalSession.objects.filter(member=member).delete()
     EntryTicket.objects.filter(member=member, used_at__isnull=True).delete()
 

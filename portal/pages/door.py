@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from loyalty.rewards.showing.catalogue import show_catalogue
 from loyalty.tiers.telling.showing import show_ladder
+from portal.choices.choosing import choose
 from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
 from portal.entry.models import TicketKind
 from portal.entry.staying import leave, leave_everywhere
@@ -61,8 +62,7 @@ class Enter(Page):
             _session, own = enter(program=self.program, secret=secret, at=timezone.now())
         except TicketRefused as refusal:
             return self._quiet(self.show({"refusal": refusal}, status=422))
-        response = self.to("home")
-        response.status_code = 303
+        response = self.to("home", status=303)
         response.set_cookie(
             COOKIE,
             own,
@@ -104,7 +104,10 @@ class Language(Page):
         home = reverse("portal:home", kwargs={"program": self.program.slug})
         is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         response = redirect(back if is_ours and back.startswith("/p/") else home)
-        if (told := request.POST.get("language")) in LANGUAGES:
+        told = request.POST.get("language", "")
+        if told in LANGUAGES:
+            if self.visitor is not None:
+                choose(member=self.visitor, told={"language": told})
             response.set_cookie(
                 LANGUAGE_COOKIE, told, max_age=YEAR, secure=settings.PRODUCTION, samesite="Lax"
             )

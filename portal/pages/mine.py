@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.rewards.afterwards.cancelling import cancel
@@ -44,14 +43,12 @@ class OneOfMine(Page):
                 program=self.program,
                 redemption_ids=[row_id],
                 reason="",
-                actor=Actor(kind=ActorKind.MEMBER, id=self.member.pk, name=""),
+                actor=self.actor,
                 at=self.now,
             )
         except DomainError as refusal:
             return self.show({"redemption": view, "refusal": refusal}, status=409)
-        response = self.to("redemption", redemption=redemption)
-        response.status_code = 303
-        return response
+        return self.to("redemption", status=303, redemption=redemption)
 
     def _found(self, told: str) -> tuple[Id, dict[str, Any]]:
         try:

@@ -1,14 +1,11 @@
 """Rewards: what can be had and for how much; taking one is asked once more, and happens once however often it is sent."""
 
 import json
-from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.utils import timezone
 
-from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import new_id, shown
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.wire import idempotency
@@ -16,22 +13,11 @@ from loyalty.foundation.wire.idempotency import Answer, Call
 from loyalty.rewards.redeeming.redeeming import redeem
 from loyalty.rewards.redeeming.wishes import Handed, Wish
 from loyalty.rewards.showing.catalogue import show_catalogue_to
-from portal.entry.models import TicketKind
 from portal.pages.base import Page
-
-FRESH_ENTRY: Final = timedelta(minutes=5)
 
 
 class _RewardPage(Page):
     here = "rewards"
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the storefront vouched for the person a moment ago, which costly deeds need (S-19)."""
-        session = self.session
-        assert session is not None, "a page for members"
-        is_fresh = timezone.now() - session.entered_at <= FRESH_ENTRY
-        return session.entered_by == TicketKind.STOREFRONT and is_fresh
 
     def catalogue(self) -> list[dict[str, Any]]:
         """Every live reward as this member finds it."""
@@ -76,7 +62,7 @@ class Reward(_RewardPage):
                     redeem.step,
                     program=self.program,
                     wishes=[wish],
-                    actor=Actor(kind=ActorKind.MEMBER, id=self.member.pk, name=""),
+                    actor=self.actor,
                     at=self.now,
                 ),
                 render=_id_of,
@@ -86,9 +72,7 @@ class Reward(_RewardPage):
         except DomainError as refusal:
             told = {"reward": self._found(reward), "key": new_id().hex, "refusal": refusal}
             return self.show(told, status=422)
-        response = self.to("redemption", redemption=json.loads(answer.body)["id"])
-        response.status_code = 303
-        return response
+        return self.to("redemption", status=303, redemption=json.loads(answer.body)["id"])
 
     def _found(self, slug: str) -> dict[str, Any]:
         for each in self.catalogue():

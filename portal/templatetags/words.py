@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from loyalty.programs.calendar import local_day
+from portal.pages import navigation
 from portal.words import dates, numbers
 
 register = template.Library()
@@ -20,6 +21,22 @@ SOON: Final = timedelta(days=60)
 def number(context: Any, value: int) -> SafeString:
     """A whole number, kept together where the writing runs the other way."""
     return format_html("<bdi>{}</bdi>", numbers.number(value, style=context["style"]))
+
+
+@register.simple_tag(takes_context=True)
+def plain_number(context: Any, value: int) -> str:
+    """A whole number where no mark-up may stand, such as a choice of a list."""
+    return numbers.number(value, style=context["style"])
+
+
+@register.simple_tag
+def tabs(here: str) -> dict[str, Any]:
+    """The pages of the navigation, and whether the open one stands behind the others."""
+    return {
+        "first": navigation.FIRST,
+        "behind": navigation.BEHIND,
+        "is_behind": here in {each.name for each in navigation.BEHIND},
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,8 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
+from portal.words.kinds import Calendar, Digits
+
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 ASCII_DIGITS: Final = "0123456789"
 ARABIC_DIGITS: Final = "٠١٢٣٤٥٦٧٨٩"
@@ -58,6 +60,22 @@ def style_of(locale: str | None = None) -> Style:
     if language == "ar" and "-" in told and _numbers_of(told) == "arab":
         return STYLES["ar-arab"]
     return STYLES.get(language, STYLES["en"])
+
+
+def chosen(style: Style, *, digits: str = "", calendar: str = "") -> Style:
+    """This style with the digits and the calendar that the reader prefers (U-65, U-66)."""
+    if digits == Digits.LATIN:
+        plain = STYLES["en"] if style.is_mirrored else style
+        style = replace(
+            style,
+            digits=ASCII_DIGITS,
+            group=plain.group,
+            point=plain.point,
+            percent=plain.percent,
+        )
+    if digits == Digits.NATIVE and style.language == "ar":
+        style = _ARABIC
+    return replace(style, jalali=False) if calendar == Calendar.GREGORIAN else style
 
 
 def _numbers_of(locale: str) -> str:

@@ -12,12 +12,13 @@ from django.utils import timezone
 from loyalty.rewards.models import Redemption
 from portal.entry.links import link_for
 from portal.entry.models import PortalSession, TicketKind
+from tests.portal.visiting import a_browser, page_of, the_form
 from tests.world.access import a_shop
 from tests.world.members import a_member
 from tests.world.rewards import a_cafe, a_guest, a_reward, got
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["", "rewards", "rewards/coffee", "mine", "tiers", "statement"]
+PAGES = ["", "rewards", "rewards/coffee", "mine", "tiers", "statement", "me", "me/erase"]
 BYTES_MAX = 30_000
 QUERIES_MAX = 25
 
@@ -31,26 +32,6 @@ def cafe():
 @pytest.fixture
 def ada(cafe):
     return a_guest(cafe, 1000, when=timezone.now() - timedelta(days=1))
-
-
-def a_browser(member, *, kind=TicketKind.STOREFRONT, language="en"):
-    """A browser in which this member has just come in."""
-    browser = Client(headers={"accept-language": language})
-    answer = browser.get(link_for(member, kind=kind))
-    if kind == TicketKind.LINK:
-        ticket = re.search(r'name="ticket" value="([^"]+)"', answer.text)[1]
-        answer = browser.post(answer.wsgi_request.path, {"ticket": ticket})
-    assert answer.status_code == 303, answer.text
-    return browser
-
-
-def page_of(cafe, name):
-    return f"/p/{cafe.slug}/{name}"
-
-
-def the_form(answer):
-    """The hidden fields of the page's own form."""
-    return dict(re.findall(r'name="(key|points)" value="([^"]*)"', answer.text))
 
 
 class TestComingIn:

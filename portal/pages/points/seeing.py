@@ -10,8 +10,8 @@ from loyalty.members.showing import show_members
 from loyalty.programs.tenants import Program, currencies_of
 from loyalty.rewards.showing.catalogue import show_catalogue_to
 from portal.pages.base import Page
+from portal.pages.points.ways import way_to_next_reward, way_to_next_tier
 from portal.pages.tiers import reach_of
-from portal.pages.ways import way_to_next_reward, way_to_next_tier
 
 ROWS_MAX = 20
 NEWS_MAX = 5

@@ -1,0 +1,1 @@
+"""Person: what is the member's own: details, reading, consents, data, card, and going for good."""

@@ -1,0 +1,3 @@
+"""Contents: every room that has receivers."""
+
+import portal.choices.receivers

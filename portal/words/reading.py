@@ -1,0 +1,27 @@
+"""Reading: what people type, in any of the ways that keyboards write the same (U-65)."""
+
+import unicodedata
+from typing import Final
+
+# Persian and Arabic keyboards write the same letter in two ways; some join words without a blank.
+_SAME: Final = str.maketrans(
+    {
+        "\N{ARABIC LETTER YEH}": "\N{ARABIC LETTER FARSI YEH}",
+        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER FARSI YEH}",
+        "\N{ARABIC LETTER KAF}": "\N{ARABIC LETTER KEHEH}",
+        "\N{ZERO WIDTH NON-JOINER}": None,
+        "\N{ZERO WIDTH JOINER}": None,
+    }
+)
+
+
+def folded(text: str) -> str:
+    """This text as it compares: full width, case, outer blanks, ي and ی, ك and ک do not matter."""
+    return unicodedata.normalize("NFKC", text).strip().casefold().translate(_SAME)
+
+
+def digits_of(text: str) -> str:
+    """This text with the digits of every script as ASCII ones."""
+    return "".join(
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text
+    )

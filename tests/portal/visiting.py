@@ -1,0 +1,28 @@
+"""Visiting: a browser in which a member has come in, and what stands on a page's form."""
+
+import re
+
+from django.test import Client
+
+from portal.entry.links import link_for
+from portal.entry.models import TicketKind
+
+
+def a_browser(member, *, kind=TicketKind.STOREFRONT, language="en"):
+    """A browser in which this member has just come in."""
+    browser = Client(headers={"accept-language": language})
+    answer = browser.get(link_for(member, kind=kind))
+    if kind == TicketKind.LINK:
+        ticket = re.search(r'name="ticket" value="([^"]+)"', answer.text)[1]
+        answer = browser.post(answer.wsgi_request.path, {"ticket": ticket})
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+def page_of(cafe, name):
+    return f"/p/{cafe.slug}/{name}"
+
+
+def the_form(answer):
+    """The hidden fields of the page's own form."""
+    return dict(re.findall(r'name="(key|points)" value="([^"]*)"', answer.text))
