@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from loyalty.earning.telling.words import money
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program, currencies_of
 from loyalty.programs.texts import in_words
+from loyalty.rewards.catalogue.offers import on_offer
 from referrals.codes.models import ReferralCode
 from referrals.plans.kinds import RewardKind
 from referrals.plans.models import ReferralPlan
@@ -59,14 +61,18 @@ def share_texts(
 
 
 def reward_in_words(reward: Reward | None, program: Program) -> str:
-    """`300 Stars`, `5.00 EUR`, in the active language; nothing for no reward."""
+    """`300 Stars`, `Free coffee`, `5.00 EUR`, in the active language; nothing for no reward."""
     if reward is None:
         return ""
     if reward.kind is RewardKind.POINTS:
         currency = currencies_of(program).get(reward.unit)
         name = in_words(currency.name) if currency else reward.unit
         return f"{reward.amount} {name}"
-    return f"{reward.amount / 100:.2f} {reward.unit}"
+    if reward.kind is RewardKind.VOUCHER:
+        found = on_offer(program=program, slugs=[reward.unit])
+        names = [in_words(each.offer.name) for each in found if each.offer]
+        return names[0] if names else reward.unit
+    return money(reward.amount, reward.unit)
 
 
 def _filled(

@@ -1,6 +1,6 @@
 """Publishing: plans and their versions come into force, and never change afterwards (R-1, R-3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from loyalty.foundation.actors import Actor
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.programs.tenants import Program, currencies_of
+from loyalty.rewards.catalogue.offers import on_offer
 from referrals.plans import share_texts
 from referrals.plans.facts import PlanPublished
 from referrals.plans.kinds import Audience, PlanState, RewardKind
@@ -24,6 +25,10 @@ _STATES: Final[Mapping[str, frozenset[str]]] = {
     PlanState.PAUSED: frozenset({PlanState.LIVE, PlanState.RETIRED}),
     PlanState.RETIRED: frozenset(),
 }
+# Who can get what (R-4, R-30): a welcome is a motive for the first order, and so never points.
+_OF_MEMBERS: Final = frozenset({RewardKind.POINTS, RewardKind.VOUCHER})
+_OF_AFFILIATES: Final = frozenset({RewardKind.PAYABLE})
+_OF_FRIENDS: Final = frozenset({RewardKind.VOUCHER})
 
 
 @inside_unit_of_work
@@ -140,19 +145,33 @@ def check_settings(*, program: Program, audience: str, settings: Mapping[str, An
     """Refuse what cannot be kept: rewards that nobody can get, share texts that lead nowhere."""
     terms = read_terms(settings)
     share_texts.check(terms.share_texts)
-    slugs = set(currencies_of(program))
-    of_members = audience == Audience.MEMBERS
-    _check_reward(terms.friend_reward, side="friend", slugs=slugs, in_points=True)
-    _check_reward(terms.advocate_reward, side="advocate", slugs=slugs, in_points=of_members)
+    told = {
+        "friend_reward": (terms.friend_reward, _OF_MEMBERS),
+        "advocate_reward": (
+            terms.advocate_reward,
+            _OF_MEMBERS if audience == Audience.MEMBERS else _OF_AFFILIATES,
+        ),
+        "welcome": (terms.welcome, _OF_FRIENDS),
+    }
+    rewards = [reward for reward, _kinds in told.values() if reward is not None]
+    known = _known_units(program, rewards)
+    for name, (reward, kinds) in told.items():
+        if reward is None:
+            continue
+        is_known = reward.kind is RewardKind.PAYABLE or (reward.kind, reward.unit) in known
+        if reward.kind not in kinds or not is_known:
+            what = reward.unit if reward.kind in kinds else reward.kind
+            raise RewardUnknown(side=name.removesuffix("_reward"), what=what, pointer=f"/{name}")
 
 
-def _check_reward(reward: Reward | None, *, side: str, slugs: set[str], in_points: bool) -> None:
-    if reward is None:
-        return
-    is_points = reward.kind is RewardKind.POINTS
-    if is_points != in_points or (is_points and reward.unit not in slugs):
-        what = reward.unit if is_points else reward.kind
-        raise RewardUnknown(side=side, what=what, pointer=f"/{side}_reward")
+def _known_units(program: Program, rewards: Sequence[Reward]) -> set[tuple[RewardKind, str]]:
+    """Points and rewards of the catalogue that these name and that there are."""
+    known = {(RewardKind.POINTS, slug) for slug in currencies_of(program)}
+    slugs = {reward.unit for reward in rewards if reward.kind is RewardKind.VOUCHER}
+    if slugs:
+        offers = on_offer(program=program, slugs=slugs)
+        known |= {(RewardKind.VOUCHER, offer.slug) for offer in offers}
+    return known
 
 
 def _held(program: Program, slug: str) -> ReferralPlan | None:

@@ -20,6 +20,10 @@ REWARD: Final[Schema] = {
             required=["kind", "currency", "points"],
         ),
         closed(
+            {"kind": {"const": "voucher"}, "reward": SLUG, "cost": WHOLE},
+            required=["kind", "reward"],
+        ),
+        closed(
             {
                 "kind": {"const": "payable"},
                 "money": closed(
@@ -77,6 +81,7 @@ PLAN: Final = closed(
         "left_out_categories": _WORDS,
         "friend_reward": REWARD,
         "advocate_reward": REWARD,
+        "welcome": REWARD,
         "advocate_cap": {
             "oneOf": [CAP, {"type": "array", "items": CAP, "minItems": 1, "maxItems": 5}]
         },

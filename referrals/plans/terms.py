@@ -23,7 +23,7 @@ _HALF_YEAR_MONTHS: Final = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reward:
-    """What one side gets: so many of a unit; `cost` in minor units of the programme's money (R-30, R-33)."""
+    """What one side gets: so many of a unit (points, a reward of the catalogue, money); `cost` in minor units of the programme's money (R-30, R-33)."""
 
     kind: RewardKind
     amount: int
@@ -90,6 +90,7 @@ class Terms:
     left_out_categories: frozenset[str]
     friend_reward: Reward | None
     advocate_reward: Reward | None
+    welcome: Reward | None
     caps: tuple[Cap, ...]
     budget: int | None
     clawback_for: timedelta
@@ -123,6 +124,7 @@ def read_terms(settings: Mapping[str, Any]) -> Terms:
         left_out_categories=frozenset(told["left_out_categories"]),
         friend_reward=_reward(told.get("friend_reward")),
         advocate_reward=_reward(told.get("advocate_reward")),
+        welcome=_reward(told.get("welcome")),
         caps=_caps(told.get("advocate_cap")),
         budget=told.get("budget"),
         clawback_for=days(clawback["for"]),
@@ -152,6 +154,10 @@ def _reward(told: Mapping[str, Any] | None) -> Reward | None:
             amount=told["points"],
             unit=told["currency"],
             cost=told.get("cost", 0),
+        )
+    if told["kind"] == RewardKind.VOUCHER:
+        return Reward(
+            kind=RewardKind.VOUCHER, amount=1, unit=told["reward"], cost=told.get("cost", 0)
         )
     money = told["money"]
     return Reward(

@@ -27,6 +27,7 @@ from referrals.qualification.qualifying import (
 )
 from referrals.qualification.releasing import approve
 from referrals.rewards.promising import cancel, promise
+from referrals.rewards.welcoming import withdraw_welcome
 
 CLEARED = "cleared"
 BY_STAFF = "by_staff"
@@ -85,6 +86,7 @@ def reject_by_hand(
     row.household, row.as_household = None, False
     move([step], at=at)
     cancel([row.pk], why="rejected")
+    withdraw_welcome([row], program=program, at=at)
     return row
 
 

@@ -23,6 +23,7 @@ from referrals.guard.reviewing import close_reviews
 from referrals.qualification.joining import Arrival, join
 from referrals.qualification.qualifying import FOLLOWER, follow, open_page, reverse
 from referrals.rewards.promising import cancel
+from referrals.rewards.welcoming import withdraw_welcome
 
 ENROLLED, ERASED, MERGED = "member.enrolled", "member.erased", "member.merged"
 CHANGED = "member.contact_changed"
@@ -138,14 +139,14 @@ def _bring_together(program: Program, gone: Id, survivor: Id, *, at: datetime) -
         if row.friend_id in both and row.advocate_member_id in both and (row, MERGE) not in ended
     ]
     open_ones = [(row, why) for row, why in ended if row.state in OPEN]
-    _reject(open_ones, at=at)
+    _reject(program, open_ones, at=at)
     for row, why in ended:
         if row.state == ReferralState.APPROVED:
             reverse(page, [row], sources={row.pk: row.pk}, why=why, actor=FOLLOWER, at=at)
     _rename(page.rows, gone, survivor, kept=of_friend[0] if of_friend else None)
 
 
-def _reject(ended: Sequence[tuple[Referral, str]], *, at: datetime) -> None:
+def _reject(program: Program, ended: Sequence[tuple[Referral, str]], *, at: datetime) -> None:
     if not ended:
         return
     ids = [row.pk for row, _why in ended]
@@ -158,6 +159,7 @@ def _reject(ended: Sequence[tuple[Referral, str]], *, at: datetime) -> None:
         at=at,
     )
     cancel(ids, why=MERGE)
+    withdraw_welcome([row for row, _why in ended], program=program, at=at)
 
 
 def _rename(rows: Sequence[Referral], gone: Id, survivor: Id, *, kept: Referral | None) -> None:

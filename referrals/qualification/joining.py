@@ -32,7 +32,10 @@ from referrals.guard.remembering import mark
 from referrals.guard.reviewing import keep_checks, watch
 from referrals.plans.models import PlanVersion
 from referrals.plans.publishing import live_plans
+from referrals.plans.terms import terms_of
 from referrals.qualification.guarding import guard_joining
+from referrals.rewards.holding import hold_members
+from referrals.rewards.welcoming import welcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +160,10 @@ def _written(
         row.pk: judged[row.pk].reasons[0] for row in rows if judged[row.pk].verdict is Verdict.BLOCK
     }
     attach(rows, blocked=blocked, reason=reason, actor=actor, at=at)
+    joined = [row for row in rows if row.pk not in blocked and terms_of(row.version).welcome]
+    if joined:
+        hold_members(program=program, referrals=joined, at=at)
+        welcome(joined, program=program, at=at)
     keep_checks(judged, stage=Stage.JOINING, at=at)
     watch({row.advocate_id for row in rows if row.pk in blocked}, at=at)
     persons: Mapping[Id, Person] = persons_of(friends)

@@ -24,6 +24,7 @@ from referrals.qualification.guarding import guard_qualifying
 from referrals.rewards.holding import hold_members
 from referrals.rewards.promising import cancel, promise
 from referrals.rewards.taking_back import note_late_return, take_back
+from referrals.rewards.welcoming import withdraw_welcome
 
 FOLLOWER: Final[Actor] = job("referrals")
 RETURNED: Final = "order_returned"
@@ -131,6 +132,15 @@ def _qualify(page: Page, *, actor: Actor, at: datetime) -> None:
     )
     move(steps, at=at)
     promise([step.referral for step in steps if step.to is not ReferralState.REJECTED])
+    withdraw_welcome(_ended(steps), program=page.program, at=at)
+
+
+def _ended(steps: Sequence[Step]) -> list[Referral]:
+    return [
+        step.referral
+        for step in steps
+        if step.to in {ReferralState.REJECTED, ReferralState.EXPIRED}
+    ]
 
 
 def note_order(row: Referral, order: PaidOrder) -> None:
@@ -165,6 +175,7 @@ def _fall_back(page: Page, *, actor: Actor, at: datetime) -> None:
         return
     move(steps, at=at)
     cancel([step.referral.pk for step in steps], why=RETURNED)
+    withdraw_welcome(_ended(steps), program=page.program, at=at)
     if reviewed:
         close_reviews(reviewed, decision=Decision.OVERTAKEN, reason=RETURNED, actor=actor, at=at)
 

@@ -22,6 +22,7 @@ from referrals.qualification.guarding import guard_release, watch_blocked
 from referrals.qualification.qualifying import FOLLOWER, Page, follow
 from referrals.rewards.granting import decide
 from referrals.rewards.promising import cancel
+from referrals.rewards.welcoming import withdraw_welcome
 
 PAGE: Final = 500
 RELEASED: Final = "hold_over"
@@ -70,6 +71,7 @@ def approve(
     stopped = [step for step in steps if step.to is ReferralState.REJECTED]
     if stopped:
         cancel([step.referral.pk for step in stopped], why="rejected")
+        withdraw_welcome([step.referral for step in stopped], program=page.program, at=at)
         watch_blocked(stopped, at=at)
     return steps
 

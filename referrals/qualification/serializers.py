@@ -106,6 +106,13 @@ class BroughtByOut(Out):
     order_until = serializers.DateTimeField()
 
 
+class ClaimOut(Out):
+    """Whether a member may still say who brought them; no end before the first order."""
+
+    possible = serializers.BooleanField()
+    until = serializers.DateTimeField(allow_null=True)
+
+
 class MemberReferralOut(Out):
     """What a member hands on, and what came of it."""
 
@@ -116,9 +123,11 @@ class MemberReferralOut(Out):
     qr_svg = serializers.CharField()
     share_texts = serializers.DictField(child=serializers.CharField())
     rewards = serializers.DictField(child=serializers.CharField(), help_text="In words, by side.")
+    rules = serializers.ListField(child=serializers.CharField(), help_text="What has to happen.")
     counts = serializers.DictField(child=serializers.IntegerField())
     friends = FriendOut(many=True)
     brought_by = BroughtByOut(allow_null=True)
+    claim = ClaimOut()
 
 
 class ReferralExplanationOut(Out):

@@ -44,6 +44,7 @@ urlpatterns = [
         name="member-referral-attach",
     ),
     path("me/referral", members.MyReferral.as_view(), name="my-referral"),
+    path("me/referral/claim", members.MyReferralClaim.as_view(), name="my-referral-claim"),
     path(
         "referral-plans/<str:plan>/replay", referrals.PlanReplay.as_view(), name="referral-replay"
     ),

@@ -51,6 +51,16 @@ class Purses:
             self.caps[key].used += 1
             self.touched.add(key)
 
+    def leave_cap(self, wanted: Collection[CapKey]) -> None:
+        """Give the places back that were just taken."""
+        for key in wanted:
+            self.caps[key].used -= 1
+
+    def give_budget_back(self, plan_id: Id, cost: int) -> None:
+        """Give money back that was just taken."""
+        if plan_id in self.budgets and cost:
+            self.budgets[plan_id].spent -= cost
+
     def take_budget(self, plan_id: Id, cost: int) -> bool:
         """Whether the plan can pay this; if so it has."""
         budget = self.budgets.get(plan_id)
@@ -79,6 +89,12 @@ def hold_purses(referrals: Sequence[Referral], *, program: Program, at: datetime
         purses.caps = _held_caps(wanted)
     purses.budgets = _held_budgets({row.plan_id for row in referrals})
     return purses
+
+
+@inside_unit_of_work
+def hold_budgets(plan_ids: Collection[Id]) -> Purses:
+    """Hold the budgets of these plans alone, for what no cap counts."""
+    return Purses(budgets=_held_budgets(plan_ids))
 
 
 @inside_unit_of_work

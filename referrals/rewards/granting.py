@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from loyalty.foundation.actors import Actor, job
-from loyalty.foundation.ids import Id
+from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
 from loyalty.ledger.posting import post
 from loyalty.ledger.rows.states import Book
 from loyalty.outbox.announcing import announce
-from loyalty.outbox.facts import Fact
 from loyalty.programs.expiry import ends_at
 from loyalty.programs.tenants import PointCurrency, Program, currencies_of
 from referrals.attribution.models import Referral
 from referrals.attribution.refusals import MoveNotAllowed, ReasonRequired
 from referrals.plans.kinds import RewardKind
 from referrals.rewards.capping import Purses, caps_of, hold_purses, write_purses
-from referrals.rewards.facts import RewardCapped, RewardGranted
+from referrals.rewards.handing_out import beneficiary_of, facts_of, hand_out
 from referrals.rewards.holding import hold_members
 from referrals.rewards.kinds import BUDGET, GrantState, Side
 from referrals.rewards.models import ReferralGrant
@@ -56,7 +55,7 @@ def decide(
     for row in sorted(referrals, key=lambda row: (row.release_at or at, row.pk)):
         _decide_friend(by_side.get((row.pk, Side.FRIEND)), row, purses)
         _decide_advocate(by_side.get((row.pk, Side.ADVOCATE)), row, purses, program=program, at=at)
-    _write(grants, referrals, program=program, book=book, at=at)
+    _write(grants, referrals, program=program, book=book, purses=purses, at=at)
     write_purses(purses, program=program, at=at)
     return grants
 
@@ -67,7 +66,7 @@ def grant_capped(
 ) -> ReferralGrant:
     """Give a capped side its reward all the same, by hand and with a reason; the cap does not move, the budget holds.
 
-    Raises ReasonRequired, MoveNotAllowed, BudgetSpent.
+    Raises ReasonRequired, MoveNotAllowed, BudgetSpent, and what the catalogue says of a voucher that cannot be had.
     """
     assert actor.kind, "people decide"
     if not reason.strip():
@@ -81,7 +80,8 @@ def grant_capped(
     if not purses.take_budget(referral.plan_id, row.cost):
         raise BudgetSpent
     row.state, row.why = GrantState.GRANTED, reason.strip()[:60]
-    _write([row], [referral], program=program, book=book, at=at)
+    for refusal in _write([row], [referral], program=program, book=book, purses=purses, at=at):
+        raise refusal
     write_purses(purses, program=program, at=at)
     return row
 
@@ -114,9 +114,10 @@ def _write(
     *,
     program: Program,
     book: Book,
+    purses: Purses,
     at: datetime,
-) -> None:
-    """Points first, then the grants as they turned out, then what is told of them."""
+) -> list[DomainError]:
+    """Points first, then vouchers, then the grants as they turned out, then what is told of them."""
     rows = {row.pk: row for row in referrals}
     currencies = currencies_of(program)
     paying = [
@@ -131,22 +132,27 @@ def _write(
     posted = post(program=program, movements=movements, actor=GRANTER, at=at, accounts=book)
     for grant, result in zip(paying, posted, strict=True):
         grant.entry_id, grant.currency_id = result.entry_id, currencies[grant.unit].pk
+    refusals = hand_out(grants, rows, program=program, purses=purses, at=at)
     for grant in grants:
         grant.decided_at = at
     ReferralGrant.objects.bulk_update(
         sorted(grants, key=lambda grant: grant.pk),
-        ["state", "why", "entry_id", "currency_id", "decided_at"],
+        ["state", "why", "entry_id", "given_id", "currency_id", "decided_at"],
     )
-    announce(_facts(grants, rows, program=program, at=at))
+    announce(facts_of(grants, rows, at=at))
+    return refusals
 
 
 def _is_nobodys(
     grant: ReferralGrant, row: Referral, currencies: Mapping[str, PointCurrency], book: Book
 ) -> bool:
-    """Whether nobody is there any more to take these points: the account was closed, or the points are no more."""
+    """Whether nobody is there any more to take it: the accounts were closed, or the points are no more."""
     member_id = beneficiary_of(grant, row)
-    if grant.kind != RewardKind.POINTS or member_id is None:
+    if grant.kind == RewardKind.PAYABLE or member_id is None:
         return False
+    if grant.kind == RewardKind.VOUCHER:
+        own = [state for (owner, _currency), state in book.items() if owner == member_id]
+        return not own or all(state.is_closed for state in own)
     currency = currencies.get(grant.unit)
     state = book.get((member_id, currency.pk)) if currency else None
     return state is None or state.is_closed
@@ -173,37 +179,3 @@ def _movement(
         reason=REASON,
         terms=LotTerms(expires_at=ends_at(policy, at, program.zone), policy=policy, origin=REASON),
     )
-
-
-def beneficiary_of(grant: ReferralGrant, row: Referral) -> Id | None:
-    """Whose grant it is; None for an affiliate."""
-    return row.friend_id if grant.side == Side.FRIEND else row.advocate_member_id
-
-
-def fields_of(grant: ReferralGrant, row: Referral, *, at: datetime) -> dict[str, Any]:
-    """What every fact about a grant says."""
-    return {
-        "program_id": row.program_id,
-        "member_id": beneficiary_of(grant, row),
-        "at": at,
-        "referral_id": row.pk,
-        "grant_id": grant.pk,
-        "plan_id": row.plan_id,
-        "side": str(grant.side),
-        "kind": str(grant.kind),
-        "amount": grant.amount,
-        "unit": grant.unit,
-    }
-
-
-def _facts(
-    grants: Sequence[ReferralGrant], rows: dict[Id, Referral], *, program: Program, at: datetime
-) -> list[Fact]:
-    told: list[Fact] = []
-    for grant in grants:
-        fields = fields_of(grant, rows[grant.referral_id], at=at)
-        if grant.state == GrantState.GRANTED:
-            told.append(RewardGranted(**fields))
-        elif grant.state == GrantState.CAPPED:
-            told.append(RewardCapped(**fields, why=grant.why))
-    return told

@@ -11,6 +11,7 @@ class Side(models.TextChoices):
 
     ADVOCATE = "advocate", _("Advocate")
     FRIEND = "friend", _("Friend")
+    WELCOME = "welcome", _("Welcome")
 
 
 class GrantState(models.TextChoices):
@@ -33,5 +34,5 @@ GRANT_MOVES: Final[frozenset[tuple[str, str]]] = frozenset(
         ("cancelled", "promised"),
     }
 )
-BUDGET: Final = "budget"  # in place of a cap's name, where the plan's money is spent
+BUDGET: Final = "referral_budget_spent"  # in place of a cap's name
 WARN_AT_PERCENT: Final = 80

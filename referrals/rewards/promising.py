@@ -20,11 +20,10 @@ def promise(referrals: Sequence[Referral]) -> None:
         (grant.referral_id, grant.side)
         for grant in ReferralGrant.objects.filter(referral_id__in=ids)
     }
-    ReferralGrant.objects.filter(referral_id__in=ids, state=GrantState.CANCELLED).update(
-        state=GrantState.PROMISED, why=""
-    )
+    again = ReferralGrant.objects.filter(referral_id__in=ids, state=GrantState.CANCELLED)
+    again.exclude(side=Side.WELCOME).update(state=GrantState.PROMISED, why="")
     fresh = [
-        _grant(row, side, reward)
+        grant_of(row, side, reward, state=GrantState.PROMISED)
         for row in sorted(referrals, key=lambda row: row.pk)
         for side, reward in rewards_of(row).items()
         if (row.pk, side.value) not in known
@@ -46,13 +45,14 @@ def rewards_of(referral: Referral) -> Mapping[Side, Reward]:
     return {side: reward for side, reward in told.items() if reward is not None}
 
 
-def _grant(referral: Referral, side: Side, reward: Reward) -> ReferralGrant:
+def grant_of(referral: Referral, side: Side, reward: Reward, *, state: GrantState) -> ReferralGrant:
+    """The row of what this side gets, not written yet."""
     return ReferralGrant(
         referral=referral,
         side=side,
         kind=reward.kind,
         amount=reward.amount,
         unit=reward.unit,
-        state=GrantState.PROMISED,
+        state=state,
         cost=reward.cost,
     )

@@ -19,9 +19,10 @@ from referrals.plans.kinds import RewardKind, Take
 from referrals.plans.terms import terms_of
 from referrals.rewards.capping import free, give_back
 from referrals.rewards.facts import RewardReversed
-from referrals.rewards.granting import beneficiary_of, fields_of
+from referrals.rewards.handing_out import beneficiary_of, fields_of
 from referrals.rewards.kinds import GrantState, Side
 from referrals.rewards.models import GrantReversal, ReferralGrant
+from referrals.rewards.welcoming import recovered_vouchers
 
 # How far a claim of the ledger reaches: down to zero, or into debt where the currency can owe.
 _REACH: Final = {Take.UNSPENT: "within_balance", Take.FULL: "owe"}
@@ -98,10 +99,11 @@ def _claimed(
     actor: Actor,
     at: datetime,
 ) -> dict[Id, int]:
-    """What came back of each grant: points by claims of the ledger, payables as long as nobody has paid them."""
+    """What came back of each grant: points by claims of the ledger, unused vouchers, payables that nobody has paid."""
     owners = _owners(grants, rows, program=program, book=book, at=at)
     came_back: dict[Id, int] = {}
     wishes: list[tuple[ReferralGrant, ClaimWish]] = []
+    vouchers: list[ReferralGrant] = []
     for grant in grants:
         row = rows[grant.referral_id]
         take = terms_of(row.version).clawback_take
@@ -110,6 +112,8 @@ def _claimed(
             continue
         if grant.kind == RewardKind.PAYABLE:
             came_back[grant.pk] = 0 if grant.paid_out_at else grant.amount
+        elif grant.kind == RewardKind.VOUCHER:
+            vouchers.append(grant)
         elif member_id := owners.get(grant.pk):
             wish = _wish(grant, row, member_id, source=sources[row.pk], take=take, at=at)
             if wish is not None and not book[wish.purse].is_closed:
@@ -123,7 +127,7 @@ def _claimed(
     )
     for (grant, _wish_told), each in zip(wishes, covered, strict=True):
         came_back[grant.pk] = each.asked - each.waived
-    return came_back
+    return came_back | recovered_vouchers(vouchers, program=program, at=at)
 
 
 def _owners(

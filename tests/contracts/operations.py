@@ -98,4 +98,5 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
 TOKEN_ONLY: Final[set[tuple[str, str]]] = {
     ("GET", "/v1/me/referral"),
     ("PATCH", "/v1/me/referral"),
+    ("POST", "/v1/me/referral/claim"),
 }

@@ -191,7 +191,7 @@ class TestHandGiven:
                 program=cafe, grant=capped, reason="Please.", actor=KEY, at=at("12-07 09:00")
             )
 
-        assert (capped.why, points_of(cafe, "ada")) == ("budget", 0)
+        assert (capped.why, points_of(cafe, "ada")) == ("referral_budget_spent", 0)
 
 
 def test_a_board_rises_at_approval_and_falls_at_reversal():

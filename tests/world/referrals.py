@@ -46,9 +46,14 @@ def a_staff_actor() -> Actor:
     return Actor(kind=ActorKind.STAFF, id=new_id())
 
 
-def a_cafe(slug: str = "corner-cafe", *, plans: Any = None, **terms: Any) -> Program:
+def a_cafe(
+    slug: str = "corner-cafe", *, plans: Any = None, rewards: Any = (), **terms: Any
+) -> Program:
     """A programme with a plan for friends and one earning rule; Ada is a member since January."""
-    cafe = a_program(slug, parts={"rules": [a_rule()], "referral_plan": plans or {**PLAN, **terms}})
+    parts: dict[str, Any] = {"rules": [a_rule()], "referral_plan": plans or {**PLAN, **terms}}
+    if rewards:
+        parts["rewards"] = list(rewards)
+    cafe = a_program(slug, parts=parts)
     a_member(cafe, "ada", email="ada@example.org", last_name="Lovelace")
     return cafe
 

@@ -10,15 +10,19 @@ from rest_framework.response import Response
 from loyalty.access.doors import MemberView
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import NotFound
+from loyalty.foundation.wire import problems
 from loyalty.members.finding import find_member
 from loyalty.programs.tenants import Program
+from referrals.attribution.touching import Context
 from referrals.codes.issuing import choose_code, code_of_member
+from referrals.codes.limiting import limit_codes
 from referrals.codes.models import ReferralCode
+from referrals.guard.refusals import NotCounted
 from referrals.plans.refusals import PlanClosed
 from referrals.qualification import serializers as shapes
 from referrals.qualification.api.doors import ReferralDoor
-from referrals.qualification.bringing import attach_by_staff
-from referrals.qualification.telling.showing import show_member_referral
+from referrals.qualification.bringing import Brought, Telling, attach_by_staff, bring
+from referrals.qualification.telling.mine import show_brought_by, show_member_referral
 
 
 class MemberAttaching(ReferralDoor):
@@ -42,7 +46,9 @@ class MemberReferral(ReferralDoor):
         """A member's code, link, QR code and share texts, and what came of them."""
         whose = find_member(program=self.program, told=member)
         code = _code(self.program, whose.pk, at=self.now)
-        return Response(show_member_referral(program=self.program, code=code, member_id=whose.pk))
+        return Response(
+            show_member_referral(program=self.program, code=code, member_id=whose.pk, at=self.now)
+        )
 
 
 class MyReferral(MemberView):
@@ -63,7 +69,41 @@ class MyReferral(MemberView):
         )
 
     def _shown(self, code: ReferralCode) -> dict[str, Any]:
-        return show_member_referral(program=self.program, code=code, member_id=self.member_id)
+        return show_member_referral(
+            program=self.program, code=code, member_id=self.member_id, at=self.now
+        )
+
+
+class MyReferralClaim(MemberView):
+    @extend_schema(request=shapes.CodeIn, responses={201: shapes.BroughtByOut})
+    def post(self, request: Request) -> HttpResponse:
+        """Say whose code one came by, when it was lost on the way."""
+        text = self.read(shapes.CodeIn)["code"]
+        limit_codes(caller=str(self.member_id), network="member", typed=True)
+        response = self.once(bring, answer=self._told, status=_status)(
+            program=self.program,
+            friend_id=self.member_id,
+            telling=Telling(text=text, context=Context()),
+            actor=self.actor,
+            at=self.now,
+        )
+        if response.status_code == 422:
+            response["Content-Type"] = problems.CONTENT_TYPE
+        return response
+
+    def _told(self, brought: Brought) -> dict[str, Any]:
+        """What was recorded; why it does not count is not for members (R-45)."""
+        if brought.refusal is None:
+            told = show_brought_by(self.program, self.member_id)
+            assert told is not None, "it was kept"
+            return told
+        if self.dry_run:
+            raise NotCounted
+        return problems.body_of(NotCounted(), request_id=getattr(self.wire, "request_id", ""))
+
+
+def _status(brought: Brought) -> int:
+    return 422 if brought.refusal else 201
 
 
 def _code(program: Program, member_id: Id, *, at: Any) -> ReferralCode:

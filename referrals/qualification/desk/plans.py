@@ -21,6 +21,7 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.earning.telling.words import money
 from loyalty.foundation.ids import Id
 from loyalty.foundation.shapes import Shape
 from loyalty.programs.clock import now_of
@@ -162,7 +163,7 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
             "version": version,
             "settings": json.dumps(version.settings, indent=2, ensure_ascii=False),
             "preview": preview,
-            "cost": f"{preview.cost / 100:.2f} {program.currency}",
+            "cost": money(preview.cost, program.currency),
             "matrix": matrix_of(preview.replay),
             "may_publish": is_draft and self.allows(request, "write"),
         }

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loyalty.earning.telling.words import money
 from loyalty.events.kept.orders import PaidOrder, paid_orders_of
 from loyalty.foundation.refusals import Text
 from loyalty.programs.tenants import Program
@@ -127,8 +128,8 @@ def _sentence(row: Referral, terms: Terms, orders: Sequence[PaidOrder], *, progr
     told = str(SENTENCES[row.state])
     lacking = _lacking(row, terms, orders)
     if row.state == ReferralState.JOINED and lacking:
-        money = f"{lacking / 100:.2f} {program.currency}"
-        told = f"{told} {_('The best order so far lacks {money}.').format(money=money)}"
+        short = money(lacking, program.currency)
+        told = f"{told} {_('The best order so far lacks {money}.').format(money=short)}"
     return told
 
 

@@ -48,7 +48,7 @@ def preview_version(*, program: Program, version: PlanVersion, at: datetime) -> 
         qualified=qualified,
         friend=_sum(terms.friend_reward, qualified),
         advocate=_sum(terms.advocate_reward, qualified),
-        cost=qualified * _cost(terms),
+        cost=qualified * _cost(terms) + len(ids) * (terms.welcome.cost if terms.welcome else 0),
         replay=_replayed(program, version, terms, at=at),
     )
 

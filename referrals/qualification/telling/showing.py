@@ -16,11 +16,8 @@ from loyalty.programs.calendar import local_day
 from loyalty.programs.tenants import Program
 from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral, Touch
-from referrals.codes.models import ReferralCode
-from referrals.codes.sharing import NAME_PURPOSE, link_of, qr_of, reward_in_words, share_texts
+from referrals.codes.sharing import NAME_PURPOSE
 from referrals.guard.refusals import NotCounted
-from referrals.plans.publishing import live_version
-from referrals.plans.terms import read_terms, terms_of
 from referrals.rewards.models import ReferralGrant
 
 FRIENDS_SHOWN_MAX: Final = 100
@@ -66,36 +63,6 @@ def show_rewards(grants: Sequence[ReferralGrant], *, may_inspect: bool) -> list[
     ]
 
 
-def show_member_referral(*, program: Program, code: ReferralCode, member_id: Id) -> dict[str, Any]:
-    """What a member hands on, each friend as a number, and who brought this member."""
-    version = live_version(code.plan)
-    terms = terms_of(version) if version else read_terms({})
-    rows = list(
-        Referral.objects.filter(program=program, advocate_member_id=member_id).order_by("-number")
-    )
-    counts = dict.fromkeys(WORDS, 0)
-    for row in rows:
-        counts[SEEN_AS[ReferralState(row.state)]] += 1
-    qr_link = link_of(program, code, via_qr=True)
-    return {
-        "plan": code.plan.slug,
-        "code": code.text,
-        "share_link": link_of(program, code),
-        "qr_link": qr_link,
-        "qr_svg": qr_of(qr_link),
-        "share_texts": share_texts(
-            program, code, terms, first_name=_first_names([member_id]).get(member_id, "")
-        ),
-        "rewards": {
-            "advocate": reward_in_words(terms.advocate_reward, program),
-            "friend": reward_in_words(terms.friend_reward, program),
-        },
-        "counts": counts,
-        "friends": [_friend(row, zone=program.zone) for row in rows[:FRIENDS_SHOWN_MAX]],
-        "brought_by": _brought_by(program, member_id),
-    }
-
-
 @exported_with_member("referrals")
 def exported_referrals(
     program: Program, member_ids: Collection[Id], at: datetime
@@ -108,7 +75,7 @@ def exported_referrals(
     brought = Referral.objects.filter(program=program, advocate_member_id__in=member_ids)
     for row in brought.order_by("number"):
         assert row.advocate_member_id, "it was asked for"
-        told[row.advocate_member_id]["friends"].append(_friend(row, zone=program.zone))
+        told[row.advocate_member_id]["friends"].append(show_friend(row, zone=program.zone))
     for row in Referral.objects.filter(program=program, friend_id__in=member_ids).order_by("id"):
         told[row.friend_id]["brought_by"] = {
             "state": SEEN_AS[ReferralState(row.state)],
@@ -167,7 +134,7 @@ def _shown(row: Referral, grants: Sequence[ReferralGrant], *, may_inspect: bool)
     }
 
 
-def _friend(row: Referral, *, zone: str) -> dict[str, Any]:
+def show_friend(row: Referral, *, zone: str) -> dict[str, Any]:
     day = local_day(row.joined_at, zone)
     state = SEEN_AS[ReferralState(row.state)]
     label = _("Friend {number} · {month} · {state}").format(
@@ -181,25 +148,7 @@ def _friend(row: Referral, *, zone: str) -> dict[str, Any]:
     }
 
 
-def _brought_by(program: Program, member_id: Id) -> dict[str, Any] | None:
-    row = (
-        Referral.objects.filter(program=program, friend_id=member_id)
-        .select_related("version")
-        .order_by("-id")
-        .first()
-    )
-    if row is None:
-        return None
-    names = _first_names([row.advocate_member_id]) if row.advocate_member_id else {}
-    return {
-        "first_name": next(iter(names.values()), None),
-        "state": SEEN_AS[ReferralState(row.state)],
-        "joined_at": row.joined_at,
-        "order_until": row.qualify_until,
-    }
-
-
-def _first_names(member_ids: Sequence[Id]) -> dict[Id, str]:
+def first_names(member_ids: Sequence[Id]) -> dict[Id, str]:
     """First names of those who have agreed to be named (R-12)."""
     agreed = {
         member_id

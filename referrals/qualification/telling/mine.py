@@ -1,0 +1,129 @@
+"""Mine: what a member hands on, by which rules, what came of it, and whether a lost invitation can still be claimed (R-20, R-21)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loyalty.earning.telling.words import duration, money
+from loyalty.events.kept.orders import paid_orders_of
+from loyalty.foundation.ids import Id
+from loyalty.foundation.refusals import Text
+from loyalty.members.persons import persons_of
+from loyalty.programs.calendar import Unit
+from loyalty.programs.tenants import Program
+from referrals.attribution.attaching import referrals_of_friends
+from referrals.attribution.kinds import ReferralState
+from referrals.attribution.models import Referral
+from referrals.codes.models import ReferralCode
+from referrals.codes.sharing import link_of, qr_of, reward_in_words, share_texts
+from referrals.plans.kinds import Take
+from referrals.plans.publishing import live_version
+from referrals.plans.terms import Terms, read_terms, terms_of
+from referrals.qualification.telling.showing import (
+    FRIENDS_SHOWN_MAX,
+    SEEN_AS,
+    WORDS,
+    first_names,
+    show_friend,
+)
+
+CAPS: Final[Mapping[Unit, Text]] = {
+    Unit.MONTH: gettext_lazy("Rewards for you: at most {count} a month."),
+    Unit.QUARTER: gettext_lazy("Rewards for you: at most {count} a quarter."),
+    Unit.HALF_YEAR: gettext_lazy("Rewards for you: at most {count} in half a year."),
+    Unit.YEAR: gettext_lazy("Rewards for you: at most {count} a year."),
+    Unit.EVER: gettext_lazy("Rewards for you: at most {count} in all."),
+}
+
+
+def show_member_referral(
+    *, program: Program, code: ReferralCode, member_id: Id, at: datetime
+) -> dict[str, Any]:
+    """What a member hands on, each friend as a number, who brought this member, and what may still be claimed."""
+    version = live_version(code.plan)
+    terms = terms_of(version) if version else read_terms({})
+    rows = list(
+        Referral.objects.filter(program=program, advocate_member_id=member_id).order_by("-number")
+    )
+    counts = dict.fromkeys(WORDS, 0)
+    for row in rows:
+        counts[SEEN_AS[ReferralState(row.state)]] += 1
+    qr_link = link_of(program, code, via_qr=True)
+    return {
+        "plan": code.plan.slug,
+        "code": code.text,
+        "share_link": link_of(program, code),
+        "qr_link": qr_link,
+        "qr_svg": qr_of(qr_link),
+        "share_texts": share_texts(
+            program, code, terms, first_name=first_names([member_id]).get(member_id, "")
+        ),
+        "rewards": {
+            "advocate": reward_in_words(terms.advocate_reward, program),
+            "friend": reward_in_words(terms.friend_reward, program),
+            "welcome": reward_in_words(terms.welcome, program),
+        },
+        "rules": rules_in_words(terms, program),
+        "counts": counts,
+        "friends": [show_friend(row, zone=program.zone) for row in rows[:FRIENDS_SHOWN_MAX]],
+        "brought_by": show_brought_by(program, member_id),
+        "claim": _claim(program, terms, member_id, at=at),
+    }
+
+
+def rules_in_words(terms: Terms, program: Program) -> list[str]:
+    """What has to happen before anybody gets anything, a sentence each, in the reader's language."""
+    told = [
+        _("Your friend is new here, and joins through your link or with your code."),
+        _("Time to join after your invitation: {period}.").format(
+            period=_in_words(terms.touch_window)
+        ),
+        _("Smallest first order: {money}. Time for it after joining: {period}.").format(
+            money=money(terms.min_order, program.currency), period=_in_words(terms.qualify_window)
+        ),
+        _("Rewards come when the order can no longer be returned: {period} after it.").format(
+            period=_in_words(terms.hold)
+        ),
+    ]
+    told += [str(CAPS[cap.period]).format(count=cap.times) for cap in terms.caps]
+    if terms.clawback_take is not Take.KEEP:
+        told.append(_("If the order comes back later all the same, the rewards go back as well."))
+    return told
+
+
+def _in_words(window: timedelta) -> str:
+    return duration(f"P{window.days}D")
+
+
+def _claim(program: Program, terms: Terms, member_id: Id, *, at: datetime) -> dict[str, Any]:
+    """Whether this member may still say who brought them: before the first order at any time, then for a while (R-18, R-20)."""
+    there = referrals_of_friends(program=program, friend_ids=[member_id]).get(member_id)
+    person = persons_of([member_id])[member_id]
+    until = person.joined_at + terms.claim_window
+    if there is not None and there.state != ReferralState.REJECTED:
+        return {"possible": False, "until": None}
+    if not paid_orders_of(program=program, member_ids=[member_id])[member_id]:
+        return {"possible": True, "until": None}
+    return {"possible": at < until, "until": until}
+
+
+def show_brought_by(program: Program, member_id: Id) -> dict[str, Any] | None:
+    """How this member came, if somebody brought them; the first name only with consent (R-49)."""
+    row = (
+        Referral.objects.filter(program=program, friend_id=member_id)
+        .select_related("version")
+        .order_by("-id")
+        .first()
+    )
+    if row is None:
+        return None
+    names = first_names([row.advocate_member_id]) if row.advocate_member_id else {}
+    return {
+        "first_name": next(iter(names.values()), None),
+        "state": SEEN_AS[ReferralState(row.state)],
+        "joined_at": row.joined_at,
+        "order_until": row.qualify_until,
+    }
