@@ -114,13 +114,10 @@ class TierBook:
     def climber(self, member_id: Id, *, first: date) -> Climber:
         """What decides about this member, with the days that a count on day `first` may need."""
         assert self.terms is not None
-        state = self.states[member_id]
-        today = local_day(self.at, self.program.zone)
+        state, today = self.states[member_id], local_day(self.at, self.program.zone)
         self.need_days(known_from(self.terms.cycle, first, today=today))
         if state.tally is None:
-            state.tally = Tally(
-                (day, figures[self.column]) for day, figures in self._read[member_id]
-            )
+            state.tally = self._tally_of(state)
         return Climber(terms=self.terms, tally=state.tally, joined_on=state.joined_on)
 
     def climber_today(self, member_id: Id) -> Climber:
@@ -143,20 +140,23 @@ class TierBook:
         if self._days_from is not None and self._days_from <= first:
             return
         first = first if self._days_from is None else date.min
-        self._read = read_days(member_ids=self.states, first=first)
+        self._read = read_days(states=self.states, first=first)
         self._days_from = first
-        column = COLUMN[self.terms.metric] if self.terms else 0
-        for member_id, state in self.states.items():
+        for state in self.states.values():
             if state.tally is not None:
-                state.tally = Tally(
-                    (day, figures[column]) for day, figures in self._read[member_id]
-                )
+                state.tally = self._tally_of(state)
                 for day, change in state.changes.items():
                     state.tally.add(day, change[self.column])
 
     def know_days_of(self, other: "TierBook") -> None:
         """Take over which days another book has read."""
         self._days_from, self._read = other._days_from, other._read
+        for state in self.states.values():
+            state.years = other.states[state.member_id].years
+
+    def _tally_of(self, state: MemberState) -> Tally:
+        counted = ((day, figures[self.column]) for day, figures in self._read[state.member_id])
+        return Tally(counted, years=state.years)
 
     def _changes_nothing(self, state: MemberState, amount: int) -> bool:
         """Whether this cannot move the member, whatever was counted before: so no day has to be read for it."""

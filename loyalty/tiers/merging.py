@@ -13,12 +13,13 @@ from loyalty.tiers.book import TierBook, open_book
 from loyalty.tiers.kinds import Cause
 from loyalty.tiers.maths.climbing import climb, fall, fallback
 from loyalty.tiers.maths.measuring import measured
-from loyalty.tiers.maths.values import Standing, Terms
+from loyalty.tiers.maths.values import Standing, Tally, Terms
 from loyalty.tiers.models import TierGrant, TierMove
 from loyalty.tiers.states.moving import Why, move
 from loyalty.tiers.states.reading import Grant
 from loyalty.tiers.writing import write
 
+NOTHING: Final = (0, 0, 0)
 MERGED: Final = "merged"
 PARTED: Final = "parted"
 
@@ -37,6 +38,7 @@ def merge_tiers(*, program: Program, gone_id: Id, survivor_id: Id, at: datetime)
         kept = stays.changes.setdefault(day, [0, 0, 0])
         for column, amount in enumerate(amounts):
             kept[column] += amount
+    stays.years |= gone.years
     if book.terms is None:
         write(book)
         return
@@ -44,7 +46,9 @@ def merge_tiers(*, program: Program, gone_id: Id, survivor_id: Id, at: datetime)
     gone.grants, gone.is_changed = [], gone.revision_id is not None
     stays.tally = None
     _place(book, survivor_id, _higher(gone.standing, stays.standing, book.terms), at=at)
-    _climb(book, survivor_id, first=min((day for day, _ in figures), default=None), at=at)
+    today = local_day(at, program.zone)
+    days = (day for day, _ in figures if day.year not in gone.years)
+    _climb(book, survivor_id, first=min(days, default=None if not figures else today), at=at)
     write(book)
 
 
@@ -58,9 +62,18 @@ def part_tiers(*, program: Program, parted_id: Id, survivor_id: Id, at: datetime
     book = open_book(program=program, member_ids=[parted_id, survivor_id], at=at)
     parted, stays = book.states[parted_id], book.states[survivor_id]
     counted = dict(book.figures(survivor_id))
+    places = Tally(((day, 0) for day in counted), years=stays.years)
     for day, amounts in book.figures(parted_id):
-        kept = counted.get(day, (0, 0, 0))
-        stays.changes[day] = [-min(pair) for pair in zip(amounts, kept, strict=True)]
+        place = places.place_of(day)
+        kept = [
+            sum(pair)
+            for pair in zip(
+                counted.get(place, NOTHING), stays.changes.get(place, NOTHING), strict=True
+            )
+        ]
+        change = stays.changes.setdefault(place, [0, 0, 0])
+        for column, pair in enumerate(zip(amounts, kept, strict=True)):
+            change[column] -= min(pair)
     if book.terms is None:
         write(book)
         return

@@ -9,6 +9,7 @@ from loyalty.outbox.scheduling import Midnight, falls_due, runs_on_request, sche
 from loyalty.programs.models import Program
 from loyalty.tiers.ladders.publishing import APPLY_JOB
 from loyalty.tiers.midnights.applying import apply_to_members
+from loyalty.tiers.midnights.folding import fold_members
 from loyalty.tiers.midnights.noticing import notice_members
 from loyalty.tiers.midnights.turning import grants_falling_due, turn_grants, turn_members
 
@@ -25,6 +26,12 @@ def tell_coming_drops(
 ) -> str | None:
     """Notices of coming drops."""
     return notice_members(program=program, day=day, cursor=cursor, at=at)
+
+
+@scheduled(job="tiers.fold", every="month", missed="latest")
+def fold_old_days(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
+    """Days that no decision looks at any more become years."""
+    return fold_members(program=program, cursor=cursor, at=at)
 
 
 @falls_due(name="tiers.grants", earliest=grants_falling_due)

@@ -14,6 +14,7 @@ from loyalty.outbox.facts import Fact
 from loyalty.tiers.book import TierBook
 from loyalty.tiers.facts import TierDowngraded, TierFact, TierRenewed, TierUpgraded
 from loyalty.tiers.kinds import Cause
+from loyalty.tiers.maths.values import last_day_of_year
 from loyalty.tiers.states.moving import (
     Move,
     grant_changes_next,
@@ -23,17 +24,27 @@ from loyalty.tiers.states.moving import (
 )
 from loyalty.tiers.states.reading import MemberState, to_json
 
-# Differences, not sums: right even for a writer who came without the member's lock.
+# Differences, not sums: right even for a writer who came without the member's lock. A day of a folded year is its year's.
 _DAYS: Final = """
     MERGE INTO loyalty_tierday AS kept
-    USING unnest(%s::uuid[], %s::date[], %s::bigint[], %s::bigint[], %s::bigint[])
-          AS more (member_id, day, points, spend, orders)
+    USING (
+        SELECT told.member_id, COALESCE(same.day, folded.day, told.day) AS day,
+               sum(told.points)::bigint AS points, sum(told.spend)::bigint AS spend,
+               sum(told.orders)::bigint AS orders, bool_or(told.is_year) AS is_year
+        FROM unnest(%s::uuid[], %s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])
+             AS told (member_id, day, points, spend, orders, is_year)
+        LEFT JOIN loyalty_tierday AS same ON same.member_id = told.member_id AND same.day = told.day
+        LEFT JOIN loyalty_tierday AS folded ON folded.member_id = told.member_id AND folded.is_year
+             AND folded.day = make_date(extract(year FROM told.day)::int, 12, 31)
+        GROUP BY 1, 2
+    ) AS more
     ON kept.member_id = more.member_id AND kept.day = more.day
     WHEN MATCHED THEN UPDATE SET
         points = GREATEST(kept.points + more.points, 0), spend = GREATEST(kept.spend + more.spend, 0),
-        orders = GREATEST(kept.orders + more.orders, 0)
-    WHEN NOT MATCHED THEN INSERT (member_id, day, program_id, points, spend, orders) VALUES
-        (more.member_id, more.day, %s, GREATEST(more.points, 0), GREATEST(more.spend, 0), GREATEST(more.orders, 0))
+        orders = GREATEST(kept.orders + more.orders, 0), is_year = kept.is_year OR more.is_year
+    WHEN NOT MATCHED THEN INSERT (member_id, day, program_id, points, spend, orders, is_year) VALUES
+        (more.member_id, more.day, %s, GREATEST(more.points, 0), GREATEST(more.spend, 0), GREATEST(more.orders, 0),
+         more.is_year)
 """
 _STANDING: Final = (
     "member_id uuid, program_id uuid, revision_id uuid, slug text, how text, qualified_on date, counted_through date, "
@@ -108,7 +119,12 @@ def _fact(book: TierBook, made: Move, *, is_silent: bool) -> TierFact | None:
 
 def _write_days(book: TierBook) -> None:
     rows = sorted(
-        (state.member_id, day, *change)
+        (
+            state.member_id,
+            day,
+            *change,
+            day == last_day_of_year(day.year) and day.year in state.years,
+        )
         for state in book.states.values()
         for day, change in state.changes.items()
         if any(change)

@@ -1,5 +1,6 @@
 """True of every history: told piece by piece, a member ends where the tier days alone would have put them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 from loyalty.foundation.ids import new_id
 from loyalty.tiers.kinds import CycleKind, Drop, Metric, OnReturn, Up
 from loyalty.tiers.maths.climbing import climb, fall, replay
+from loyalty.tiers.maths.folding import kept_from
 from loyalty.tiers.maths.reviewing import renew_in_grace, turned
-from loyalty.tiers.maths.values import Climber, Standing, Tally, Terms, Tier
+from loyalty.tiers.maths.values import Climber, Standing, Tally, Terms, Tier, last_day_of_year
 from loyalty.tiers.maths.windows import Cycle
 
 START = date(2026, 1, 1)
@@ -71,6 +73,15 @@ class Life:
     def wake_up(self, today):
         self.standing = turned(self.standing, self.climber, today=today)
 
+    def fold(self, today):
+        kept = kept_from(self.standing, self.climber, today=today)
+        days = list(self.climber.tally)
+        old = [(day, points) for day, points in days if day < kept]
+        years = {day.year for day, _ in old}
+        sums = [(last_day_of_year(day.year), points) for day, points in old]
+        tally = Tally(sums + [each for each in days if each[0] >= kept], years=years)
+        self.climber = replace(self.climber, tally=tally)
+
     def tell(self, day, points, *, today):
         self.climber.tally.add(day, points)
         if points < 0:
@@ -108,6 +119,35 @@ def test_increments_are_the_rebuild(terms, earned, more):
     life.wake_up(end)
 
     assert dates_of(life.standing) == dates_of(replay(life.climber, today=end))
+
+
+@given(
+    terms=ladders(),
+    bought=st.lists(
+        st.tuples(days_after(2500), st.integers(1, 40), st.integers(0, 40), st.integers(0, 900)),
+        max_size=25,
+    ),
+)
+def test_folded_years_change_nothing(terms, bought):
+    """Section 15: days that no decision looks at become years; purchases, and returns years later, decide alike."""
+    deeds = sorted(
+        [(day, 0, day, points) for day, points, _back, _late in bought]
+        + [
+            (day + timedelta(days=late), 1, day, -min(back, points))
+            for day, points, back, late in bought
+            if back
+        ]
+    )
+    folding, keeping = Life(terms), Life(terms)
+
+    for told_on, _order, day, points in deeds:
+        for life in (folding, keeping):
+            life.wake_up(told_on)
+        folding.fold(told_on)
+        for life in (folding, keeping):
+            life.tell(day, points, today=told_on)
+
+        assert folding.standing == keeping.standing
 
 
 @given(

@@ -100,10 +100,12 @@ def granted(tier, *, to, until, at, source=GrantSource.STAFF, **rest):
     return grant(program=to.program, member_id=to.pk, wish=wish, actor=TILL, is_owner=False, at=at)
 
 
-def changed_ladder(program, *, at, reaches_everybody=True, mapping=None, tiers=None, **reach):
+def changed_ladder(
+    program, *, at, reaches_everybody=True, mapping=None, tiers=None, currency="stars", **reach
+):
     """The same ladder with other thresholds, by the document; then the job that brings it to the members."""
     told = tiers or [tier | {"reach": reach.get(tier["slug"], tier["reach"])} for tier in TIERS]
-    part = a_ladder(tiers=told) | ({"mapping": mapping} if mapping else {})
+    part = a_ladder(tiers=told, currency=currency) | ({"mapping": mapping} if mapping else {})
     applied({"program": {"slug": program.slug}, "tiers": part}, at=at)
     if reaches_everybody:
         revision = LadderRevision.objects.get(ladder__program=program, state="live")

@@ -51,6 +51,7 @@ def count_as_claimed(*, program: Program, entry_ids: Sequence[Id], at: datetime)
 def _earnings(lots: Sequence[ForfeitedLot]) -> Iterable[tuple[ForfeitedLot, Earning]]:
     """Each lot with the earning that brought it."""
     told = Earning.objects.filter(event_id__in={lot.event_id for lot in lots if lot.event_id})
+    earnings: dict[tuple[Id | None, Id | None], Earning]
     earnings = {(earning.event_id, earning.rule_id): earning for earning in told}
     for lot in lots:
         earning = earnings.get((lot.event_id, lot.rule_id))

@@ -1,7 +1,7 @@
 """Values: a ladder's revision, what was counted by day, and a standing, as plain values."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -76,10 +76,21 @@ class Terms:
         return found or self.lowest
 
 
-class Tally:
-    """What a member was counted, by local day: sums over any stretch of days in logarithmic time."""
+def last_day_of_year(year: int) -> date:
+    """The day that a folded year stands on."""
+    return date(year, 12, 31)
 
-    def __init__(self, counted: Iterable[tuple[date, int]] = ()) -> None:
+
+class Tally:
+    """What a member was counted, by local day: sums over any stretch of days in logarithmic time.
+
+    `years` were folded: each is one row on its last day, which sums know, and no decision hangs on.
+    """
+
+    def __init__(
+        self, counted: Iterable[tuple[date, int]] = (), *, years: Collection[int] = ()
+    ) -> None:
+        self._years = frozenset(years)
         self._by_day: dict[date, int] = {}
         for day, amount in counted:
             self._by_day[day] = self._by_day.get(day, 0) + amount
@@ -87,6 +98,7 @@ class Tally:
 
     def add(self, day: date, amount: int) -> None:
         """Count more on a day, or less with a negative amount; a day never goes below zero (T-7)."""
+        day = self.place_of(day)
         is_last = bool(self._days) and day == self._days[-1]
         before = self._by_day.get(day, 0)
         self._by_day[day] = max(before + amount, 0)
@@ -98,6 +110,11 @@ class Tally:
         else:
             self._settle()
 
+    def place_of(self, day: date) -> date:
+        """Where this day's figures stand: on the day itself, or with its folded year."""
+        is_folded = day.year in self._years and day not in self._by_day
+        return last_day_of_year(day.year) if is_folded else day
+
     def between(self, first: date, last: date) -> int:
         """What was counted from `first` through `last`."""
         high = bisect_right(self._days, last)
@@ -105,8 +122,12 @@ class Tally:
         return self._sums[high] - self._sums[low]
 
     def days(self, first: date = date.min, last: date = date.max) -> list[date]:
-        """The days with a row, in order, from `first` through `last`."""
-        return self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]
+        """The days with a row, in order, from `first` through `last`; folded years are no days."""
+        found = self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]
+        if not self._years:
+            return found
+        folded = {last_day_of_year(year) for year in self._years}
+        return [day for day in found if day not in folded]
 
     def first_counted(self, first: date, last: date) -> date | None:
         """The earliest day of this stretch on which something counted."""

@@ -13,7 +13,8 @@ from loyalty.tiers.models.ladders import SLUG_LENGTH_MAX, LadderRevision
 class TierDay(models.Model):
     """What a member was counted on one local day: net points, spend, orders, whatever the ladder's metric (T-7).
 
-    Kept by days and not as a balance, because days leave the window one by one.
+    Kept by days and not as a balance, because days leave the window one by one. What nobody looks at day by day any
+    more is one row a year, on its last day: `is_year`.
     """
 
     pk = models.CompositePrimaryKey("member_id", "day")
@@ -27,6 +28,7 @@ class TierDay(models.Model):
     points = models.BigIntegerField(_("points"), default=0, db_default=0)
     spend = models.BigIntegerField(_("spend"), default=0, db_default=0)
     orders = models.BigIntegerField(_("orders"), default=0, db_default=0)
+    is_year = models.BooleanField(_("a whole year"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("tier day")

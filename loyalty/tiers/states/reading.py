@@ -24,7 +24,7 @@ _MEMBERS: Final = """
     WHERE m.id = ANY(%s::uuid[]) AND m.program_id = %s
 """
 _DAYS: Final = """
-    SELECT member_id, day, points, spend, orders FROM loyalty_tierday
+    SELECT member_id, day, points, spend, orders, is_year FROM loyalty_tierday
     WHERE member_id = ANY(%s::uuid[]) AND day >= %s
 """
 _MOVES: Final = """
@@ -61,6 +61,9 @@ class MemberState:
     grants: list[Grant] = field(default_factory=list)
     changes: dict[date, list[int]] = field(default_factory=dict)
     tally: Tally | None = None
+    years: set[int] = field(
+        default_factory=set
+    )  # of its days that were read, those that were folded
     is_changed: bool = False
     told: list[tuple[datetime, str, str]] = field(default_factory=list)
 
@@ -71,12 +74,14 @@ def read_members(*, program_id: Id, member_ids: Collection[Id]) -> dict[Id, Valu
 
 
 def read_days(
-    *, member_ids: Collection[Id], first: date
+    *, states: Mapping[Id, MemberState], first: date
 ) -> Mapping[Id, list[tuple[date, Figures]]]:
-    """What these members were counted from this day on."""
-    found: dict[Id, list[tuple[date, Figures]]] = {member_id: [] for member_id in member_ids}
-    for member_id, day, points, spend, orders in run(_DAYS, [list(member_ids), first]):
+    """What these members were counted from this day on; their states learn which years of it were folded."""
+    found: dict[Id, list[tuple[date, Figures]]] = {member_id: [] for member_id in states}
+    for member_id, day, points, spend, orders, is_year in run(_DAYS, [list(states), first]):
         found[member_id].append((day, (points, spend, orders)))
+        if is_year:
+            states[member_id].years.add(day.year)
     return found
 
 
