@@ -1,1 +1,4 @@
 """Contents: every room that has models."""
+
+import gamification.criteria.models
+import gamification.deeds.models

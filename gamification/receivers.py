@@ -1,1 +1,3 @@
 """Contents: every room that has receivers."""
+
+import gamification.criteria.receivers

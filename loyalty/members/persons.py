@@ -9,7 +9,10 @@ from loyalty.members.contacts import email_of, phone_of
 from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member
 
-__all__ = ["Member", "Person", "joined_since", "merged_into", "persons_after", "persons_of"]
+__all__ = [
+    "Member", "Person", "Standing", "joined_since", "member_ids_after", "merged_into", "persons_after",
+    "persons_of", "standings_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,3 +88,36 @@ def _person(row: Member) -> Person:
         email=email_of(profile) or "",
         phone=phone_of(profile) or "",
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How a member stands, without the person behind."""
+
+    status: str
+    joined_at: datetime
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == MemberStatus.SUSPENDED
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == MemberStatus.ACTIVE
+
+
+def standings_of(member_ids: Collection[Id]) -> dict[Id, Standing]:
+    """How these members stand and when they joined; one query, no contact is opened."""
+    rows = Member.objects.filter(pk__in=set(member_ids))
+    return {
+        member_id: Standing(status=status, joined_at=joined_at)
+        for member_id, status, joined_at in rows.values_list("pk", "status", "joined_at")
+    }
+
+
+def member_ids_after(*, program_id: Id, after: Id | None, limit: int) -> list[Id]:
+    """The next members of a programme by id who are still there; ids alone."""
+    rows = Member.objects.filter(program_id=program_id).exclude(status__in=GONE)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])

@@ -1,0 +1,141 @@
+"""Recording: what was told becomes deeds, each once whatever is delivered twice (G-1, G-2)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from gamification.deeds.kinds import (
+    ORDER_LINE,
+    POINTS_EARNED,
+    PRIZE_KEY,
+    REFERRAL_APPROVED,
+    DeedSource,
+)
+from gamification.deeds.models import Deed
+from loyalty.events.kept.deeds import ToldEvent
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.outbox.facts import Told
+from loyalty.programs.tenants import Program
+
+# Of our own types, what a measure may filter by; of a custom type, what its schema calls countable.
+_COUNTABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "review.written": ("verified", "rating", "photos"),
+    "share.made": ("network",),
+    "app.used": ("platform",),
+    "newsletter.joined": ("list",),
+    "ticket.opened": ("topic",),
+    "ticket.resolved": ("topic",),
+}
+_PLAIN: Final = (str, int, bool)
+
+
+@inside_unit_of_work
+def record(deeds: Sequence[Deed]) -> list[Deed]:
+    """Add these deeds and answer those that were not there yet, by time; two statements for any number.
+
+    The members are locked, so nobody else adds the same meanwhile.
+    """
+    if not deeds:
+        return []
+    keys = {_key(each): each for each in deeds}
+    sources = {each.source_id for each in keys.values()}
+    there = {
+        (source, source_id, line)
+        for source, source_id, line in Deed.objects.filter(
+            program_id=deeds[0].program_id, source_id__in=sources
+        ).values_list("source", "source_id", "line")
+    }
+    fresh = [each for key, each in sorted(keys.items()) if key not in there]
+    Deed.objects.bulk_create(fresh)
+    return sorted(fresh, key=lambda each: (each.occurred_at, each.pk))
+
+
+def deeds_of_event(told: ToldEvent, *, member_id: Id, program: Program, is_disregarded: bool) -> list[Deed]:  # fmt: skip
+    """The deed of an event, and one for each line of an order (G-1); amounts are the stamped basis."""
+    common: dict[str, Any] = {
+        "program_id": told.program_id,
+        "member_id": member_id,
+        "source": DeedSource.EVENT,
+        "source_id": told.id,
+        "order_id": told.order_id,
+        "place": told.store[:100],
+        "occurred_at": told.occurred_at,
+        "recorded_at": told.recorded_at,
+        "is_imported": told.is_imported,
+        "is_disregarded": is_disregarded,
+        "void_at": told.recorded_at if is_disregarded else None,
+    }
+    whole = Deed(
+        kind=told.type,
+        sku=str(told.data.get("sku", ""))[:200],
+        attributes=attributes_of(told, program=program),
+        quantity=sum(line.quantity for line in told.lines) or 1,
+        amount=sum(line.amount for line in told.lines),
+        **common,
+    )
+    lines = [
+        Deed(
+            kind=ORDER_LINE,
+            line=line.number,
+            sku=line.sku[:200],
+            categories=list(line.categories),
+            quantity=line.quantity,
+            amount=line.amount,
+            **common,
+        )
+        for line in told.lines
+    ]
+    return [whole, *lines]
+
+
+def deed_of_points(fact: Told, *, member_id: Id, is_disregarded: bool) -> Deed:
+    """The deed of a points entry (G-1). What a game paid is marked: measures leave it out unless told (G-20)."""
+    body = fact.body
+    return Deed(
+        program_id=fact.program_id,
+        member_id=member_id,
+        kind=POINTS_EARNED,
+        source=DeedSource.ENTRY,
+        source_id=Id(str(body["entry_id"])),
+        points=int(body["points"] or 0),
+        currency_id=Id(str(body["currency_id"])) if body["currency_id"] else None,
+        occurred_at=datetime.fromisoformat(str(body["occurred_at"])),
+        recorded_at=fact.at,
+        is_imported=bool(body.get("imported")),
+        is_prize=str(body.get("source_key", "")).startswith(PRIZE_KEY),
+        is_disregarded=is_disregarded,
+        void_at=fact.at if is_disregarded else None,
+    )
+
+
+def deed_of_referral(fact: Told, *, member_id: Id, is_disregarded: bool) -> Deed:
+    """The deed of an approved referral, at the instant of its approval (G-1)."""
+    return Deed(
+        program_id=fact.program_id,
+        member_id=member_id,
+        kind=REFERRAL_APPROVED,
+        source=DeedSource.REFERRAL,
+        source_id=Id(str(fact.body["referral_id"])),
+        occurred_at=datetime.fromisoformat(str(fact.body["approved_at"])),
+        recorded_at=fact.at,
+        is_disregarded=is_disregarded,
+        void_at=fact.at if is_disregarded else None,
+    )
+
+
+def attributes_of(told: ToldEvent, *, program: Program) -> dict[str, Any]:
+    """What measures may filter by: plain values that the type declares countable."""
+    names: Iterable[str] = _COUNTABLE.get(told.type, ())
+    schema = program.event_types.get(told.type)
+    if isinstance(schema, Mapping):
+        names = [
+            name
+            for name, field in schema.get("properties", {}).items()
+            if isinstance(field, Mapping) and field.get("countable") is True
+        ]
+    return {name: told.data[name] for name in names if isinstance(told.data.get(name), _PLAIN)}
+
+
+def _key(deed: Deed) -> tuple[str, Id, int]:
+    return str(deed.source), deed.source_id, deed.line
