@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import loyalty.events.kept.rebuilding
 from loyalty.events.history import knowing_goods, recalling  # they answer earning
 from loyalty.events.observing import tell_joining
 from loyalty.members.facts import MemberEnrolled

@@ -16,10 +16,9 @@ from loyalty.tiers.maths.measuring import measured
 from loyalty.tiers.maths.values import Standing, Tally, Terms
 from loyalty.tiers.models import TierGrant, TierMove
 from loyalty.tiers.states.moving import Why, move
-from loyalty.tiers.states.reading import Grant
+from loyalty.tiers.states.reading import NOTHING, Grant
 from loyalty.tiers.writing import write
 
-NOTHING: Final = (0, 0, 0)
 MERGED: Final = "merged"
 PARTED: Final = "parted"
 

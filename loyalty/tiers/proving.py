@@ -70,7 +70,7 @@ def history_tells_the_tier(scope: Scope) -> Iterable[Found]:
 @invariant("T-10", name="tiers and days", parts=member_ranges)
 def days_carry_the_standing(scope: Scope) -> Iterable[Found]:
     """Nobody stands lower than the days reach, nobody reached what they do not carry, and grants lift."""
-    for program, member_ids in _by_program(scope):
+    for program, member_ids in by_program(scope):
         at = now_of(program)
         book = open_book(program=program, member_ids=member_ids, at=at)
         if book.terms is None or book.moves:
@@ -92,7 +92,7 @@ def rebuild_tiers(scope: Scope, dry_run: bool) -> Iterator[Difference]:
         for row, found, should in wrong:
             yield Difference(row=row, found=found, rebuilt=should)
         if wrong and not dry_run:
-            for program, member_ids in _by_program(part):
+            for program, member_ids in by_program(part):
                 put_right(program=program, member_ids=member_ids, at=now_of(program))
 
 
@@ -130,7 +130,8 @@ def _changes_now(state: MemberState, *, at: datetime) -> bool:
     )
 
 
-def _by_program(scope: Scope) -> Iterator[tuple[Program, list[Id]]]:
+def by_program(scope: Scope) -> Iterator[tuple[Program, list[Id]]]:
+    """The members of this part, programme by programme."""
     rows: dict[Any, list[Id]] = {}
     members = Member.objects.filter(pk__in=scope.ids or ())
     for program_id, member_id in members.values_list("program_id", "pk"):

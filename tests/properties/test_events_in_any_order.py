@@ -7,6 +7,8 @@ import pytest
 
 from loyalty.earning.models import Earning
 from loyalty.events.models import Event, Order
+from loyalty.foundation.proofs.proving import Scope
+from loyalty.foundation.proofs.rebuilding import rebuild
 from loyalty.ledger.models import Account, Entry
 from tests.world.earning import NOON, a_cafe, a_rule
 from tests.world.events import an_event, an_order, taken
@@ -107,6 +109,7 @@ def test_any_arrival_and_any_grouping_ends_alike(seed):
             taken(cafe, *batch, at=TOLD_AT)
         outcomes[name] = outcome_of(cafe, ada)
         _explains_its_balance(ada)
+        assert list(rebuild("tier-days", scope=Scope(program_id=cafe.pk), dry_run=True)) == []
 
     assert outcomes["in time"]["earnings"], "the story brings something"
     for name, outcome in outcomes.items():

@@ -12,6 +12,7 @@ from loyalty.ledger.models import Entry
 from loyalty.ledger.rows.claims import ClaimWish
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.calendar import local_day, midnight
+from loyalty.programs.models import Program
 from loyalty.tiers.book import open_book
 from loyalty.tiers.counting import Counted, count_orders
 from loyalty.tiers.giving.granting import GrantWish, grant
@@ -38,9 +39,13 @@ def a_ladder(**terms):
     return {"currency": "stars", "tiers": TIERS} | terms
 
 
-def a_cafe(*, zone="Europe/Kyiv", **terms):
-    """A programme with that ladder."""
-    return a_program(zone=zone, parts={"tiers": a_ladder(**terms)})
+def a_cafe(*, zone="Europe/Kyiv", now=None, **terms):
+    """A programme with that ladder; `now` stops its clock on a day, for what asks the clock itself."""
+    program = a_program(zone=zone, parts={"tiers": a_ladder(**terms)}, test=now is not None)
+    if now is not None:
+        Program.objects.filter(pk=program.pk).update(test_now=noon(now, program))
+        program.refresh_from_db()
+    return program
 
 
 def noon(day, program, *, hour=12, minute=0):

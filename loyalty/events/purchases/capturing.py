@@ -11,8 +11,8 @@ from loyalty.earning.rules.compiling import rule_set_of
 from loyalty.earning.undoing.answering import answer_of
 from loyalty.earning.undoing.paying import PaidLater, settle_payments
 from loyalty.earning.undoing.planning import Settled
-from loyalty.events.intake.items import KnownEvent, KnownOrder
-from loyalty.events.intake.looking_up import returns_of
+from loyalty.events.intake.items import KnownOrder
+from loyalty.events.intake.looking_up import known_of, returns_of
 from loyalty.events.intake.paying import Payments
 from loyalty.events.intake.returning import fold_of_known
 from loyalty.events.models import Event, Order
@@ -154,17 +154,4 @@ def _orders_told(program: Program, member_id: Id | None, what_for: For) -> list[
             program=program, member_id=member_id, order_number=what_for.order_id
         ).order_by("id")
     )
-    events = Event.objects.in_bulk([row.event_id for row in rows])
-    return [
-        KnownOrder(
-            id=row.pk,
-            content_digest=bytes(row.content_digest),
-            member_id=row.member_id,
-            number=row.number,
-            rate=f"{row.rate.normalize():f}",
-            paid_at=row.paid_at,
-            data=events[row.event_id].data,
-            event=KnownEvent(row.event_id, b"", {}),
-        )
-        for row in rows
-    ]
+    return known_of(rows)

@@ -13,6 +13,7 @@ from loyalty.tiers.kinds import How
 from loyalty.tiers.maths.values import Standing, Tally
 
 Figures = tuple[int, int, int]  # points, spend, orders
+NOTHING: Final[Figures] = (0, 0, 0)
 
 _MEMBERS: Final = """
     SELECT m.id, m.joined_at, s.revision_id, s.slug, s.how, s.qualified_on, s.counted_through, s.through,

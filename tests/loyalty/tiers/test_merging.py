@@ -202,7 +202,7 @@ class TestProofs:
 
     def test_finds_and_puts_right_a_standing_that_left_its_days(self):
         """V-35, V-36: told first, then repaired once."""
-        program = a_cafe()
+        program = a_cafe(now=ON)
         ada = a_gold_member(program)
         Standing.objects.filter(member=ada).update(
             slug="bronze", in_force="bronze", how="joined", qualified_on=None,
