@@ -204,12 +204,24 @@ class ReferralMove(models.Model):
             models.UniqueConstraint(fields=["referral", "number"], name="referral_moves_count_up"),
         ]
         triggers = [
+            # The reason is somebody's own words: it may be emptied when a person is erased.
             pgtrigger.Trigger(
                 name="referral_moves_are_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NOT (NEW.reason = '' AND ROW(NEW.id, NEW.referral_id, NEW.number, NEW.from_state, NEW.to_state, NEW.why,"
+                    " NEW.actor, NEW.at) = ROW(OLD.id, OLD.referral_id, OLD.number, OLD.from_state, OLD.to_state, OLD.why,"
+                    " OLD.actor, OLD.at))"
+                ),
+                func=_refusing("referral_moves_are_kept"),
+            ),
+            pgtrigger.Trigger(
+                name="referral_moves_are_not_removed",
                 level=pgtrigger.Statement,
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
-                func=_refusing("referral_moves_are_kept"),
+                operation=pgtrigger.Delete | pgtrigger.Truncate,
+                func=_refusing("referral_moves_are_not_removed"),
             ),
             pgtrigger.Trigger(
                 name="referral_moves_are_allowed",

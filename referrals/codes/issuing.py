@@ -12,6 +12,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.tenants import Program
 from referrals.codes.checking import canonical, fold, new_text, refuse_vanity
+from referrals.codes.forgetting import was_forgotten
 from referrals.codes.kinds import AdvocateKind, CodeKind
 from referrals.codes.models import Advocate, ReferralCode
 from referrals.codes.refusals import CodeRefused, CodeTaken
@@ -162,7 +163,11 @@ def _insert(
     kind: CodeKind,
     at: datetime,
 ) -> ReferralCode | None:
-    """The code, or None if it is taken: code_names_one_advocate, code_looks_like_no_other."""
+    """The code, or None if it is taken: code_names_one_advocate, code_looks_like_no_other, or was an erased person's."""
+    if kind is CodeKind.VANITY and was_forgotten(
+        program, canonical=canonical(text), fold=fold(text)
+    ):
+        return None
     try:
         with transaction.atomic():
             return ReferralCode.objects.create(

@@ -85,13 +85,24 @@ class ReferralCode(Row):
         ]
         indexes = [models.Index(fields=["canonical"], name="code_by_text")]
         triggers = [
+            # A chosen code of somebody who was erased may lose its letters, and nothing else.
             pgtrigger.Trigger(
                 name="codes_are_never_given_away",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NOT (OLD.kind = 'vanity' AND NEW.text = '' AND ROW(NEW.id, NEW.program_id, NEW.plan_id, NEW.advocate_id,"
+                    " NEW.kind, NEW.made_at) = ROW(OLD.id, OLD.program_id, OLD.plan_id, OLD.advocate_id, OLD.kind, OLD.made_at))"
+                ),
+                func="RAISE EXCEPTION 'codes_are_never_given_away' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'codes_are_never_given_away';",
+            ),
+            pgtrigger.Trigger(
+                name="codes_are_never_removed",
                 level=pgtrigger.Statement,
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'codes_are_never_given_away' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'codes_are_never_given_away';",
-            )
+                operation=pgtrigger.Delete | pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'codes_are_never_removed' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'codes_are_never_removed';",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,11 @@
 """Collecting: what is seen about referrals, in set queries over the whole page; plain texts are compared and forgotten (R-51, R-58)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from loyalty.events.kept.orders import PaidOrder, order_keys_of
-from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.members.persons import Person
 from loyalty.programs.tenants import Program
@@ -14,8 +13,9 @@ from referrals.attribution.kinds import TouchKind
 from referrals.attribution.models import Referral, Touch
 from referrals.attribution.touching import touches_of
 from referrals.guard import likeness
+from referrals.guard.counting import counts_of, rings_of
 from referrals.guard.kinds import Signal
-from referrals.guard.remembering import known_elsewhere
+from referrals.guard.remembering import PAYMENT, buried_payments, known_elsewhere
 from referrals.plans.terms import Terms
 
 DAY: Final = timedelta(hours=24)
@@ -37,34 +37,6 @@ DISPOSABLE: Final = frozenset(
         "yopmail.com",
     }
 )
-
-_COUNTS: Final = """
-    SELECT asked.place,
-        (SELECT count(*) FROM referrals_referral r
-         WHERE r.advocate_id = asked.advocate_id AND r.joined_at > asked.at - interval '24 hours'
-           AND r.joined_at <= asked.at),
-        (SELECT count(*) FROM referrals_referral r JOIN referrals_touch t ON t.id = r.touch_id
-         WHERE r.program_id = %s AND t.network_prefix = (
-                   SELECT own.network_prefix FROM referrals_touch own WHERE own.id = asked.touch_id)
-           AND r.joined_at > asked.at - interval '24 hours' AND r.joined_at <= asked.at),
-        (SELECT count(*) FROM referrals_referral r
-         WHERE r.advocate_id = asked.advocate_id AND r.state IN ('approved', 'reversed')),
-        (SELECT count(*) FROM referrals_referral r
-         WHERE r.advocate_id = asked.advocate_id AND r.state = 'reversed')
-    FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::timestamptz[]) AS asked (place, advocate_id, touch_id, at)
-"""
-# From the advocate upwards: who brought whom, four referrals at most.
-_RINGS: Final = """
-    WITH RECURSIVE line AS (
-        SELECT asked.place, asked.friend_id, asked.advocate_id AS whom, 0 AS steps
-        FROM unnest(%s::int[], %s::uuid[], %s::uuid[]) AS asked (place, friend_id, advocate_id)
-        UNION ALL
-        SELECT line.place, line.friend_id, r.advocate_member_id, line.steps + 1
-        FROM line JOIN referrals_referral r ON r.friend_id = line.whom AND r.state <> 'rejected'
-        WHERE line.steps < 4 AND r.advocate_member_id IS NOT NULL AND line.whom <> line.friend_id
-    )
-    SELECT DISTINCT place FROM line WHERE whom = friend_id AND steps > 0
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,12 +66,15 @@ def collect(cases: Sequence[Case], *, program: Program, at: datetime) -> dict[Id
     }
     touches = _touches(cases, program=program)
     advocates = {case.advocate.id for case in cases if case.advocate}
+    rows = [case.referral for case in cases]
     keys = order_keys_of(program=program, member_ids=advocates) if advocates else {}
-    counts, rings = _counts(cases, program=program), _rings(cases)
+    counts, rings = counts_of(rows, program=program), rings_of(rows)
+    stones = _stones(cases, program=program, at=at)
     for place, case in enumerate(cases):
         finding = found[case.referral.pk]
         finding.seen |= _of_people(case)
-        finding.seen |= _of_order(case, keys.get(case.advocate.id, {}) if case.advocate else {})
+        theirs = keys.get(case.advocate.id, {}) if case.advocate else {}
+        finding.seen |= _of_order(case, theirs, stones)
         finding.seen |= _of_touches(case, touches, finding.seen)
         finding.seen |= _of_numbers(counts[place], in_ring=place in rings)
         finding.home = _home_of(case)
@@ -146,18 +121,33 @@ def _of_people(case: Case) -> dict[str, int | None]:
     }
 
 
-def _of_order(case: Case, theirs: Mapping[str, set[str]]) -> dict[str, int | None]:
+def _of_order(
+    case: Case, theirs: Mapping[str, set[str]], stones: Collection[str]
+) -> dict[str, int | None]:
     if case.order is None:
         return {}
     mine = {name: {key} for name, key in case.order.keys.items()}
     touch = case.referral.touch
     waited = case.order.paid_at - touch.occurred_at if touch else None
     return {
-        Signal.SAME_PAYMENT: _shared("payment_fingerprint", mine, theirs),
+        Signal.SAME_PAYMENT: _same_payment(mine, theirs, stones),
         Signal.SAME_DEVICE: _shared("device_key", mine, theirs),
         Signal.SAME_ADDRESS: _shared("address_key", mine, theirs),
         Signal.FAST_CONVERSION: None if waited is None else int(timedelta() <= waited < FAST),
     }
+
+
+def _same_payment(
+    mine: Mapping[str, set[str]], theirs: Mapping[str, set[str]], stones: Collection[str]
+) -> int | None:
+    """Paid as the advocate does, or as somebody did who has left within the year (R-48)."""
+    buried = len(mine.get(PAYMENT, set()) & set(stones))
+    return buried or _shared(PAYMENT, mine, theirs)
+
+
+def _stones(cases: Sequence[Case], *, program: Program, at: datetime) -> set[str]:
+    paid = {case.order.keys.get(PAYMENT, "") for case in cases if case.order} - {""}
+    return buried_payments(program_id=program.pk, keys=paid, at=at) if paid else set()
 
 
 def _shared(name: str, mine: Mapping[str, set[str]], theirs: Mapping[str, set[str]]) -> int | None:
@@ -222,29 +212,3 @@ def _touches(cases: Sequence[Case], *, program: Program) -> dict[Id, list[Touch]
         if whose is not None:
             found.setdefault(whose, []).append(touch)
     return found
-
-
-def _counts(cases: Sequence[Case], *, program: Program) -> dict[int, tuple[int, int, int, int]]:
-    rows = run(
-        _COUNTS,
-        [
-            program.pk,
-            list(range(len(cases))),
-            [case.referral.advocate_id for case in cases],
-            [case.referral.touch_id for case in cases],
-            [case.referral.joined_at for case in cases],
-        ],
-    )
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
-
-
-def _rings(cases: Sequence[Case]) -> set[int]:
-    asked = [
-        (place, case.referral.friend_id, case.referral.advocate_member_id)
-        for place, case in enumerate(cases)
-        if case.referral.advocate_member_id
-    ]
-    if not asked:
-        return set()
-    places, friends, advocates = zip(*asked, strict=True)
-    return {row[0] for row in run(_RINGS, [list(places), list(friends), list(advocates)])}

@@ -53,6 +53,7 @@ class MarkKind(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
+    PAYMENT = "payment", _("Payment means")
 
 
 class Signal(models.TextChoices):

@@ -110,7 +110,7 @@ class ReferralAppeal(Row):
 
 
 class IdentityMark(Row):
-    """A keyed hash of a mailbox or phone; without a member it is a tombstone (R-48)."""
+    """A keyed hash of a mailbox, phone or payment means; without a member it is a tombstone (R-48)."""
 
     prefix = "imk"
 

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referrals', '0001_initial'),
+        ("referrals", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='referralgrant',
-            name='side',
-            field=models.CharField(choices=[('advocate', 'Advocate'), ('friend', 'Friend'), ('welcome', 'Welcome')], max_length=8, verbose_name='side'),
+            model_name="referralgrant",
+            name="side",
+            field=models.CharField(
+                choices=[("advocate", "Advocate"), ("friend", "Friend"), ("welcome", "Welcome")],
+                max_length=8,
+                verbose_name="side",
+            ),
         ),
     ]

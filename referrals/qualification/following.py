@@ -13,13 +13,13 @@ from loyalty.outbox.facts import Told
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program, programs_by_id
 from referrals.attribution.kinds import OPEN, ReferralState
-from referrals.attribution.models import Referral, Touch
+from referrals.attribution.models import Referral
 from referrals.attribution.moving import Step, move
 from referrals.codes.models import Advocate
 from referrals.guard.kinds import Decision, Signal
-from referrals.guard.models import ReferralAppeal
-from referrals.guard.remembering import bury, hand_over, mark, programs_with_plans
+from referrals.guard.remembering import hand_over, mark, programs_with_plans
 from referrals.guard.reviewing import close_reviews
+from referrals.qualification.forgetting import forget
 from referrals.qualification.joining import Arrival, join
 from referrals.qualification.qualifying import FOLLOWER, follow, open_page, reverse
 from referrals.rewards.promising import cancel
@@ -50,7 +50,7 @@ def _hear_of(program: Program, facts: Sequence[Told], *, at: datetime) -> None:
     _meet(program, by_name[ENROLLED], at=at)
     _merge(program, by_name[MERGED], at=at)
     _look(program, [*by_name[RECORDED], *by_name[SETTLED]], at=at)
-    _forget(program, by_name[ERASED], at=at)
+    forget(program, [fact.member_id for fact in by_name[ERASED] if fact.member_id], at=at)
 
 
 def _know(facts: Sequence[Told]) -> None:
@@ -171,17 +171,3 @@ def _rename(rows: Sequence[Referral], gone: Id, survivor: Id, *, kept: Referral 
         if row.advocate_member_id == gone and (is_over or row.friend_id != survivor):
             row.advocate_member_id = survivor
     Referral.objects.bulk_update(rows, ["friend_id", "advocate_member_id"])
-
-
-def _forget(program: Program, facts: Sequence[Told], *, at: datetime) -> None:
-    """Nothing personal stays: marks become tombstones, words and digests go, codes of the person work no more (R-48)."""
-    erased = {fact.member_id for fact in facts if fact.member_id}
-    if not erased:
-        return
-    bury(erased, at=at)
-    about = Q(referral__friend_id__in=erased) | Q(referral__advocate_member_id__in=erased)
-    ReferralAppeal.objects.filter(about).update(words="")
-    Touch.objects.filter(friend_id__in=erased).update(
-        network=None, network_prefix=None, agent=None, source_site="", landing=""
-    )
-    Advocate.objects.filter(program=program, member_id__in=erased).update(suspended_at=at, name="")

@@ -21,7 +21,7 @@ from tests.world.referrals import (
     plan_of,
     referral_of,
 )
-from tests.world.tables import changed, copied, refused
+from tests.world.tables import changed, copied, emptied, refused
 
 pytestmark = pytest.mark.django_db
 STATES = [state.value for state in ReferralState]
@@ -90,6 +90,11 @@ class TestMoves:
         first = row.story.get()
         with refused("referral_moves_are_kept"):
             changed(first, why="other")
+        with refused("referral_moves_are_kept"):
+            changed(first, reason="Other words.")
+        with refused("referral_moves_are_not_removed"):
+            emptied(ReferralMove)
+        changed(first, reason="")  # the one thing that may go
         with refused("referral_moves_are_allowed"):
             copied(first, number=2, from_state="joined", to_state="approved")
         with refused("referral_moves_count_up"):
@@ -180,6 +185,10 @@ class TestCodes:
         code = code_of(a_cafe())
         with refused("codes_are_never_given_away"):
             changed(code, text="OTHER")
+        with refused("codes_are_never_given_away"):
+            changed(code, text="")  # a made one holds nobody's name
+        with refused("codes_are_never_removed"):
+            emptied(ReferralCode)
         with refused("code_names_one_advocate"):
             copied(code, fold="OTHER")
         with refused("code_looks_like_no_other"):

@@ -1,30 +1,24 @@
-"""Following the ground floor: merges, erasure and coming back, batches, any order of telling (R-48, R-52, R-54, R-56)."""
+"""Following the ground floor: merges, and members of before the first plan (R-23, R-52, R-54)."""
 
 import pytest
 
-from loyalty.ledger.merging import erase, merge
+from loyalty.ledger.merging import merge
 from loyalty.members.models import Member
 from loyalty.outbox.delivering import deliver_until_idle
-from referrals.attribution.models import Referral, Touch
-from referrals.guard.appealing import appeal
-from referrals.guard.models import IdentityMark, ReferralAppeal
-from referrals.guard.remembering import forget_tombstones
-from referrals.qualification.deciding import reject_by_hand
+from referrals.attribution.models import Referral
+from referrals.guard.models import IdentityMark
 from tests.world.members import a_member
 from tests.world.referrals import (
     KEY,
     a_cafe,
     a_friend,
-    a_staff_actor,
     at,
     bought,
     code_of,
     in_a_unit,
     member_of,
     points_of,
-    referral_of,
     ticked,
-    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -84,57 +78,6 @@ class TestMerging:
 
         assert points_of(cafe, "ada-2") == 500
         assert code_of(cafe, "ada-2").pk == code.pk
-
-
-class TestErasing:
-    """R-48, acceptance 11."""
-
-    def story(self):
-        cafe = a_cafe()
-        friend = a_friend(cafe, code=code_of(cafe).text, email="grace@navy.example")
-        bought(cafe)
-        row = referral_of(cafe)
-        reject_by_hand(
-            program=cafe,
-            referral_id=row.pk,
-            reason="Odd.",
-            actor=a_staff_actor(),
-            at=at("11-21 09:00"),
-        )
-        appeal(program=cafe, referral_id=row.pk, words="My name is Grace.", at=at("11-21 09:00"))
-        cafe.is_test, cafe.test_now = True, at("11-22 09:00")
-        cafe.save()
-        erase(program=cafe, member=friend, actor=KEY, at=at("11-22 09:00"))
-        deliver_until_idle(program_id=cafe.pk)
-        return cafe
-
-    def test_leaves_state_and_amounts_without_the_person(self):
-        cafe = self.story()
-        row = Referral.objects.get()
-
-        assert (row.state, row.grants.count()) == ("rejected", 2)
-        assert ReferralAppeal.objects.get().words == ""
-        touch = Touch.objects.get()
-        assert (touch.network, touch.agent, touch.source_site) == (None, None, "")
-        assert [
-            mark.member_id for mark in IdentityMark.objects.filter(expires_at__isnull=False)
-        ] == [None]
-        assert cafe.pk
-
-    @pytest.mark.parametrize(
-        ("back", "refusal"),
-        [("2027-11-22 08:59", "referral_friend_not_new"), ("2027-11-22 09:00", None)],
-    )
-    def test_who_comes_back_within_a_year_is_not_new(self, back, refusal):
-        cafe = self.story()
-        cafe.test_now = at(back)
-        cafe.save()
-        forget_tombstones(at=at(back))
-        friend = a_friend(cafe, "grace-again", joined=back, email="Grace@navy.example")
-
-        brought = told(cafe, friend, code_of(cafe).text, when=back)
-
-        assert (brought.refusal.code if brought.refusal else None) == refusal
 
 
 def test_members_of_before_the_first_plan_are_marked():

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 
@@ -25,3 +25,9 @@ def copied(row: Model, **fields: Any) -> Model:
     del values["id"]
     with transaction.atomic():
         return type(row)._default_manager.create(**values | fields)
+
+
+def emptied(model: type[Model]) -> None:
+    """Every row of this table, past every rule and Django's own care."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
