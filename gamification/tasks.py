@@ -1,1 +1,3 @@
 """Contents: every room that has tasks."""
+
+import gamification.criteria.tasks

@@ -11,6 +11,7 @@ from django.db.models import F
 from gamification.criteria.kinds import DefinitionState
 from gamification.criteria.life.games import Game, game_called, games
 from gamification.criteria.measures.specs import Spec
+from gamification.criteria.measures.states import wakes
 from gamification.criteria.models import Definition, DefinitionVersion, Measure, PlayVersion
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import NotFound
@@ -69,9 +70,9 @@ class Book:
         return [each for each in self.definitions if each.game == game and each.is_live]
 
     def woken(self, game: str, kinds: Collection[str]) -> list[Live]:
-        """The live definitions of a game that look at one of these kinds of deeds."""
+        """The live definitions of a game that look at one of these kinds of deeds, or hear one of these facts."""
         asked = set(kinds)
-        return [each for each in self.of(game) if any(spec.of in asked for spec in each.specs)]
+        return [each for each in self.of(game) if any(wakes(spec) & asked for spec in each.specs)]
 
     def wakes(self, kinds: Collection[str]) -> bool:
         """Whether anything live looks at one of these kinds."""
@@ -80,7 +81,8 @@ class Book:
     @property
     def kinds(self) -> frozenset[str]:
         """Kinds of deeds that something live looks at."""
-        return frozenset(s.of for each in self.definitions if each.is_live for s in each.specs)
+        live = [each for each in self.definitions if each.is_live]
+        return frozenset(spec.of for each in live for spec in each.specs if spec.of)
 
     def tallied(self, kinds: Collection[str]) -> dict[Id, tuple[Spec, str]]:
         """The additive measures over these kinds, with the zone they are read in, by id."""
