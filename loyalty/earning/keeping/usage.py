@@ -14,6 +14,7 @@ from loyalty.earning.matching import Scene
 from loyalty.earning.rules.compiling import RuleSet
 from loyalty.earning.rules.terms import Setting
 from loyalty.earning.unlocking.opening import read_waits
+from loyalty.earning.unlocking.waits import SAFE
 from loyalty.foundation.ids import Id
 from loyalty.ledger.rows.states import Book
 from loyalty.programs.models import Program
@@ -102,6 +103,11 @@ def read_usage(
     usage.waits = read_waits(
         member_ids={scene.told.member.id for scene in scenes},
         waits_for=rules.waits_for,
+        may_wait={
+            scene.told.member.id
+            for scene in scenes
+            if SAFE in rules_for(scene.told, rules).waits_of(scene.told.type, scene.judged_at)
+        },
         zone=setting.zone,
     )
     wanted = _Wanted()

@@ -158,6 +158,11 @@ class RuleSet:
             self._waits_for = frozenset(each.source for each in unlocks if each and each.waits)
         return self._waits_for
 
+    def waits_of(self, trigger: str, at: datetime) -> frozenset[str]:
+        """What else than time points may wait for that an event of this type brings at that instant."""
+        unlocks = (clause.unlock for clause, is_live in self.looked_at(trigger, at) if is_live)
+        return frozenset(each.source for each in unlocks if each and each.waits)
+
     @property
     def done_types(self) -> frozenset[str]:
         """The types that some rule asks members to have done; nobody need look for others."""

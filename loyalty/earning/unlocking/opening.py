@@ -14,16 +14,11 @@ from loyalty.ledger.rows.states import Book
 from loyalty.ledger.timed.waiting import WaitingLot, date_lots, openings_of, waiting_lots
 from loyalty.programs.models import Program
 
-ORDERS_LOOKED_AT_MAX: Final = 50  # of one member, the oldest: one that opened among them is enough
-
 # Only orders have a basis; of one that was wholly returned nothing is left to be safe.
 _ORDERS: Final = """
-    SELECT asked.id, found.entry_id FROM unnest(%s::uuid[]) AS asked (id)
-    CROSS JOIN LATERAL (
-        SELECT e.entry_id FROM loyalty_earning e JOIN loyalty_explanation why ON why.event_id = e.event_id
-        WHERE e.member_id = asked.id AND e.claimed < e.points AND why.body ? 'basis'
-        ORDER BY e.day, e.id LIMIT %s
-    ) found
+    SELECT e.member_id, e.entry_id
+    FROM loyalty_earning e JOIN loyalty_explanation why ON why.event_id = e.event_id AND why.body ? 'basis'
+    WHERE e.member_id = ANY(%s::uuid[]) AND e.claimed < e.points
 """
 _OF_ORDERS: Final = """
     SELECT e.member_id, e.entry_id FROM loyalty_earning e
@@ -32,22 +27,35 @@ _OF_ORDERS: Final = """
 """
 
 
-def read_waits(*, member_ids: Collection[Id], waits_for: Collection[str], zone: str) -> Waits:
-    """What these members wait for; nothing is asked where no rule has anybody wait."""
+def read_waits(
+    *,
+    member_ids: Collection[Id],
+    waits_for: Collection[str],
+    may_wait: Collection[Id],
+    zone: str,
+) -> Waits:
+    """What these members wait for; nothing is asked where no rule has anybody wait.
+
+    All orders are looked at of those who wait for a safe one, or `may_wait` for it by what is judged now.
+    """
     waits = Waits(zone=zone)
     if not waits_for or not member_ids:
         return waits
     for member_id, each in _pending(waiting_lots(member_ids=member_ids)):
         waits.pending[member_id].append(each)
-    if SAFE in waits_for:
-        waits.safe |= safe_since(member_ids=member_ids)
+    waiting = {
+        member_id
+        for member_id, pending in waits.pending.items()
+        if any(each.wait.source == SAFE for each in pending)
+    }
+    if waiting or may_wait:
+        waits.safe |= safe_since(member_ids=waiting.union(may_wait))
     return waits
 
 
 def safe_since(*, member_ids: Collection[Id]) -> dict[Id, datetime]:
     """When the points of the first order of each of these members opened; who has none such is absent."""
-    rows = run(_ORDERS, [sorted(member_ids), ORDERS_LOOKED_AT_MAX])
-    return _earliest(rows)
+    return _earliest(run(_ORDERS, [sorted(member_ids)]))
 
 
 @inside_unit_of_work

@@ -181,7 +181,12 @@ def _let_survivor_answer(item: Item, fold: Fold) -> None:
         return
     if survivor_of(fold.told.member.id) != item.member_id:
         raise OrderOfAnother(pointer="/member")
-    fold.told = replace(fold.told, member=replace(fold.told.member, id=item.member_id))
+    answer_for(fold, member_id=item.member_id)
+
+
+def answer_for(fold: Fold, *, member_id: Id) -> None:
+    """Let this member answer for the order, from its own accounts."""
+    fold.told = replace(fold.told, member=replace(fold.told.member, id=member_id))
 
 
 def _fold_in(folded: Folded, told: ReturnTold) -> None:

@@ -20,6 +20,7 @@ from loyalty.earning.settling.returning import (
     read_return,
 )
 from loyalty.events.intake.looking_up import returns_of
+from loyalty.events.intake.paying import Payments
 from loyalty.events.kinds import ORDER_PAID
 from loyalty.events.models import Event, Order
 from loyalty.events.shapes import FINGERPRINTS
@@ -84,12 +85,19 @@ def paid_orders_of(
     }
     returns = returns_of([each.pk for each in orders])
     explained = explanations_of(list(events))
+    payments = Payments(
+        program, [(each.member_id, events[each.event_id].data["order_id"]) for each in orders]
+    )
     for order in orders:
         event = events[order.event_id]
         member_id = owners[order.member_id]
         told = returns.get(order.pk, [])
         found[member_id].append(
-            _read(program, order, event, told, explained.get(event.pk), member_id=member_id)
+            _read(
+                _Kept(program, order, event, told, payments),
+                explained.get(event.pk),
+                member_id=member_id,
+            )
         )
     return found
 
@@ -120,15 +128,30 @@ def order_keys_of(*, program: Program, member_ids: Collection[Id]) -> dict[Id, d
     return found
 
 
-def _read(
-    program: Program,
-    order: Order,
-    event: Event,
-    returns: Sequence[ReturnTold],
-    explanation: Mapping[str, Any] | None,
-    *,
-    member_id: Id,
-) -> PaidOrder:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An order with all that is known of it."""
+
+    program: Program
+    order: Order
+    event: Event
+    returns: Sequence[ReturnTold]
+    payments: Payments
+
+    @property
+    def paid(self) -> int | None:
+        """What points have paid of it by now, in its own money (E-14); None where no hold did."""
+        spent = self.payments.of(
+            self.order.member_id,
+            self.event.data["order_id"],
+            currency=self.order.currency,
+            rate=f"{self.order.rate.normalize():f}",
+        )
+        return sum(each.value for each in spent) if spent else None
+
+
+def _read(kept: _Kept, explanation: Mapping[str, Any] | None, *, member_id: Id) -> PaidOrder:
+    order, event = kept.order, kept.event
     counts = explanation is not None and "basis" in explanation and event.status == "recorded"
     return PaidOrder(
         id=order.pk,
@@ -136,30 +159,25 @@ def _read(
         member_id=member_id,
         paid_at=order.paid_at,
         recorded_at=event.recorded_at,
-        lines=_lines_left(program, order, event, returns, explanation or {}) if counts else (),
+        lines=_lines_left(kept, explanation or {}) if counts else (),
         keys={name: event.data[name] for name in FINGERPRINTS if name in event.data},
-        returned_at=max((each.occurred_at for each in returns), default=None),
+        returned_at=max((each.occurred_at for each in kept.returns), default=None),
     )
 
 
-def _lines_left(
-    program: Program,
-    order: Order,
-    event: Event,
-    returns: Sequence[ReturnTold],
-    explanation: Mapping[str, Any],
-) -> tuple[LineLeft, ...]:
-    bought = read_order(event.data, prices_include_tax=program.prices_include_tax)
+def _lines_left(kept: _Kept, explanation: Mapping[str, Any]) -> tuple[LineLeft, ...]:
+    program, order = kept.program, kept.order
+    bought = read_order(kept.event.data, prices_include_tax=program.prices_include_tax)
     gross = gross_lines(bought, prices_include_tax=program.prices_include_tax)
     came_back = [
         Return(is_cancellation=True) if each.type == CANCELLED else read_return(each.data, bought)
-        for each in returns
+        for each in kept.returns
     ]
     factor = minor_units_factor(
         rate=Decimal(order.rate), theirs=order.currency, ours=program.currency
     )
     left = left_after(bought, gross, came_back)
-    basis = basis_left(bought, left, explanation=explanation, factor=factor)
+    basis = basis_left(bought, left, explanation=explanation, factor=factor, paid=kept.paid)
     return tuple(
         LineLeft(sku=each.line.sku, categories=each.line.categories, worth=each.worth)
         for each in basis.lines

@@ -14,7 +14,7 @@ from loyalty.earning.undoing.planning import Settled
 from loyalty.events.intake.items import KnownOrder
 from loyalty.events.intake.looking_up import known_of, returns_of
 from loyalty.events.intake.paying import Payments
-from loyalty.events.intake.returning import fold_of_known
+from loyalty.events.intake.returning import answer_for, fold_of_known
 from loyalty.events.models import Event, Order
 from loyalty.events.purchases.settled import fact_of
 from loyalty.foundation.actors import Actor
@@ -32,6 +32,7 @@ from loyalty.ledger.reports.holds import (
     show_hold,
 )
 from loyalty.ledger.rows.states import Book
+from loyalty.members.persons import merged_into
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import PointCurrency, Program
 
@@ -86,7 +87,9 @@ def capture_for_order(
         actor=actor,
         at=at,
     )
-    settled = _settle(program, captured, orders, actor=actor, at=at) if orders else []
+    settled = []
+    if orders and member_id is not None:
+        settled = _settle(program, captured, orders, member_id=member_id, actor=actor, at=at)
     return Captured(hold=captured, settled=settled)
 
 
@@ -106,14 +109,24 @@ def show_captured(captured: Captured, *, program: Program) -> dict[str, Any]:
 
 @inside_unit_of_work
 def _settle(
-    program: Program, hold: HeldRow, orders: Sequence[KnownOrder], *, actor: Actor, at: datetime
+    program: Program,
+    hold: HeldRow,
+    orders: Sequence[KnownOrder],
+    *,
+    member_id: Id,
+    actor: Actor,
+    at: datetime,
 ) -> list[Settled]:
-    """Bring orders that were judged before to what counts of them now that these points have paid."""
+    """Bring orders that were judged before to what counts of them now that these points have paid.
+
+    The member whose points pay answers for them, also for those that somebody bought who was merged into it.
+    """
     payments = Payments(program, [(each.member_id, each.data["order_id"]) for each in orders])
     earlier = returns_of([each.id for each in orders])
     paid = []
     for order in orders:
         fold = fold_of_known(order, earlier=earlier.get(order.id, ()), payments=payments)
+        answer_for(fold, member_id=member_id)
         before = payments.of(
             order.member_id,
             order.data["order_id"],
@@ -122,7 +135,7 @@ def _settle(
             but_for=hold.pk,
         )
         paid.append(PaidLater(bought=fold.as_it_stands(), before=before, source=hold.shown_id))
-    accounts = _lock(program, orders[0].member_id, at)
+    accounts = _lock(program, member_id, at)
     settled = settle_payments(program=program, paid=paid, actor=actor, at=at, accounts=accounts)
     by_event = {each.event.id: each for each in orders}
     announce(
@@ -146,12 +159,14 @@ def _lock(program: Program, member_id: Id, at: datetime) -> Book:
 
 
 def _orders_told(program: Program, member_id: Id | None, what_for: For) -> list[KnownOrder]:
-    """The member's orders with this number that were told already, whichever source told them."""
+    """The member's orders with this number, and those of who was merged into it, whichever source told them."""
     if member_id is None:
         return []
     rows = list(
         Order.objects.filter(
-            program=program, member_id=member_id, order_number=what_for.order_id
+            program=program,
+            member_id__in=merged_into([member_id])[member_id],
+            order_number=what_for.order_id,
         ).order_by("id")
     )
     return known_of(rows)

@@ -1,7 +1,7 @@
 """Voiding: what an event brought settles to zero, as if it had not been; its key stays used (E-68)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from loyalty.events.intake.items import KnownEvent, KnownOrder
 from loyalty.events.intake.keeping import note_returned
 from loyalty.events.intake.looking_up import returns_of
 from loyalty.events.intake.paying import Payments
-from loyalty.events.intake.returning import Fold, fold_of_known
+from loyalty.events.intake.returning import Fold, answer_for, fold_of_known
 from loyalty.events.kinds import ORDER_PAID, RETURNS, EventStatus
 from loyalty.events.models import Event, EventVoid, Order
 from loyalty.foundation.actors import Actor
@@ -187,5 +187,5 @@ def _fold(case: _Case, order: Order) -> Fold:
     )
     payments = Payments(case.program, [(order.member_id, case.event.data["order_id"])])
     fold = fold_of_known(known, earlier=returns_of([order.pk]).get(order.pk, ()), payments=payments)
-    fold.told = replace(fold.told, member=replace(fold.told.member, id=case.member_id))
+    answer_for(fold, member_id=case.member_id)
     return fold

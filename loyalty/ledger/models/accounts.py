@@ -151,6 +151,10 @@ class Hold(Row):
                 fields=["expires_at"], condition=Q(state=HoldState.HELD), name="hold_by_end"
             ),
             models.Index(fields=["account"], condition=Q(state=HoldState.HELD), name="hold_open"),
+            # Every paid order asks whether points paid for it.
+            models.Index(
+                fields=["order_key"], condition=Q(state=HoldState.CAPTURED), name="hold_by_order"
+            ),
         ]
 
     def __str__(self) -> str:

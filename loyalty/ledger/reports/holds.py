@@ -19,8 +19,8 @@ HeldRow: TypeAlias = Hold
 
 _CAPTURES: Final = """
     SELECT a.member_id, h.order_key, e.id, a.currency_id, e.points, h.id
-    FROM loyalty_account a JOIN loyalty_hold h ON h.account_id = a.id JOIN loyalty_entry e ON e.hold_id = h.id
-    WHERE a.member_id = ANY(%s::uuid[]) AND h.state = %s AND h.order_key = ANY(%s::text[])
+    FROM loyalty_hold h JOIN loyalty_account a ON a.id = h.account_id JOIN loyalty_entry e ON e.hold_id = h.id
+    WHERE h.state = 'captured' AND h.order_key = ANY(%s::text[]) AND a.member_id IS NOT NULL
     ORDER BY e.id
 """
 
@@ -30,26 +30,11 @@ def order_key_of(*, program: Program, order_id: str) -> str:
     return sealing.short_digest(order_id, purpose=f"hold-order:{program.pk}").hex()
 
 
-def captured_for_orders(
-    *, program: Program, member_ids: Collection[Id], order_ids: Collection[str]
-) -> dict[tuple[Id, str], int]:
-    """Points that captured holds paid, by member and order; orders that no hold paid for are absent. One query."""
-    keys = {order_key_of(program=program, order_id=order_id): order_id for order_id in order_ids}
-    rows = (
-        Hold.objects.filter(
-            account__member__in=member_ids, state=HoldState.CAPTURED, order_key__in=keys
-        )
-        .values_list("account__member", "order_key")
-        .annotate(points=Sum("captured"))
-        .order_by()
-    )
-    return {(member_id, keys[key]): points for member_id, key, points in rows}
-
-
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What one captured hold spent: the entry, its currency, and how many points."""
+    """What one captured hold spent: whose account, the entry, its currency, and how many points."""
 
+    member_id: Id
     entry_id: Id
     currency_id: Id
     points: int
@@ -57,15 +42,14 @@ class Capture:
 
 
 def captures_for_orders(
-    *, program: Program, member_ids: Collection[Id], order_ids: Collection[str]
-) -> dict[tuple[Id, str], list[Capture]]:
-    """The captures that paid for these orders, by member and order, oldest first; one query."""
+    *, program: Program, order_ids: Collection[str]
+) -> dict[str, list[Capture]]:
+    """The captures that paid for orders with these numbers, whoever's, by number, oldest first; one query."""
     keys = {order_key_of(program=program, order_id=order_id): order_id for order_id in order_ids}
-    rows = run(_CAPTURES, [list(member_ids), HoldState.CAPTURED.value, list(keys)])
-    found: dict[tuple[Id, str], list[Capture]] = {}
-    for member_id, key, entry_id, currency_id, points, hold_id in rows:
-        capture = Capture(entry_id, currency_id, -points, hold_id)
-        found.setdefault((member_id, keys[key]), []).append(capture)
+    found: dict[str, list[Capture]] = {}
+    for member_id, key, entry_id, currency_id, points, hold_id in run(_CAPTURES, [list(keys)]):
+        capture = Capture(member_id, entry_id, currency_id, -points, hold_id)
+        found.setdefault(keys[key], []).append(capture)
     return found
 
 

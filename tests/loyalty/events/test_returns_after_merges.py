@@ -2,7 +2,10 @@
 
 import pytest
 
+from loyalty.earning.models import Earning
+from loyalty.events.kept.orders import paid_orders_of
 from loyalty.events.models import Event
+from loyalty.events.purchases.capturing import For, capture_for_order
 from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.ledger.holding import Capture, Wish, capture, hold
 from loyalty.ledger.merging import merge
@@ -11,8 +14,7 @@ from loyalty.ledger.reports.holds import order_key_of
 from loyalty.programs.models import PointCurrency
 from tests.world.earning import NOON, TILL, a_cafe
 from tests.world.events import an_event, an_order, codes_of, taken
-from tests.world.ledger import movements_of
-from tests.world.members import a_member
+from tests.world.ledger import a_hold, a_member, movements_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,3 +117,66 @@ def test_the_survivor_gets_back_what_the_other_paid():
     assert stars_of(grace) == 100
     assert before < 100
     assert list(prove(Scope(program_id=cafe.pk))) == []
+
+
+def a_capture(member, points, order_id="order-1001"):
+    """Points of this member, held and captured for the order."""
+    row = a_hold(member, points, at=NOON)
+    what_for = For(order_id=order_id)
+    return capture_for_order(
+        program=row.program, hold_id=row.pk, what_for=what_for, actor=TILL, at=NOON
+    )
+
+
+def claimed():
+    return list(Earning.objects.order_by("id").values_list("points", "claimed"))
+
+
+class TestPointsThatPay:
+    def test_the_survivors_settle_what_the_other_bought(self):
+        """E-14, L-52: 1,000 points pay 10.00 of the 100.00 that Ada had bought before she was Grace."""
+        cafe = a_cafe()
+        ada, grace = a_member(cafe), a_member(cafe, "grace", points=1_000)
+        taken(cafe, an_order(total=10_000))
+        into_one(ada, grace)
+
+        captured = a_capture(grace, 1_000)
+
+        assert [len(captured.settled), claimed()] == [1, [(100, 10)]]
+        assert stars_of(grace) == 90
+
+    def test_the_others_count_for_what_the_survivor_tells(self):
+        """E-14: captured on Ada's account; the order is told when she is Grace."""
+        cafe = a_cafe()
+        ada, grace = a_member(cafe, points=1_000), a_member(cafe, "grace")
+        a_capture(ada, 1_000)
+        into_one(ada, grace)
+
+        taken(cafe, an_order(total=10_000))
+
+        assert claimed() == [(90, 0)]
+
+    def test_a_strangers_order_of_the_same_number_is_another_one(self):
+        """E-14: numbers are the shop's own, and two shops may count alike."""
+        cafe = a_cafe()
+        ada, grace = a_member(cafe, points=1_000), a_member(cafe, "grace")
+        taken(cafe, an_order(total=10_000) | {"member": "ext:grace"})
+
+        captured = a_capture(ada, 1_000)
+        taken(cafe, an_order(source="till", total=10_000))
+
+        assert captured.settled == []
+        assert claimed() == [(100, 0), (90, 0)]
+        assert stars_of(grace) == 100
+
+    def test_what_an_order_is_worth_later_leaves_them_out(self):
+        """E-14: whoever asks what orders of a member are worth hears of what money paid."""
+        cafe = a_cafe()
+        ada, grace = a_member(cafe), a_member(cafe, "grace", points=1_000)
+        taken(cafe, an_order(total=10_000))
+        into_one(ada, grace)
+        a_capture(grace, 1_000)
+
+        (order,) = paid_orders_of(program=cafe, member_ids=[grace.pk])[grace.pk]
+
+        assert order.worth_without(skus=(), categories=()) == 9_000

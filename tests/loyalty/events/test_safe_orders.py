@@ -128,3 +128,16 @@ class TestSafeOrders:
 
         told = order.answer["results"]["balances"]["stars"]
         assert tuple(told.values()) == parts_of(ada) == (15, 0, 0, 0)
+
+    def test_any_order_of_a_member_makes_safe_however_many_came_before(self):
+        """E-55: fifty and one more orders still wait for their day; one of today has opened."""
+        web = a_rule("web", conditions={"all": [{"channel": ["web"]}]}, unlock=IN_14_DAYS["unlock"])
+        till = a_rule("till", conditions={"all": [{"channel": ["till"]}]})
+        cafe = a_cafe(web, till, REVIEW)
+        ada = a_member(cafe)
+        waiting = [an_order(f"w{n}", total=100, at=NOON - DAY, channel="web") for n in range(51)]
+        taken(cafe, *waiting, an_order("t", total=200, at=NOON, channel="till"))
+
+        taken(cafe, a_review(when=NOON + DAY), at=NOON + DAY)
+
+        assert available_and_pending(ada) == (52, 51)
