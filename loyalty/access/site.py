@@ -113,7 +113,7 @@ class StaffSite(AdminSite):
                 {
                     "figure": figure,
                     "value": figure.count(standing.program, at),
-                    "link": reverse(figure.link),
+                    "link": reverse(figure.link) + (f"?{figure.query}" if figure.query else ""),
                 }
                 for figure in figures()
                 if standing.may(figure.deed)

@@ -27,6 +27,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.checkout.keeping import quote_judging
+from loyalty.events.kept.waiting import waiting_too_long
 from loyalty.events.models import Event, EventVoid, Order
 from loyalty.events.showing import events_called, explain_event, orders_called
 from loyalty.events.voids.voiding import REASON_LENGTH_MAX, is_voidable, void
@@ -143,6 +144,20 @@ def told_today(program: Program, at: datetime) -> int:
     """Events recorded since midnight."""
     since = midnight(local_day(at, program.zone), program.zone)
     return Event.objects.filter(program=program, recorded_at__gte=since).count()
+
+
+@figure(
+    slug="events-waiting",
+    question=_("What has waited for its order for a week?"),
+    unit=_("events"),
+    deed="events:read",
+    link="admin:loyalty_event_changelist",
+    query="status__exact=waiting",
+    order=25,
+)
+def waits_for_its_order(program: Program, at: datetime) -> int:
+    """Returns, cancellations and fulfilments whose order never came (E-67)."""
+    return waiting_too_long(program=program, at=at)
 
 
 @searches("events")

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
+from loyalty.events.kept import waiting
 from loyalty.events.observing import tell_anniversaries, tell_birthdays
 from loyalty.events.purchases import pasts
 from loyalty.outbox.scheduling import Midnight, scheduled
 from loyalty.programs.models import Program
 
-__all__ = ["pasts"]  # imported for what it registers
+__all__ = ["pasts", "waiting"]  # imported for what it registers
 
 
 @scheduled(job="events.birthdays", place=Midnight.AFTER)

@@ -162,6 +162,7 @@ class TestMetrics:
             "wafa_job_overdue_seconds",
             "wafa_verify_age_seconds",
             "wafa_verify_violations",
+            "wafa_events_waiting_long",
         }
 
     @pytest.mark.parametrize(

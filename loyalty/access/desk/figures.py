@@ -15,7 +15,7 @@ FIGURES_MAX: Final = 12  # more than that nobody reads
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """A question of the day. `deed` says who may see it, `link` names the admin page behind the number."""
+    """A question of the day. `deed` says who may see it, `link` names the admin page behind the number, `query` its filter."""
 
     slug: str
     question: Text
@@ -24,19 +24,34 @@ class Figure:
     link: str
     order: int
     count: Count
+    query: str = ""
 
 
 _figures: dict[str, Figure] = {}
 
 
 def figure(
-    *, slug: str, question: Text, unit: Text, deed: str, link: str, order: int = 50
+    *,
+    slug: str,
+    question: Text,
+    unit: Text,
+    deed: str,
+    link: str,
+    query: str = "",
+    order: int = 50,
 ) -> Callable[[Count], Count]:
     """Put a number on the home page: the function gets the programme and its now, and counts."""
 
     def register(count: Count) -> Count:
         _figures[slug] = Figure(
-            slug=slug, question=question, unit=unit, deed=deed, link=link, order=order, count=count
+            slug=slug,
+            question=question,
+            unit=unit,
+            deed=deed,
+            link=link,
+            query=query,
+            order=order,
+            count=count,
         )
         assert len(_figures) <= FIGURES_MAX, "a home page has room for a dozen figures"
         return count

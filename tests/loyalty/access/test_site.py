@@ -61,6 +61,7 @@ class TestFigures:
         assert shown == {
             "members-new": 1,
             "events-today": 0,
+            "events-waiting": 0,
             "points-given": 70,
             "points-used": 0,
             "points-open": 70,
@@ -79,6 +80,7 @@ class TestFigures:
                 [
                     "members-new",
                     "events-today",
+                    "events-waiting",
                     "points-given",
                     "points-used",
                     "rewards-waiting",

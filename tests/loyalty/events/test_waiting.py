@@ -1,7 +1,11 @@
 """What comes before its order waits for it (E-67), and what captured holds paid comes back (E-14, E-64)."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from time_machine import travel
+
+from loyalty.events.kept.waiting import waiting_long, waiting_too_long
 from loyalty.events.models import Event, Order
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.clock import now_of
@@ -31,6 +35,21 @@ class TestWaiting:
         applied = Event.objects.get(type="order.returned")
         assert (applied.status, applied.order_id) == ("recorded", Order.objects.get().pk)
         assert AnnouncedFact.objects.filter(name="event.recorded").count() == 2
+
+    def test_for_a_week_is_told_to_staff(self):
+        """E-67: on the home page by the programme's clock, and to whoever watches the metrics."""
+        cafe = a_cafe()
+        a_member(cafe)
+        taken(cafe, a_return("r", amount=2000), a_return("s", amount=2000, order_id="o2"), at=NOON)
+        week = NOON + timedelta(days=7)
+        taken(cafe, an_order("o2", total=6000), at=week)
+
+        with travel(week, tick=False):
+            told = waiting_long()
+
+        assert list(told.values()) == [1]
+        assert waiting_too_long(program=cafe, at=week) == 1
+        assert waiting_too_long(program=cafe, at=week - timedelta(seconds=1)) == 0
 
     def test_in_one_batch_the_order_goes_first(self):
         """E-67: the claims depend on the set of events, not on their arrival."""
