@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractDay, ExtractMonth
 
 from loyalty.access.tokens import tells_epochs
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.contacts import canonical_card, email_digest, phone_digest
@@ -23,6 +24,10 @@ EXTERNAL: Final = "ext:"
 # No slash, so that every external id can stand in an address after `ext:`.
 EXTERNAL_ID_FORM: Final = re.compile(r"^[^\s/][^/]*$")
 MERGES_FOLLOWED_MAX: Final = 20  # A into B into C …: longer chains are a mistake of ours
+_BY_ID: Final = "SELECT id, status FROM loyalty_member WHERE program_id = %s AND id = %s"
+_BY_EXTERNAL_ID: Final = (
+    "SELECT id, status FROM loyalty_member WHERE program_id = %s AND external_id = %s"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +47,20 @@ def find_member(*, program: Program, told: str) -> Member:
     if member.status == MemberStatus.ERASED:
         raise NotFound
     return member
+
+
+def find_member_id(*, program: Program, told: str) -> Id:
+    """As `find_member`, for hot paths that need the id alone: one small statement, unless they were merged."""
+    if told.startswith(EXTERNAL):
+        rows = run(_BY_EXTERNAL_ID, [program.pk, told[len(EXTERNAL) :]])
+    else:
+        rows = run(_BY_ID, [program.pk, read_id(Member.prefix, told)])
+    if not rows or rows[0][1] == MemberStatus.ERASED:
+        raise NotFound
+    if rows[0][1] == MemberStatus.MERGED:
+        return find_member(program=program, told=told).pk
+    member_id: Id = rows[0][0]
+    return member_id
 
 
 def find_member_even_erased(*, program: Program, told: str) -> Member:

@@ -15,7 +15,7 @@ from loyalty.foundation.ids import Id, new_id, read_id
 from loyalty.foundation.refusals import Malformed, NotFound, Problem
 from loyalty.foundation.wire.idempotency import Answer, Memo
 from loyalty.ledger.serializers import NothingIn
-from loyalty.members.finding import find_member
+from loyalty.members.finding import find_member, find_member_id
 from loyalty.rewards.afterwards.cancelling import cancel
 from loyalty.rewards.afterwards.fulfilling import fulfil
 from loyalty.rewards.api.serializers import (
@@ -107,8 +107,8 @@ class Redemptions(RedemptionDoor):
     def post(self, request: Request) -> HttpResponse:
         """Redeem a reward for points: all pieces or nothing, one voucher each."""
         told = self.read(RedemptionIn)
-        member = find_member(program=self.program, told=told.pop("member"))
-        wish = Wish(member_id=member.pk, **told | {"reward": self.slug_of(told["reward"])})
+        member_id = find_member_id(program=self.program, told=told.pop("member"))
+        wish = Wish(member_id=member_id, **told | {"reward": self.slug_of(told["reward"])})
         return self.once(
             redeem,
             answer=self.answer_handed,

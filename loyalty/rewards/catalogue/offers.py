@@ -34,6 +34,7 @@ class Price:
     """Points of one currency, for one tier or for everybody."""
 
     currency_id: Id
+    currency: str
     tier: str | None
     points: int
 
@@ -87,6 +88,15 @@ class Offer:
             base = price.points if price.tier is None else base
         return base
 
+    def currency_called(self, currency_id: Id) -> str:
+        """The short name of a currency in which it is priced."""
+        return next(each.currency for each in self.prices if each.currency_id == currency_id)
+
+    @property
+    def asks_for_tiers(self) -> bool:
+        """Whether a member's tier decides about its price or its audience."""
+        return "tiers" in self.audience or any(price.tier is not None for price in self.prices)
+
     @property
     def currency_ids(self) -> frozenset[Id]:
         """The currencies in which it is priced."""
@@ -110,7 +120,7 @@ class OnOffer:
 
 
 def offers_of(revision_ids: Collection[Id]) -> dict[Id, Offer]:
-    """These revisions as values; two statements for those that this process does not know yet."""
+    """These revisions as values; three statements for those that this process does not know yet."""
     missing = [each for each in set(revision_ids) if each not in _kept]
     if missing:
         if len(_kept) + len(missing) > KEPT_MAX:
@@ -118,7 +128,8 @@ def offers_of(revision_ids: Collection[Id]) -> dict[Id, Offer]:
             missing = list(set(revision_ids))
         found = RewardRevision.objects.filter(pk__in=missing).select_related("reward")
         read = {
-            each.pk: (offer_of(each), each.frozen_at) for each in found.prefetch_related("prices")
+            each.pk: (offer_of(each), each.frozen_at)
+            for each in found.prefetch_related("prices__currency")
         }
         fresh = {key: offer for key, (offer, _frozen) in read.items()}
         _kept.update({key: offer for key, (offer, frozen_at) in read.items() if frozen_at})
@@ -165,7 +176,8 @@ def offer_of(revision: RewardRevision) -> Offer:
     """This revision as a value, drafts too."""
     told = revision.definition
     prices = tuple(
-        Price(price.currency_id, price.tier, price.points) for price in revision.prices.all()
+        Price(price.currency_id, price.currency.slug, price.tier, price.points)
+        for price in revision.prices.all()
     )
     return Offer(
         reward_id=revision.reward_id,

@@ -18,7 +18,12 @@ from loyalty.rewards.models import Redemption
 from loyalty.rewards.redeeming.accepting import Accepted
 from loyalty.rewards.redeeming.scenes import Scene
 from loyalty.rewards.redeeming.telling import handed_out
-from loyalty.rewards.redeeming.vouching import end_of, issue_vouchers
+from loyalty.rewards.redeeming.vouching import (
+    by_redemption,
+    end_of,
+    make_vouchers,
+    open_their_cards,
+)
 from loyalty.rewards.redeeming.wishes import Handed
 from loyalty.rewards.refusals import RewardOutOfStock
 
@@ -40,16 +45,17 @@ def hand_out(
     rows = {each.redemption_id: _redemption(scene, each, actor=actor) for each in going}
     Redemption.objects.bulk_create(rows.values())
     ends = {each.redemption_id: end_of(scene, each) for each in going}
-    announce(
-        [
-            fact
-            for each in going
-            for fact in handed_out(
-                rows[each.redemption_id], each.offer, ends_at=ends[each.redemption_id]
-            )
-        ]
-    )
-    vouchers = issue_vouchers(scene, going, ends, actor=actor)
+    told = [
+        fact
+        for each in going
+        for fact in handed_out(
+            rows[each.redemption_id], each.offer, ends_at=ends[each.redemption_id]
+        )
+    ]
+    made, issued = make_vouchers(scene, going, ends)
+    announce([*told, *issued])
+    made += open_their_cards(scene, going, ends, actor=actor)
+    vouchers = by_redemption(made)
     return [
         Handed(wish=each.wish, refusal=each.refusal)
         if each.refusal
@@ -124,7 +130,7 @@ def _exchanged(scene: Scene, each: Accepted) -> Movement:
     ends = points_end_at(policy, scene.at, scene.program.zone)
     return Movement(
         member_id=each.wish.member_id,
-        currency_id=currency.pk,
+        currency_id=currency.id,
         kind=EntryKind.BONUS,
         points=each.offer.terms["points"] * each.wish.quantity,
         source_key=f"{each.key}/points",

@@ -37,9 +37,9 @@ def price_of(
     for each in scene.currencies:
         if currency is not None and each.slug != currency:
             continue
-        points = offer.price_for(currency_id=each.pk, tier=person.tier)
+        points = offer.price_for(currency_id=each.id, tier=person.tier)
         if points is not None:
-            return each.pk, points
+            return each.id, points
     return None
 
 

@@ -10,7 +10,7 @@ from loyalty.foundation.refusals import DomainError, Problem
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.rows.states import Book
-from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.models import Program
 from loyalty.rewards.catalogue.offers import Offer, OnOffer, on_offer
 from loyalty.rewards.catalogue.stocking import put_back, take_pieces
 from loyalty.rewards.kinds import RewardKind
@@ -18,7 +18,7 @@ from loyalty.rewards.models import Redemption
 from loyalty.rewards.redeeming.accepting import Accepted
 from loyalty.rewards.redeeming.handing_out import hand_out
 from loyalty.rewards.redeeming.judging import note_taken, price_of, reasons_not
-from loyalty.rewards.redeeming.scenes import Scene, read_scene
+from loyalty.rewards.redeeming.scenes import Currency, Scene, read_currencies, read_scene
 from loyalty.rewards.redeeming.wishes import WISHES_MAX, Handed, Wish
 from loyalty.rewards.refusals import GiftConflict, RewardUnknown
 
@@ -51,7 +51,7 @@ def redeemed(
     if not wishes:
         return []
     standing = _standing(program, wishes, partial=partial)
-    currencies = list(PointCurrency.objects.filter(program=program))
+    currencies = read_currencies(program)
     book = _lock(program, wishes, standing, currencies, at=at)
     earlier = _earlier(program, wishes)
     fresh = [wish for wish in wishes if (wish.origin, wish.origin_key) not in earlier]
@@ -83,19 +83,19 @@ def _lock(
     program: Program,
     wishes: Sequence[Wish],
     standing: Mapping[str, OnOffer],
-    currencies: Sequence[PointCurrency],
+    currencies: Sequence[Currency],
     *,
     at: datetime,
 ) -> Book:
     """The members' accounts in every currency that is paid or handed out; for gifts, in the first one (W-75)."""
     offers = [each.offer for each in standing.values() if each.offer]
     given = {each.terms["currency"] for each in offers if each.kind == RewardKind.POINTS}
-    ids = {each.pk for each in currencies if each.slug in given}
+    ids = {each.id for each in currencies if each.slug in given}
     for wish in wishes:
         each = standing.get(wish.reward)
         if each and each.offer and not wish.is_gift:
             ids |= each.offer.currency_ids
-    ids = ids or {each.pk for each in currencies[:1]}
+    ids = ids or {each.id for each in currencies[:1]}
     member_ids = {wish.member_id for wish in wishes}
     return lock_accounts(program=program, member_ids=member_ids, currency_ids=ids, at=at)
 

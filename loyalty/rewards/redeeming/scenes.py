@@ -2,16 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.ledger.reports.balances import available_of
 from loyalty.programs.calendar import Unit, first_day_of, local_day
-from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.models import Program
 from loyalty.rewards.catalogue.offers import Offer
 from loyalty.tiers.book import open_book
 
@@ -32,11 +32,23 @@ _PEOPLE: Final = """
     CROSS JOIN (SELECT %s::timestamptz AS at, %s::uuid[] AS rewards, %s::date AS first) told
     WHERE m.id = ANY(%s::uuid[]) AND m.program_id = %s
 """
+_CURRENCIES: Final = """
+    SELECT id, slug, expiry FROM loyalty_pointcurrency WHERE program_id = %s ORDER BY position, slug
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A point currency, as far as rewards ask for it."""
+
+    id: Id
+    slug: str
+    expiry: Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Person:
-    """One member as a wish finds them."""
+    """One member as a wish finds them; the tier is known where an offer asks for it."""
 
     id: Id
     status: str
@@ -55,7 +67,7 @@ class Scene:
     at: datetime
     day: date
     people: dict[Id, Person]
-    currencies: Sequence[PointCurrency]
+    currencies: Sequence[Currency]
     used: defaultdict[tuple[Id, Id], dict[date, int]]  # pieces by day, of a member and a reward
     pieces: dict[Id, int] = field(default_factory=dict)  # left, of what is limited
 
@@ -68,9 +80,15 @@ class Scene:
     def first_day(self, unit: Unit) -> date:
         return first_day_of(unit, self.day, week_starts_on=self.program.week_starts_on)
 
-    def currency(self, slug: str) -> PointCurrency | None:
+    def currency(self, slug: str) -> Currency | None:
         """The programme's point currency of this slug."""
         return next((each for each in self.currencies if each.slug == slug), None)
+
+
+def read_currencies(program: Program) -> list[Currency]:
+    """The programme's point currencies, in their order."""
+    rows = run(_CURRENCIES, [program.pk])
+    return [Currency(row[0], row[1], json.loads(row[2])) for row in rows]
 
 
 def read_scene(
@@ -78,10 +96,10 @@ def read_scene(
     program: Program,
     member_ids: Collection[Id],
     offers: Collection[Offer],
-    currencies: Sequence[PointCurrency],
+    currencies: Sequence[Currency],
     at: datetime,
 ) -> Scene:
-    """Read what decides about handing these offers to these members: four statements for any number of them."""
+    """Read what decides about handing these offers to these members: two statements for any number of them, four where tiers decide."""
     ids = sorted(member_ids)
     scene = Scene(
         program=program,
@@ -91,13 +109,14 @@ def read_scene(
         currencies=currencies,
         used=defaultdict(dict),
     )
-    book = open_book(program=program, member_ids=ids, at=at)
+    asked = any(offer.asks_for_tiers for offer in offers)
+    book = open_book(program=program, member_ids=ids, at=at) if asked else None
     limits = [(offer.reward_id, limit.unit) for offer in offers for limit in offer.limits]
     first = min([scene.first_day(unit) for _reward_id, unit in limits], default=scene.day)
     limited = sorted({reward_id for reward_id, _unit in limits})
     rows = run(_PEOPLE, [at, limited, max(first, LONG_AGO), ids, program.pk])
     for member_id, status, joined_at, segments, has_redeemed, used in rows:
-        tier = book.tier_at(member_id, at)
+        tier = book.tier_at(member_id, at) if book else None
         scene.people[member_id] = Person(
             id=member_id,
             status=status,

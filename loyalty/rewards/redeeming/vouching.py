@@ -1,6 +1,6 @@
 """Vouching: the vouchers and gift cards of redemptions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from loyalty.foundation.actors import Actor
@@ -11,32 +11,39 @@ from loyalty.rewards.kinds import Fulfilment, RewardKind
 from loyalty.rewards.redeeming.accepting import Accepted
 from loyalty.rewards.redeeming.scenes import Scene
 from loyalty.rewards.voucher_kinds import PaidWith
-from loyalty.rewards.vouchers.issuing import IssuedVoucher, NewVoucher, issue
+from loyalty.rewards.vouchers.facts import VoucherIssued
+from loyalty.rewards.vouchers.issuing import IssuedVoucher, NewVoucher, make
 
 
-def issue_vouchers(
+def make_vouchers(
+    scene: Scene, going: Sequence[Accepted], ends: dict[Id, datetime | None]
+) -> tuple[list[IssuedVoucher], list[VoucherIssued]]:
+    """Make the vouchers of these redemptions, piece by piece, and what is to be announced of them."""
+    coming = [each for each in _by_voucher(going) if each.offer.kind != RewardKind.GIFT_CARD]
+    wanted = [_voucher(each, number, ends) for each in coming for number in each.numbers]
+    return make(program=scene.program, vouchers=wanted, at=scene.at)
+
+
+def open_their_cards(
     scene: Scene, going: Sequence[Accepted], ends: dict[Id, datetime | None], *, actor: Actor
-) -> dict[Id, list[IssuedVoucher]]:
-    """Make the vouchers and gift cards of these redemptions; by redemption, in the order of their numbers."""
-    coming = [each for each in going if each.offer.fulfilment == Fulfilment.VOUCHER]
-    cards = [each for each in coming if each.offer.kind == RewardKind.GIFT_CARD]
-    plain = [each for each in coming if each.offer.kind != RewardKind.GIFT_CARD]
-    made = issue(
-        program=scene.program,
-        vouchers=[_voucher(each, n, ends) for each in plain for n in each.numbers],
-        at=scene.at,
-    )
-    made += open_cards(
-        program=scene.program,
-        cards=[_card(each, n, ends) for each in cards for n in each.numbers],
-        actor=actor,
-        at=scene.at,
-    )
-    by_redemption: dict[Id, list[IssuedVoucher]] = {}
+) -> list[IssuedVoucher]:
+    """Open the gift cards of these redemptions, piece by piece."""
+    coming = [each for each in _by_voucher(going) if each.offer.kind == RewardKind.GIFT_CARD]
+    wanted = [_card(each, number, ends) for each in coming for number in each.numbers]
+    return open_cards(program=scene.program, cards=wanted, actor=actor, at=scene.at)
+
+
+def by_redemption(made: Iterable[IssuedVoucher]) -> dict[Id, list[IssuedVoucher]]:
+    """These vouchers and cards by what they belong to, in the order of their numbers."""
+    found: dict[Id, list[IssuedVoucher]] = {}
     for voucher in made:
         assert voucher.redemption_id is not None, "these belong to redemptions"
-        by_redemption.setdefault(voucher.redemption_id, []).append(voucher)
-    return by_redemption
+        found.setdefault(voucher.redemption_id, []).append(voucher)
+    return found
+
+
+def _by_voucher(going: Sequence[Accepted]) -> list[Accepted]:
+    return [each for each in going if each.offer.fulfilment == Fulfilment.VOUCHER]
 
 
 def _voucher(each: Accepted, number: int, ends: dict[Id, datetime | None]) -> NewVoucher:

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import DomainError
-from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.models import Program
 from loyalty.programs.texts import in_words
 from loyalty.rewards.catalogue.offers import Offer, OnOffer, all_on_offer
 from loyalty.rewards.catalogue.reading import meaning_of
 from loyalty.rewards.models import Reward
 from loyalty.rewards.redeeming.judging import price_of, reasons_not
-from loyalty.rewards.redeeming.scenes import Scene, read_scene
+from loyalty.rewards.redeeming.scenes import Scene, read_currencies, read_scene
 from loyalty.rewards.redeeming.wishes import Wish
 
 # What staff note for themselves, or what is told in its own words.
@@ -23,10 +23,9 @@ _INSIDE: Final = (
 
 
 def show_catalogue(*, program: Program) -> list[dict[str, Any]]:
-    """Every live reward, with prices and terms; two statements."""
-    currencies = _currencies(program)
+    """Every live reward, with prices and terms; one statement."""
     return [
-        show_reward(each, each.offer, currencies=currencies)
+        show_reward(each, each.offer)
         for each in all_on_offer(program=program)
         if each.offer is not None
     ]
@@ -37,7 +36,7 @@ def show_catalogue_to(
 ) -> list[dict[str, Any]]:
     """Every live reward as this member finds it, affordable ones first; six statements for any number (W-14)."""
     standing = [each for each in all_on_offer(program=program) if each.offer is not None]
-    currencies = list(PointCurrency.objects.filter(program=program))
+    currencies = read_currencies(program)
     scene = read_scene(
         program=program,
         member_ids=[member_id],
@@ -46,9 +45,9 @@ def show_catalogue_to(
         at=at,
     )
     scene.pieces = {each.reward_id: each.left for each in standing if each.left is not None}
-    slugs = {each.pk: each.slug for each in currencies}
+    slugs = {each.id: each.slug for each in currencies}
     views = [
-        show_reward(each, each.offer, currencies=slugs)
+        show_reward(each, each.offer)
         | _for_member(each, each.offer, scene, member_id, slugs, is_confirmed=is_confirmed)
         for each in standing
         if each.offer is not None
@@ -56,7 +55,7 @@ def show_catalogue_to(
     return sorted(views, key=lambda view: not view["affordable"])
 
 
-def show_reward(standing: OnOffer, offer: Offer, *, currencies: Mapping[Id, str]) -> dict[str, Any]:
+def show_reward(standing: OnOffer, offer: Offer) -> dict[str, Any]:
     """A reward as doors tell it; texts in every language, and the name in the reader's."""
     told = meaning_of(offer.definition)
     return {
@@ -72,7 +71,7 @@ def show_reward(standing: OnOffer, offer: Offer, *, currencies: Mapping[Id, str]
         "image": told.get("image", {}),
         "terms": dict(offer.terms),
         "prices": [
-            {"currency": currencies[price.currency_id], "tier": price.tier, "points": price.points}
+            {"currency": price.currency, "tier": price.tier, "points": price.points}
             for price in offer.prices
         ],
         "stock": None
@@ -112,7 +111,3 @@ def _in_sentences(reasons: Sequence[DomainError]) -> list[dict[str, Any]]:
     return [
         {"code": each.code, "sentence": each.sentence(), "values": each.values} for each in reasons
     ]
-
-
-def _currencies(program: Program) -> dict[Id, str]:
-    return dict(PointCurrency.objects.filter(program=program).values_list("pk", "slug"))

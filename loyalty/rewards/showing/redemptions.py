@@ -5,7 +5,7 @@ from typing import Any
 
 from loyalty.foundation.ids import Id, shown
 from loyalty.members.models import Member
-from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.models import Program
 from loyalty.programs.texts import in_words
 from loyalty.rewards.afterwards.moving import offers_for
 from loyalty.rewards.models import Redemption
@@ -21,7 +21,7 @@ def show_redemptions(
     vouchers = opened(
         program=program, redemption_ids=[row.pk for row in rows], show_codes=show_codes
     )
-    return _shown(rows, vouchers, program=program)
+    return _shown(rows, vouchers)
 
 
 def show_handed(handed: Sequence[Handed], *, program: Program) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def show_handed(handed: Sequence[Handed], *, program: Program) -> list[dict[str,
     again = [each.redemption.pk for each in handed if each.redemption and each.repeated]
     if again:
         vouchers |= opened(program=program, redemption_ids=again, show_codes=True)
-    return _shown(rows, vouchers, program=program)
+    return _shown(rows, vouchers)
 
 
 def show_voucher(voucher: IssuedVoucher) -> dict[str, Any]:
@@ -47,10 +47,9 @@ def show_voucher(voucher: IssuedVoucher) -> dict[str, Any]:
 
 
 def _shown(
-    rows: Sequence[Redemption], vouchers: dict[Id, list[IssuedVoucher]], *, program: Program
+    rows: Sequence[Redemption], vouchers: dict[Id, list[IssuedVoucher]]
 ) -> list[dict[str, Any]]:
     offers = offers_for(rows)
-    slugs = dict(PointCurrency.objects.filter(program=program).values_list("pk", "slug"))
     views = []
     for row in rows:
         offer, mine = offers[row.pk], [show_voucher(each) for each in vouchers.get(row.pk, ())]
@@ -68,7 +67,7 @@ def _shown(
                 },
                 "quantity": row.quantity,
                 "points": row.points,
-                "currency": slugs[row.currency_id] if row.currency_id else None,
+                "currency": offer.currency_called(row.currency_id) if row.currency_id else None,
                 "origin": row.origin,
                 "redeemed_at": row.redeemed_at,
                 "waits_to_be_handed_over": row.is_waiting,

@@ -55,13 +55,22 @@ class IssuedVoucher:
 @inside_unit_of_work
 def issue(*, program: Program, vouchers: Sequence[NewVoucher], at: datetime) -> list[IssuedVoucher]:
     """Hand out these vouchers, in order; announces `voucher.issued`. One statement for any number of them."""
+    issued, facts = make(program=program, vouchers=vouchers, at=at)
+    announce(facts)
+    return issued
+
+
+@inside_unit_of_work
+def make(
+    *, program: Program, vouchers: Sequence[NewVoucher], at: datetime
+) -> tuple[list[IssuedVoucher], list[VoucherIssued]]:
+    """As `issue`, for who has more to tell: the facts are still to be announced."""
     if not vouchers:
-        return []
+        return [], []
     fresh = [_fresh(each) for each in vouchers]
     left_out = write_vouchers(program=program, vouchers=fresh, at=at)
     assert not left_out, "a pool's code is known once in a programme"
-    announce([issued_fact(program, each, at) for each in fresh])
-    return [told_of(each) for each in fresh]
+    return [told_of(each) for each in fresh], [issued_fact(program, each, at) for each in fresh]
 
 
 def told_of(fresh: Fresh) -> IssuedVoucher:
