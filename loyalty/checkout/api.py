@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from loyalty.access.callers.addresses import address_of
 from loyalty.access.credentials.scopes import allows
 from loyalty.access.doors import ProgramView
 from loyalty.checkout.models import Quote
@@ -25,7 +26,7 @@ from loyalty.ledger.reports.holds import show_hold
 from loyalty.ledger.serializers import HoldIn, HoldOut, lasts_of
 from loyalty.members.finding import find_member
 from loyalty.rewards.using.finding import Shown
-from loyalty.rewards.using.guessing import PERSON, Guesser
+from loyalty.rewards.using.guessing import guessers_of
 from loyalty.rewards.using.presenting import count_codes
 from loyalty.rewards.vouchers.baskets import Coupon
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
@@ -65,8 +66,13 @@ class Quotes(ProgramView):
         """What stands behind these codes, each counted as an attempt of the member (S-33). Raises TooManyAttempts."""
         may_inspect = allows(self.caller.scopes, wanted=INSPECT)
         shown = [Shown(code=c, member_id=member_id, may_inspect=may_inspect) for c in codes]
-        guesser = Guesser(kind="member", id=member_id, limits=PERSON)
-        return tuple(count_codes(guesser, program=self.program, shown=shown, at=self.now))
+        guessers = guessers_of(
+            program=self.program,
+            address=str(address_of(self.wire)),
+            member_id=member_id,
+            key_id=None,
+        )
+        return tuple(count_codes(guessers, program=self.program, shown=shown, at=self.now))
 
     def _answer(self, row: Quote) -> Any:
         return QuoteOut.alone(show_quote(row, program=self.program, at=self.now))

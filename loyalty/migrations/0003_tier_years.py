@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0002_storage'),
+        ("loyalty", "0002_storage"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tierday',
-            name='is_year',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='a whole year'),
+            model_name="tierday",
+            name="is_year",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="a whole year"),
         ),
     ]

@@ -110,7 +110,9 @@ class TestCaps:
         assert set(outcomes) == {"done"}
         assert budget.spent <= budget.limit
         assert budget.spent == sum(granted.values_list("cost", flat=True))
-        assert {why for state, why in states("advocate") if state == "capped"} == {"referral_budget_spent"}
+        assert {why for state, why in states("advocate") if state == "capped"} == {
+            "referral_budget_spent"
+        }
 
 
 def _looking_only(wanted):

@@ -142,7 +142,7 @@ class TestGuesses:
         ada = a_member(cafe)
         guesser = Guesser(kind="member", id=ada.pk, limits=PERSON)
 
-        done = at_once(*(partial(begin, guesser, at=ISSUED_AT) for _ in range(TILLS)))
+        done = at_once(*(partial(begin, [guesser], at=ISSUED_AT) for _ in range(TILLS)))
 
         assert outcomes(done) == {"done": PERSON.short, "too_many_attempts": TILLS - PERSON.short}
         assert len(GuessGuard.objects.get().under_way) == PERSON.short

@@ -1,6 +1,6 @@
 """Doors of vouchers: what a till asks with a code, and what a shop may look up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from loyalty.access.callers.addresses import address_of
 from loyalty.access.doors import ProgramView
 from loyalty.foundation.ids import Id, read_id
 from loyalty.foundation.refusals import DomainError, NotFound
@@ -18,7 +19,7 @@ from loyalty.rewards.models import Voucher
 from loyalty.rewards.undoing.reinstating import reinstate
 from loyalty.rewards.using import tilling
 from loyalty.rewards.using.finding import Shown
-from loyalty.rewards.using.guessing import KEY, PERSON, Guesser, begin, note_bad, note_good
+from loyalty.rewards.using.guessing import Guesser, begin, guessers_of, note_bad, note_good
 from loyalty.rewards.using.telling import tell_voucher
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
 from loyalty.rewards.vouchers.rows import vouchers_of
@@ -61,27 +62,28 @@ class TillDoor(ProgramView):
         )
 
     def counted(self, shown: Shown, call: Callable[[], HttpResponse]) -> HttpResponse:
-        """Make this call as one counted attempt of the member it names, or of the key. Raises TooManyAttempts."""
-        if shown.member_id is not None:
-            guesser = Guesser(kind="member", id=shown.member_id, limits=PERSON)
-        else:
-            assert self.caller.key is not None, "a till's door lets only keys in"
-            guesser = Guesser(kind="key", id=self.caller.key.pk, limits=KEY)
-        mark = begin(guesser, at=self.now)
+        """Make this call as one counted attempt: of the member it names or the key, and of the address. Raises TooManyAttempts."""
+        guessers = guessers_of(
+            program=self.program,
+            address=str(address_of(self.wire)),
+            member_id=shown.member_id,
+            key_id=self.caller.key.pk if self.caller.key else None,
+        )
+        mark = begin(guessers, at=self.now)
         try:
             answer = call()
         except BaseException as error:
-            self._note(guesser, mark, error)
+            self._note(guessers, mark, error)
             raise
         is_bad = answer.status_code == _REFUSED and _BAD in answer.content
-        self._note(guesser, mark, (self._refusal or VoucherNotRedeemable()) if is_bad else None)
+        self._note(guessers, mark, (self._refusal or VoucherNotRedeemable()) if is_bad else None)
         return answer
 
-    def _note(self, guesser: Guesser, mark: Id, error: BaseException | None) -> None:
+    def _note(self, guessers: Sequence[Guesser], mark: Id, error: BaseException | None) -> None:
         if isinstance(error, VoucherNotRedeemable):
-            note_bad(guesser, mark=mark, card_id=error.card_id, at=self.now)
+            note_bad(guessers, program=self.program, mark=mark, card_id=error.card_id, at=self.now)
         else:
-            note_good(guesser, mark=mark)
+            note_good(guessers, mark=mark)
 
     def _render_refusal(self, refusal: DomainError) -> Wired:
         self._refusal = refusal

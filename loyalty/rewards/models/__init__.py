@@ -2,7 +2,7 @@
 
 from loyalty.rewards.models.codes import PoolCode, VoucherBatch
 from loyalty.rewards.models.gift_cards import CardHold, GiftCard
-from loyalty.rewards.models.guesses import GuessGuard
+from loyalty.rewards.models.guesses import GuessGuard, GuessHour
 from loyalty.rewards.models.redemptions import Redemption
 from loyalty.rewards.models.rewards import (
     Reward,
@@ -17,6 +17,7 @@ __all__ = [
     "CardHold",
     "GiftCard",
     "GuessGuard",
+    "GuessHour",
     "PoolCode",
     "Redemption",
     "Reward",

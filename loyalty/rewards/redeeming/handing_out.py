@@ -17,7 +17,7 @@ from loyalty.rewards.kinds import Codes, Fulfilment, RedemptionState, RewardKind
 from loyalty.rewards.models import Redemption
 from loyalty.rewards.redeeming.accepting import Accepted
 from loyalty.rewards.redeeming.scenes import Scene
-from loyalty.rewards.redeeming.telling import handed_out
+from loyalty.rewards.redeeming.telling import handed_out, running_low
 from loyalty.rewards.redeeming.vouching import (
     by_redemption,
     end_of,
@@ -53,7 +53,7 @@ def hand_out(
         )
     ]
     made, issued = make_vouchers(scene, going, ends)
-    announce([*told, *issued])
+    announce([*told, *issued, *running_low(scene, going)])
     made += open_their_cards(scene, going, ends, actor=actor)
     vouchers = by_redemption(made)
     return [

@@ -141,7 +141,7 @@ def _judge(
 ) -> list[Accepted]:
     """Which wishes are fulfilled, one after the other; stock is taken for them, and what is not needed put back."""
     pending = [place for place, answer in enumerate(answers) if answer is None]
-    taken = _take_stock(scene, [wishes[place] for place in pending], standing)
+    taken, left = _take_stock(scene, [wishes[place] for place in pending], standing)
     accepted: list[Accepted] = []
     used: dict[Id, int] = {}
     keys: set[tuple[str, str]] = set()
@@ -172,7 +172,9 @@ def _judge(
         )
         used[offer.reward_id] = used.get(offer.reward_id, 0) + wish.quantity
         keys |= {(wish.origin, wish.origin_key)} if wish.origin_key else set()
-    put_back(pieces={key: n - used.get(key, 0) for key, n in taken.items() if n > used.get(key, 0)})
+    spare = {key: n - used.get(key, 0) for key, n in taken.items() if n > used.get(key, 0)}
+    put_back(pieces=spare)
+    scene.left = {key: left[key] + spare.get(key, 0) for key in used if key in left}
     return accepted
 
 
@@ -187,16 +189,16 @@ def with_all(reasons: Sequence[DomainError], *, pointer: str = "/reward") -> Dom
 
 def _take_stock(
     scene: Scene, wishes: Sequence[Wish], standing: Mapping[str, OnOffer]
-) -> dict[Id, int]:
+) -> tuple[dict[Id, int], dict[Id, int]]:
     """Take as many pieces as all wishes together want, as far as there are: nobody else can have them now (W-11)."""
     wanted: dict[Id, int] = {}
     for wish in wishes:
         each = standing[wish.reward]
         if each.is_live:
             wanted[each.reward_id] = wanted.get(each.reward_id, 0) + wish.quantity
-    taken, _left = take_pieces(pieces=wanted)
+    taken, left = take_pieces(pieces=wanted)
     scene.pieces = dict(taken)
-    return taken
+    return taken, left
 
 
 def _price(offer: Offer, wish: Wish, scene: Scene) -> tuple[Id, int] | None:

@@ -70,6 +70,7 @@ class Scene:
     currencies: Sequence[Currency]
     used: defaultdict[tuple[Id, Id], dict[date, int]]  # pieces by day, of a member and a reward
     pieces: dict[Id, int] = field(default_factory=dict)  # left, of what is limited
+    left: dict[Id, int] = field(default_factory=dict)  # once all of this is handed out
 
     def used_in(self, member_id: Id, reward_id: Id, unit: Unit) -> int:
         """How many pieces the member has had in the current period of this length."""

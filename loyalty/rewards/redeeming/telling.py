@@ -1,6 +1,6 @@
 """Telling: the facts of a redemption, as rows and offers make them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,9 @@ from loyalty.rewards.catalogue.offers import Offer
 from loyalty.rewards.facts import RewardCancelled, RewardFulfilled, RewardGiven, RewardRedeemed
 from loyalty.rewards.kinds import RedemptionState
 from loyalty.rewards.models import Redemption
+from loyalty.rewards.redeeming.accepting import Accepted
+from loyalty.rewards.redeeming.scenes import Scene
+from loyalty.rewards.vouchers.facts import PoolLow
 
 
 def handed_out(row: Redemption, offer: Offer, *, ends_at: datetime | None) -> Iterable[Fact]:
@@ -22,6 +25,17 @@ def handed_out(row: Redemption, offer: Offer, *, ends_at: datetime | None) -> It
         )
     if row.state == RedemptionState.FULFILLED:
         yield RewardFulfilled(**told)
+
+
+def running_low(scene: Scene, going: Sequence[Accepted]) -> Iterable[Fact]:
+    """Of rewards whose stock this brings down to where it wants to be refilled; once, as it gets there (W-46)."""
+    for reward_id, left in scene.left.items():
+        mine = [each for each in going if each.offer.reward_id == reward_id]
+        before = left + sum(each.wish.quantity for each in mine)
+        low_at = mine[0].offer.low_at if mine else 0
+        if low_at and left <= low_at < before:
+            program_id = scene.program.pk
+            yield PoolLow(program_id=program_id, at=scene.at, reward_id=reward_id, left=left)
 
 
 def fulfilled(row: Redemption, offer: Offer, *, at: datetime) -> Fact:

@@ -1,22 +1,22 @@
-"""Guessing: bad codes are counted per member, or per key where no member is named, and close the door (S-33).
+"""Guessing: bad codes are counted per member, or per key where no member is named, and per address (S-33).
 
 A call is counted before its code is looked at and taken back when the code was good, so that a thousand guesses at
 once are counted too (S-37). By the programme's clock, as all of a voucher's life.
 """
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from loyalty.access.staff.signing_in import TooManyAttempts
+from loyalty.foundation import sealing
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import unit_of_work
+from loyalty.programs.models import Program
 from loyalty.rewards.models import GuessGuard
-from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
+from loyalty.rewards.using.alarming import count_bad, forget_hours
 
 UNDER_WAY_SECONDS_MAX: Final = 60  # a call that has not come back by then counts no more
 KEPT_FOR: Final = timedelta(days=1)
@@ -47,6 +47,15 @@ KEY: Final = Limits(
     short_span=timedelta(minutes=1),
     long=60,
     long_span=timedelta(minutes=1),
+    closes_for=timedelta(0),
+)
+
+# Everybody of a shop comes from its server: whoever names another member each time is slowed down here.
+ADDRESS: Final = Limits(
+    short=60,
+    short_span=timedelta(minutes=1),
+    long=600,
+    long_span=timedelta(hours=1),
     closes_for=timedelta(0),
 )
 
@@ -89,63 +98,82 @@ _WRONG_PIN: Final = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Guesser:
-    """Who shows codes: a member, or a key (or a person of the staff) that names none."""
+    """Who shows codes: a member, or a key (or a person of the staff) that names none; and an address."""
 
     kind: str
-    id: Id
+    id: Id | str
     limits: Limits
 
     @property
     def subject(self) -> bytes:
-        """The row's key; ids of ours are no secret, this only makes them equally long."""
-        return hashlib.sha256(f"{self.kind}:{self.id}".encode()).digest()
+        """The row's key: a keyed digest, since addresses are few enough to be tried."""
+        return sealing.digest(str(self.id), purpose=f"guesser:{self.kind}")
 
 
-@contextmanager
-def watched(guesser: Guesser, *, at: datetime) -> Iterator[None]:
-    """Count this attempt; whoever raises VoucherNotRedeemable inside has shown a bad code. Raises TooManyAttempts."""
-    mark = begin(guesser, at=at)
-    try:
-        yield
-    except VoucherNotRedeemable as refusal:
-        note_bad(guesser, mark=mark, card_id=refusal.card_id, at=at)
-        raise
-    except BaseException:
-        note_good(guesser, mark=mark)
-        raise
-    note_good(guesser, mark=mark)
+def guessers_of(
+    *, program: Program, address: str, member_id: Id | None, key_id: Id | None
+) -> tuple[Guesser, ...]:
+    """Whose attempt a call is: the member's that it names, else its key's; and always its address's, whoever it names."""
+    told = "/".join((str(program.pk), address))
+    if member_id is not None:
+        who = Guesser(kind="member", id=member_id, limits=PERSON)
+    else:
+        assert key_id is not None, "a till's door lets only keys in"
+        who = Guesser(kind="key", id=key_id, limits=KEY)
+    return (who, Guesser(kind="address", id=told, limits=ADDRESS))
 
 
 @unit_of_work
-def begin(guesser: Guesser, *, at: datetime) -> Id:
-    """Count an attempt as under way, or raise TooManyAttempts: for good codes too, or a guesser would learn which."""
-    limits, mark = guesser.limits, new_id()
+def begin(guessers: Sequence[Guesser], *, at: datetime) -> Id:
+    """Count an attempt of all of these as under way, or raise TooManyAttempts and count none.
+
+    For good codes too, or a guesser would learn which.
+    """
+    mark = new_id()
     since = _ids_since(mark, UNDER_WAY_SECONDS_MAX)
-    short, long = at - limits.short_span, at - limits.long_span
-    values = [since, long, since, short, limits.short, since, long, limits.long]
-    if not run(_BEGIN, [guesser.subject, mark, at, *values]):
-        raise _closed(guesser, at=at)
+    for each in in_order(guessers):
+        limits = each.limits
+        short, long = at - limits.short_span, at - limits.long_span
+        values = [since, long, since, short, limits.short, since, long, limits.long]
+        if not run(_BEGIN, [each.subject, mark, at, *values]):
+            raise _closed(each, at=at)
     return mark
 
 
 @unit_of_work
-def note_good(guesser: Guesser, *, mark: Id) -> None:
+def note_good(guessers: Sequence[Guesser], *, mark: Id) -> None:
     """It was a good code, or nothing was learned: the attempt counts no more."""
-    run(_GOOD, [mark, guesser.subject])
+    for each in in_order(guessers):
+        run(_GOOD, [mark, each.subject])
 
 
 @unit_of_work
-def note_bad(guesser: Guesser, *, mark: Id, card_id: Id | None, at: datetime) -> None:
+def note_bad(
+    guessers: Sequence[Guesser],
+    *,
+    program: Program,
+    mark: Id,
+    card_id: Id | None,
+    at: datetime,
+) -> None:
     """It was a bad one. A wrong PIN counts on its card as well; the same statements for every bad code (W-36)."""
-    limits = guesser.limits
-    spans = [limits.short_span, limits.short, limits.long_span, limits.long, limits.closes_for]
-    run(_BAD, [guesser.subject, mark, at, *spans])
+    for each in in_order(guessers):
+        limits = each.limits
+        spans = [limits.short_span, limits.short, limits.long_span, limits.long, limits.closes_for]
+        run(_BAD, [each.subject, mark, at, *spans])
     run(_WRONG_PIN, [card_id, PIN_TRIES_MAX])
+    count_bad(program=program, at=at)
+
+
+def in_order(guessers: Sequence[Guesser]) -> list[Guesser]:
+    """In the one order in which all calls hold them."""
+    return sorted(guessers, key=lambda each: each.subject)
 
 
 @unit_of_work
 def forget_guesses(*, at: datetime) -> int:
     """Forget who has shown no code for a day; answers how many."""
+    forget_hours(at=at)
     return GuessGuard.objects.filter(seen_at__lt=at - KEPT_FOR).delete()[0]
 
 

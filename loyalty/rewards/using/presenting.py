@@ -31,16 +31,16 @@ def coupons_behind(
 
 
 def count_codes(
-    guesser: Guesser, *, program: Program, shown: Sequence[Shown], at: datetime
+    guessers: Sequence[Guesser], *, program: Program, shown: Sequence[Shown], at: datetime
 ) -> list[Coupon | VoucherNotRedeemable]:
     """`coupons_behind`, each code counted as a till's attempt would be. Raises TooManyAttempts."""
     told: list[Coupon | VoucherNotRedeemable] = []
     for each in shown:
-        mark = begin(guesser, at=at)
+        mark = begin(guessers, at=at)
         (came,) = coupons_behind(program=program, shown=[each], at=at)
         if isinstance(came, VoucherNotRedeemable):
-            note_bad(guesser, mark=mark, card_id=came.card_id, at=at)
+            note_bad(guessers, program=program, mark=mark, card_id=came.card_id, at=at)
         else:
-            note_good(guesser, mark=mark)
+            note_good(guessers, mark=mark)
         told.append(came)
     return told

@@ -107,3 +107,12 @@ class BatchMade(Fact):
     name: ClassVar[str] = "batch.made"
     batch_id: Id
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuessingSuspected(Fact):
+    """Ten times as many bad codes were shown in this hour as in a usual one; told once an hour."""
+
+    name: ClassVar[str] = "voucher.guessing_suspected"
+    bad: int
+    usual: int

@@ -76,7 +76,7 @@ class TestCatalogue:
                 a_reward(
                     f"reward-{n}",
                     limits=[{"times": 1, "period": "day"}],
-                    audience={"segments": ["vip"]},
+                    audience={"segments": ["vip"], "tiers": ["gold"]},
                 )
                 for n in range(size)
             ]

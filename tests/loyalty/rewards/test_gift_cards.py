@@ -146,12 +146,12 @@ class TestPin:
         cafe = a_program()
         ada = a_member(cafe, "ada")
         card = a_card(cafe, to=ada)
-        shop = Guesser(kind="key", id=new_id(), limits=KEY)
+        shop = [Guesser(kind="key", id=new_id(), limits=KEY)]
         for _try in range(5):
             with pytest.raises(VoucherNotRedeemable) as refusal:
                 validated(cafe, card, pin="wrong", inspects=True)
             mark = begin(shop, at=ISSUED_AT)
-            note_bad(shop, mark=mark, card_id=refusal.value.card_id, at=ISSUED_AT)
+            note_bad(shop, program=cafe, mark=mark, card_id=refusal.value.card_id, at=ISSUED_AT)
 
         with pytest.raises(VoucherNotRedeemable) as refusal:
             validated(cafe, card, pin=card.pin, inspects=True)

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import run
 from loyalty.rewards.codes.pooling import PoolRow, Wanted, add_codes, is_pool_code, take_codes
 from loyalty.rewards.ending.forgetting import end_pool_codes
 from loyalty.rewards.models import PoolCode, Reward, RewardStock, Voucher
+from tests.world import rewards as rewarding
 from tests.world.vouchers import (
     ISSUED_AT,
     PARTNER,
     a_cafe,
+    facts_of,
     issued,
     redeemed,
     refused_by_database,
@@ -115,6 +118,35 @@ class TestTaking:
         (code,) = taken(cafe, 1)
 
         assert issued(cafe, "cinema", pool_code=code).ends_at == ISSUED_AT + DAY
+
+
+class TestRunningLow:
+    @pytest.mark.parametrize(
+        "how", [{"codes": "pool", "kind": "custom", "terms": {}}, {"stock": 6}]
+    )
+    def test_is_told_once_as_the_stock_gets_there(self, how):
+        """W-46: of pools and of other stock; neither before nor again."""
+        cafe = rewarding.a_cafe(rewarding.a_reward("cinema", low_at=3, **how))
+        if "codes" in how:
+            added(cafe, *"abcdef")
+        ada = rewarding.a_guest(cafe)
+
+        lows = []
+        for quantity in (2, 2, 1):
+            rewarding.got(ada, "cinema", quantity=quantity)
+            lows.append([fact.body["left"] for fact in facts_of(cafe, "pool.low")])
+
+        assert lows == [[], [2], [2]]
+
+    def test_is_not_told_by_what_was_refused(self):
+        """W-20: a refusal changes nothing."""
+        cafe = rewarding.a_cafe(rewarding.a_reward(stock=4, low_at=3))
+        ada = rewarding.a_guest(cafe, 100)
+
+        with pytest.raises(DomainError):
+            rewarding.got(ada, quantity=2)
+
+        assert facts_of(cafe, "pool.low") == []
 
 
 class TestEnding:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from loyalty.rewards.models import GiftCard, VoucherUse
+from loyalty.rewards.models import GiftCard, GuessHour, VoucherUse
 from tests.world.programs import a_program
-from tests.world.vouchers import a_cafe, a_card, redeemed, refused_by_database, reserved
+from tests.world.vouchers import ISSUED_AT, a_cafe, a_card, redeemed, refused_by_database, reserved
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,15 @@ class TestCards:
             "card_hold_is_of_one_basket",
             "card_hold_sets_money_aside",
         ]
+
+
+def test_an_hour_of_guesses_is_one_row():
+    """S-33"""
+    cafe = a_cafe()
+    hour = GuessHour.objects.create(program=cafe, hour=ISSUED_AT, bad=1)
+    again = (
+        "INSERT INTO loyalty_guesshour (id, program_id, hour, bad) SELECT gen_random_uuid(), program_id, hour, 1"
+        " FROM loyalty_guesshour WHERE id = %s"
+    )
+
+    assert refused_by_database(again, hour.pk) == "guess_hour_is_counted_in_one_row"

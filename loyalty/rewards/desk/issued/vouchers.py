@@ -148,11 +148,11 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     def _inspected(self, request: HttpRequest, code: str) -> dict[str, Any]:
         program = program_of(request)
         at = now_of(program)
-        person = Guesser(kind="staff", id=standing_in(request).user.pk, limits=PERSON)
+        person = [Guesser(kind="staff", id=standing_in(request).user.pk, limits=PERSON)]
         mark = begin(person, at=at)
         found = inspect(program=program, code=code, at=at)
         if found.row is None:
-            note_bad(person, mark=mark, card_id=None, at=at)
+            note_bad(person, program=program, mark=mark, card_id=None, at=at)
             return {"found": found, "voucher": None}
         note_good(person, mark=mark)
         voucher = Voucher.objects.select_related("member", "revision__reward").get(pk=found.row.id)
