@@ -25,8 +25,8 @@ from loyalty.ledger.reports.balances import currency_called
 from loyalty.ledger.reports.holds import show_hold
 from loyalty.ledger.serializers import HoldIn, HoldOut, lasts_of
 from loyalty.members.finding import find_member
+from loyalty.rewards.guesses.guessing import guessers_of
 from loyalty.rewards.using.finding import Shown
-from loyalty.rewards.using.guessing import guessers_of
 from loyalty.rewards.using.presenting import count_codes
 from loyalty.rewards.vouchers.baskets import Coupon
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable

@@ -15,7 +15,7 @@ from loyalty.programs.models import Program
 from loyalty.rewards.batches.making import JOB, make_chunk
 from loyalty.rewards.ending import forgetting, lapsing, warning
 from loyalty.rewards.giving.automatic import redeem_automatically
-from loyalty.rewards.using import guessing
+from loyalty.rewards.guesses import guessing
 
 
 @scheduled(job="rewards.automatic", missed="latest", place=Midnight.REDEEMING)

@@ -6,10 +6,10 @@ import pytest
 
 from loyalty.foundation.units import run
 from loyalty.ledger.models import Account
+from loyalty.rewards.guesses.guessing import PERSON, Guesser, begin
 from loyalty.rewards.models import GuessGuard, Voucher, VoucherUse
 from loyalty.rewards.undoing import cancelling
 from loyalty.rewards.using import tilling
-from loyalty.rewards.using.guessing import PERSON, Guesser, begin
 from loyalty.rewards.vouchers import moving
 from tests.world.ledger import TILL, a_member
 from tests.world.racing import at_once

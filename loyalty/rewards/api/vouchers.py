@@ -15,11 +15,11 @@ from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.foundation.wire.idempotency import Answer as Wired
 from loyalty.members.finding import find_member
 from loyalty.rewards.api import voucher_shapes as shapes
+from loyalty.rewards.guesses.guessing import Guesser, begin, guessers_of, note_bad, note_good
 from loyalty.rewards.models import Voucher
 from loyalty.rewards.undoing.reinstating import reinstate
 from loyalty.rewards.using import tilling
 from loyalty.rewards.using.finding import Shown
-from loyalty.rewards.using.guessing import Guesser, begin, guessers_of, note_bad, note_good
 from loyalty.rewards.using.telling import tell_voucher
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
 from loyalty.rewards.vouchers.rows import vouchers_of

@@ -10,7 +10,7 @@ from loyalty.foundation.ids import Id
 from loyalty.programs.models import Program
 from loyalty.rewards.codes.keeping import foreign_digest, own_digest, pin_digest
 from loyalty.rewards.codes.spelling import is_spelled_right, read_code
-from loyalty.rewards.using.guessing import PIN_TRIES_MAX
+from loyalty.rewards.guesses.guessing import PIN_TRIES_MAX
 from loyalty.rewards.voucher_kinds import VoucherState
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
 from loyalty.rewards.vouchers.rows import VoucherRow, find_by_digest

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.models import Program
+from loyalty.rewards.guesses.guessing import Guesser, begin, note_bad, note_good
 from loyalty.rewards.using.finding import Shown, demand_good, find_shown
 from loyalty.rewards.using.fitting import coupon_of
-from loyalty.rewards.using.guessing import Guesser, begin, note_bad, note_good
 from loyalty.rewards.vouchers.baskets import Coupon
 from loyalty.rewards.vouchers.refusals import VoucherNotRedeemable
 

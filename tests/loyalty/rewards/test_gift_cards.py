@@ -5,8 +5,8 @@ import pytest
 from loyalty.foundation.ids import new_id
 from loyalty.ledger.models import Account, Entry
 from loyalty.rewards.gift_cards.selling import Sale, sell
+from loyalty.rewards.guesses.guessing import KEY, Guesser, begin, note_bad
 from loyalty.rewards.models import GiftCard, VoucherUse
-from loyalty.rewards.using.guessing import KEY, Guesser, begin, note_bad
 from loyalty.rewards.vouchers.refusals import (
     ReferenceReused,
     ValueExceedsRemaining,

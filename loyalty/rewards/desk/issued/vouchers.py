@@ -33,10 +33,10 @@ from loyalty.rewards.desk.issued.forms import CodeForm, VoucherBar
 from loyalty.rewards.desk.issued.pictures import as_data_address
 from loyalty.rewards.desk.issued.sums import moment_told
 from loyalty.rewards.ending.extending import extend
+from loyalty.rewards.guesses.guessing import PERSON, Guesser, begin, note_bad, note_good
 from loyalty.rewards.kinds import RewardKind
 from loyalty.rewards.models import Voucher
 from loyalty.rewards.undoing.withdrawing import withdraw
-from loyalty.rewards.using.guessing import PERSON, Guesser, begin, note_bad, note_good
 from loyalty.rewards.using.inspecting import inspect, uses_of
 from loyalty.rewards.using.picturing import picture_of
 from loyalty.rewards.voucher_kinds import state_by_clock

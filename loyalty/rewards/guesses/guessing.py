@@ -15,8 +15,8 @@ from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.models import Program
+from loyalty.rewards.guesses.alarming import count_bad, forget_hours
 from loyalty.rewards.models import GuessGuard
-from loyalty.rewards.using.alarming import count_bad, forget_hours
 
 UNDER_WAY_SECONDS_MAX: Final = 60  # a call that has not come back by then counts no more
 KEPT_FOR: Final = timedelta(days=1)
