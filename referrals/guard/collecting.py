@@ -81,6 +81,19 @@ def collect(cases: Sequence[Case], *, program: Program, at: datetime) -> dict[Id
     return found
 
 
+def collect_again(
+    cases: Sequence[Case], *, program: Program, at: datetime
+) -> dict[Id, dict[str, int | None]]:
+    """The block rules, and what the advocate may have done since: what is looked at when the hold is over (R-38)."""
+    rows = [case.referral for case in cases]
+    counts, rings = counts_of(rows, program=program), rings_of(rows)
+    blocks = {case.referral.pk: seen for case, seen in block_rules(cases, at=at)}
+    return {
+        row.pk: blocks[row.pk] | _of_numbers(counts[place], in_ring=place in rings)
+        for place, row in enumerate(rows)
+    }
+
+
 def block_rules(
     cases: Sequence[Case], *, at: datetime
 ) -> Iterable[tuple[Case, dict[str, int | None]]]:

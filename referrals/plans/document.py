@@ -8,7 +8,7 @@ from loyalty.programs.documents import Part, register
 from loyalty.programs.tenants import Program
 from referrals.plans.kinds import Audience, PlanState
 from referrals.plans.models import PlanVersion, ReferralPlan
-from referrals.plans.publishing import change_plan
+from referrals.plans.publishing import change_plan, versions_in_force
 from referrals.plans.shapes import SHAPE
 
 Json = dict[str, Any]
@@ -25,8 +25,7 @@ def _export(program: Program) -> Json | list[Json] | None:
         .exclude(state__in=(PlanState.DRAFT, PlanState.PREVIEW))
         .order_by("id")
     )
-    versions = PlanVersion.objects.filter(plan__in=plans, published_at__isnull=False)
-    newest = {each.plan_id: each for each in versions.order_by("number")}
+    newest = versions_in_force([plan.pk for plan in plans])
     told = [_told(plan, newest[plan.pk]) for plan in plans]
     return told[0] if len(told) == 1 else told or None
 

@@ -1,10 +1,11 @@
 """Publishing: plans and their versions come into force, and never change afterwards (R-1, R-3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.programs.tenants import Program, currencies_of
@@ -129,6 +130,12 @@ def live_version(plan: ReferralPlan) -> PlanVersion | None:
     return plan.versions.filter(published_at__isnull=False).order_by("-number").first()
 
 
+def versions_in_force(plan_ids: Collection[Id]) -> dict[Id, PlanVersion]:
+    """The newest published version of each of these plans; one query."""
+    rows = PlanVersion.objects.filter(plan_id__in=plan_ids, published_at__isnull=False)
+    return {row.plan_id: row for row in rows.order_by("plan_id", "-number").distinct("plan_id")}
+
+
 def live_plans(program: Program) -> list[tuple[ReferralPlan, PlanVersion]]:
     """The programme's live plans with what they promise, the most important first; two queries."""
     plans = list(
@@ -136,8 +143,7 @@ def live_plans(program: Program) -> list[tuple[ReferralPlan, PlanVersion]]:
             "-priority", "id"
         )
     )
-    versions = PlanVersion.objects.filter(plan__in=plans, published_at__isnull=False)
-    newest = {each.plan_id: each for each in versions.order_by("number")}
+    newest = versions_in_force([plan.pk for plan in plans])
     return [(plan, newest[plan.pk]) for plan in plans if plan.pk in newest]
 
 

@@ -13,7 +13,7 @@ from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral
 from referrals.attribution.moving import Step
 from referrals.guard.appealing import OVERRULED, overruled
-from referrals.guard.collecting import Case, block_rules, collect
+from referrals.guard.collecting import Case, block_rules, collect, collect_again
 from referrals.guard.judging import HOUSEHOLD_AGAIN, Judgement, judge
 from referrals.guard.kinds import BLOCK_RULES, OF_ADVOCATE, CheckResult, Stage, Verdict
 from referrals.guard.models import ReferralCheck
@@ -106,11 +106,11 @@ def guard_release(
     What people have cleared is stopped by a block rule alone (R-27).
     """
     cases = cases_of(rows, orders=orders)
-    found = collect(cases, program=program, at=at)
+    found = collect_again(cases, program=program, at=at)
     earlier, spoken_free = _stood(rows), overruled(rows)
     judged = {}
     for case in cases:
-        row, seen = case.referral, found[case.referral.pk].seen
+        row, seen = case.referral, found[case.referral.pk]
         own = {name: value for name, value in seen.items() if name in OF_ADVOCATE}
         blocks: dict[str, int | None] = {name: seen[name] for name in BLOCK_RULES}
         if row.pk in spoken_free:

@@ -10,7 +10,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.persons import Person, persons_of
-from loyalty.programs.tenants import Program
+from loyalty.programs.tenants import Program, currencies_of
 from referrals.attribution.attaching import (
     Bond,
     attach,
@@ -162,7 +162,8 @@ def _written(
     attach(rows, blocked=blocked, reason=reason, actor=actor, at=at)
     joined = [row for row in rows if row.pk not in blocked and terms_of(row.version).welcome]
     if joined:
-        hold_members(program=program, referrals=joined, at=at)
+        currencies = currencies_of(program).values()
+        hold_members(program=program, referrals=joined, currencies=currencies, at=at)
         welcome(joined, program=program, at=at)
     keep_checks(judged, stage=Stage.JOINING, at=at)
     watch({row.advocate_id for row in rows if row.pk in blocked}, at=at)

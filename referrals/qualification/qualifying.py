@@ -13,7 +13,7 @@ from loyalty.foundation.actors import Actor, job
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import Book
-from loyalty.programs.tenants import Program
+from loyalty.programs.tenants import PointCurrency, Program, currencies_of
 from referrals.attribution.kinds import FOLLOWED, ReferralState
 from referrals.attribution.models import Referral
 from referrals.attribution.moving import Step, move
@@ -39,6 +39,7 @@ class Page:
     program: Program
     rows: list[Referral]
     orders: Mapping[Id, Sequence[PaidOrder]]
+    currencies: Mapping[str, PointCurrency]
     book: Book = field(default_factory=dict)
 
     def order_of(self, row: Referral) -> PaidOrder | None:
@@ -84,6 +85,19 @@ def follow(
     there = list(wanted)
     if not there:
         return None
+    return follow_rows(there, program=program, at=at, sources=sources, actor=actor)
+
+
+@inside_unit_of_work
+def follow_rows(
+    there: Sequence[Referral],
+    *,
+    program: Program,
+    at: datetime,
+    sources: Mapping[Id, Id] | None = None,
+    actor: Actor = FOLLOWER,
+) -> Page:
+    """As `follow`, for referrals that somebody has found already."""
     page = open_page(program=program, there=there, at=at)
     told = {row.pk: (sources or {}).get(row.friend_id, row.pk) for row in page.rows}
     _reverse(page, sources=told, actor=actor, at=at)
@@ -95,14 +109,15 @@ def follow(
 @inside_unit_of_work
 def open_page(*, program: Program, there: Sequence[Referral], at: datetime) -> Page:
     """Hold the members, then read the referrals and the orders again: what is read now is what counts."""
-    book = hold_members(program=program, referrals=there, at=at)
+    currencies = currencies_of(program)
+    book = hold_members(program=program, referrals=there, currencies=currencies.values(), at=at)
     rows = list(
         Referral.objects.filter(pk__in=[row.pk for row in there])
         .select_related("version", "plan", "advocate", "touch")
         .order_by("pk")
     )
     orders = paid_orders_of(program=program, member_ids={row.friend_id for row in rows})
-    return Page(program=program, rows=rows, orders=orders, book=book)
+    return Page(program=program, rows=rows, orders=orders, currencies=currencies, book=book)
 
 
 def _qualify(page: Page, *, actor: Actor, at: datetime) -> None:

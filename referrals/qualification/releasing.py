@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
-from loyalty.members.persons import persons_of
+from loyalty.members.persons import Member
 from loyalty.programs.tenants import Program
 from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral
@@ -19,31 +19,30 @@ from referrals.guard.kinds import Verdict
 from referrals.guard.reviewing import open_reviews
 from referrals.plans.terms import LATE_ORDERS
 from referrals.qualification.guarding import guard_release, watch_blocked
-from referrals.qualification.qualifying import FOLLOWER, Page, follow
+from referrals.qualification.qualifying import FOLLOWER, Page, follow, follow_rows
 from referrals.rewards.granting import decide
 from referrals.rewards.promising import cancel
 from referrals.rewards.welcoming import withdraw_welcome
 
 PAGE: Final = 500
 RELEASED: Final = "hold_over"
+_STATUS: Final = Subquery(
+    Member.objects.filter(pk=OuterRef("advocate_member_id")).values("status")[:1]
+)
 
 
 @unit_of_work
 def release_due(*, program: Program, at: datetime) -> bool:
     """Approve a page of referrals whose hold is over, the earliest first; True if there may be more (R-57)."""
-    due = list(_to_release(until=at).filter(program=program).order_by("release_at", "id")[:PAGE])
-    if not due:
-        return False
-    merged = _on_the_move(due)
-    page = follow(
-        program=program,
-        friend_ids={row.friend_id for row in due if row.pk not in merged},
-        at=at,
-    )
-    rows = [] if page is None else [row for row in page.rows if is_due(row, at=at)]
-    if page is not None:
+    waiting = _to_release(until=at).filter(program=program).annotate(advocate_status=_STATUS)
+    due = list(waiting.select_related("friend").order_by("release_at", "id")[:PAGE])
+    # Of members who were merged a moment ago the fact of it comes first (R-54).
+    still = [row for row in due if "merged" not in {row.friend.status, row.advocate_status}]
+    if still:
+        page = follow_rows(still, program=program, at=at)
+        rows = [row for row in page.rows if is_due(row, at=at)]
         approve(page, rows, why=RELEASED, actor=FOLLOWER, at=at)
-    return len(due) == PAGE and len(merged) < PAGE
+    return len(due) == PAGE and bool(still)
 
 
 @inside_unit_of_work
@@ -58,7 +57,7 @@ def approve(
     passing = [step.referral for step in steps if step.to is ReferralState.APPROVED]
     for row in passing:
         row.approved_at = at
-    decide(passing, program=page.program, book=page.book, at=at)
+    decide(passing, program=page.program, currencies=page.currencies, book=page.book, at=at)
     move(steps, at=at)
     open_reviews(
         {
@@ -128,14 +127,6 @@ def _step(row: Referral, judged: Judgement, *, why: str, actor: Actor, reason: s
             actor=actor,
         )
     return Step(referral=row, to=ReferralState.APPROVED, why=why, actor=actor, reason=reason)
-
-
-def _on_the_move(rows: Sequence[Referral]) -> set[Id]:
-    """Referrals of members who were merged a moment ago: the fact of it comes first (R-54)."""
-    ids = {row.friend_id for row in rows}
-    ids |= {row.advocate_member_id for row in rows if row.advocate_member_id}
-    merged = {each.id for each in persons_of(ids).values() if each.status == "merged"}
-    return {row.pk for row in rows if {row.friend_id, row.advocate_member_id} & merged}
 
 
 def _to_release(*, until: datetime) -> QuerySet[Referral]:

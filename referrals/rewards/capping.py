@@ -13,8 +13,7 @@ from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.programs.tenants import Program
 from referrals.attribution.models import Referral
-from referrals.plans.models import ReferralPlan
-from referrals.plans.publishing import live_version
+from referrals.plans.publishing import versions_in_force
 from referrals.plans.terms import Cap, terms_of
 from referrals.rewards.facts import BudgetLow
 from referrals.rewards.kinds import WARN_AT_PERCENT
@@ -105,7 +104,7 @@ def write_purses(purses: Purses, *, program: Program, at: datetime) -> None:
         CapUse.objects.bulk_update(caps, ["used"])
     if purses.budgets:
         PlanBudget.objects.bulk_update(
-            [purses.budgets[key] for key in sorted(purses.budgets)], ["spent"]
+            [purses.budgets[key] for key in sorted(purses.budgets)], ["spent", "limit"]
         )
     announce(
         [
@@ -181,11 +180,10 @@ def _held_caps(wanted: Mapping[CapKey, Cap]) -> dict[CapKey, CapUse]:
 def _held_budgets(plan_ids: Collection[Id]) -> dict[Id, PlanBudget]:
     """Budgets of the plans that have one today; their limits follow what is in force."""
     limits: dict[Id, int] = {}
-    for plan in ReferralPlan.objects.filter(pk__in=plan_ids).order_by("pk"):
-        version = live_version(plan)
-        budget = terms_of(version).budget if version else None
+    for plan_id, version in versions_in_force(plan_ids).items():
+        budget = terms_of(version).budget
         if budget is not None:
-            limits[plan.pk] = budget
+            limits[plan_id] = budget
     if not limits:
         return {}
     PlanBudget.objects.bulk_create(
@@ -195,8 +193,5 @@ def _held_budgets(plan_ids: Collection[Id]) -> dict[Id, PlanBudget]:
     rows = PlanBudget.objects.select_for_update(no_key=True).filter(pk__in=limits).order_by("pk")
     held = {row.pk: row for row in rows}
     for plan_id, row in held.items():
-        limit = max(limits[plan_id], row.spent)
-        if row.limit != limit:
-            row.limit = limit
-            row.save(update_fields=["limit"])
+        row.limit = max(limits[plan_id], row.spent)
     return held

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor, job
+from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
@@ -30,7 +31,12 @@ MEMBER_GONE: Final = "member_gone"
 
 @inside_unit_of_work
 def decide(
-    referrals: Sequence[Referral], *, program: Program, book: Book, at: datetime
+    referrals: Sequence[Referral],
+    *,
+    program: Program,
+    currencies: Mapping[str, PointCurrency],
+    book: Book,
+    at: datetime,
 ) -> list[ReferralGrant]:
     """Decide both sides of these referrals, the earlier released ones first; nothing is half done.
 
@@ -42,7 +48,6 @@ def decide(
         )
     )
     rows = {row.pk: row for row in referrals}
-    currencies = currencies_of(program)
     for grant in grants:
         if _is_nobodys(grant, rows[grant.referral_id], currencies, book):
             grant.state, grant.why = GrantState.CANCELLED, MEMBER_GONE
@@ -55,7 +60,7 @@ def decide(
     for row in sorted(referrals, key=lambda row: (row.release_at or at, row.pk)):
         _decide_friend(by_side.get((row.pk, Side.FRIEND)), row, purses)
         _decide_advocate(by_side.get((row.pk, Side.ADVOCATE)), row, purses, program=program, at=at)
-    _write(grants, referrals, program=program, book=book, purses=purses, at=at)
+    _write(grants, rows, currencies=currencies, program=program, book=book, purses=purses, at=at)
     write_purses(purses, program=program, at=at)
     return grants
 
@@ -72,7 +77,10 @@ def grant_capped(
     if not reason.strip():
         raise ReasonRequired(pointer="/reason")
     referral = Referral.objects.select_related("version").get(pk=grant.referral_id, program=program)
-    book = hold_members(program=program, referrals=[referral], at=at)
+    currencies = currencies_of(program)
+    book = hold_members(
+        program=program, referrals=[referral], currencies=currencies.values(), at=at
+    )
     row = ReferralGrant.objects.get(pk=grant.pk)
     if row.state != GrantState.CAPPED:
         raise MoveNotAllowed(state=GrantState(row.state), wanted=GrantState.GRANTED)
@@ -80,8 +88,17 @@ def grant_capped(
     if not purses.take_budget(referral.plan_id, row.cost):
         raise BudgetSpent
     row.state, row.why = GrantState.GRANTED, reason.strip()[:60]
-    for refusal in _write([row], [referral], program=program, book=book, purses=purses, at=at):
-        raise refusal
+    refusals = _write(
+        [row],
+        {referral.pk: referral},
+        currencies=currencies,
+        program=program,
+        book=book,
+        purses=purses,
+        at=at,
+    )
+    if refusals:
+        raise refusals[0]
     write_purses(purses, program=program, at=at)
     return row
 
@@ -110,16 +127,15 @@ def _decide_advocate(
 
 def _write(
     grants: Sequence[ReferralGrant],
-    referrals: Sequence[Referral],
+    rows: Mapping[Id, Referral],
     *,
+    currencies: Mapping[str, PointCurrency],
     program: Program,
     book: Book,
     purses: Purses,
     at: datetime,
 ) -> list[DomainError]:
     """Points first, then vouchers, then the grants as they turned out, then what is told of them."""
-    rows = {row.pk: row for row in referrals}
-    currencies = currencies_of(program)
     paying = [
         grant
         for grant in grants

@@ -6,19 +6,25 @@ from datetime import datetime
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.rows.states import Book
-from loyalty.programs.tenants import Program, currencies_of
+from loyalty.programs.tenants import PointCurrency, Program
 from referrals.attribution.models import Referral
 
 
 @inside_unit_of_work
-def hold_members(*, program: Program, referrals: Iterable[Referral], at: datetime) -> Book:
+def hold_members(
+    *,
+    program: Program,
+    referrals: Iterable[Referral],
+    currencies: Iterable[PointCurrency],
+    at: datetime,
+) -> Book:
     """Hold the members of these referrals until the transaction ends, lowest account first.
 
     What is read of the referrals after this is what is decided upon.
     """
     members = {row.friend_id for row in referrals}
     members |= {row.advocate_member_id for row in referrals if row.advocate_member_id}
-    currencies = [each.pk for each in currencies_of(program).values()]
     if not members:
         return {}
-    return lock_accounts(program=program, member_ids=members, currency_ids=currencies, at=at)
+    ids = [each.pk for each in currencies]
+    return lock_accounts(program=program, member_ids=members, currency_ids=ids, at=at)

@@ -23,7 +23,7 @@ from tests.world.referrals import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 100
-HANDS = 10
+HANDS = 25
 
 
 def a_crowd(size, **terms):
@@ -78,8 +78,8 @@ def states(side):
 
 class TestCaps:
     def test_give_exactly_the_cap(self):
-        """R-X4: 12 granted, 88 capped by the month, all 100 friends rewarded."""
-        cafe = a_crowd(CROWD, advocate_cap={"times": 12, "period": "month"})
+        """R-X4: 12 granted, 88 capped by the month, all 100 friends rewarded, and the budget of just that spent to the cent."""
+        cafe = a_crowd(CROWD, advocate_cap={"times": 12, "period": "month"}, budget=36_000)
 
         outcomes = approved_at_once(cafe)
 
@@ -88,6 +88,7 @@ class TestCaps:
         assert states("friend") == {("granted", ""): 100}
         assert points_of(cafe, "ada") == 12 * 500
         assert CapUse.objects.get().used == 12
+        assert (PlanBudget.objects.get().spent, PlanBudget.objects.get().limit) == (36_000, 36_000)
 
     def test_are_overrun_when_nobody_holds_them(self, monkeypatch):
         """Control: two approvals that both look before either writes."""

@@ -119,10 +119,10 @@ class TestStatements:
         return joining, qualifying, releasing
 
     def test_do_not_grow_with_the_list(self):
-        few, many = self.crowd(2), self.crowd(40)
+        few, many = self.crowd(1), self.crowd(500)
 
         assert many == few
-        assert all(count <= 45 for count in many), many
+        assert many == (17, 25, 27)  # the last with its unit around it
 
     def test_strangers_cost_one_query(self):
         cafe = a_cafe()
