@@ -125,6 +125,9 @@ class WhatIfOut(Out):
     change = serializers.ChoiceField(choices=Change.values)
     version = serializers.IntegerField(allow_null=True)
     is_current = serializers.BooleanField()
+    dates_left_out = serializers.BooleanField(
+        help_text="The draft's own first and last day lie outside of what was played, so it was tried without them."
+    )
     state = serializers.ChoiceField(choices=WhatIfState.values)
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()

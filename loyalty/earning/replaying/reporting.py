@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from loyalty.earning.explaining import Teller
 from loyalty.earning.replaying.models import WhatIf
+from loyalty.earning.replaying.siding import has_dates_elsewhere
 from loyalty.earning.replaying.simulating import GATES
 from loyalty.earning.replaying.tallying import chosen_samples
 from loyalty.earning.rules.reading import digest_of
@@ -25,6 +26,7 @@ def show_what_if(what_if: WhatIf, *, program: Program) -> Json:
         "change": what_if.change,
         "version": revision.number if revision else None,
         "is_current": is_current(what_if),
+        "dates_left_out": has_dates_elsewhere(what_if),
         "state": what_if.state,
         "since": what_if.since,
         "until": what_if.until,

@@ -10,14 +10,14 @@ from django.db.models import F
 
 from loyalty.earning.replaying.history import Recalled, earned_by, reasons_held_back, recall
 from loyalty.earning.replaying.models import WhatIf, WhatIfState
-from loyalty.earning.replaying.siding import sides_of, touching
+from loyalty.earning.replaying.siding import capped, sides_of, touching
 from loyalty.earning.replaying.simulating import Played, Side, Stage, Verdict
 from loyalty.earning.replaying.tallying import MemberSum, Tally
 from loyalty.earning.replaying.usage import Budgets, clauses_of, has_budgets, usage_before
 from loyalty.earning.rules.terms import Setting
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.ledger.reports.balances import balances_of
+from loyalty.ledger.reports.balances import Move, balances_of, moves_but_for
 from loyalty.members.kinds import GONE
 from loyalty.members.models import Member
 from loyalty.programs.calendar import local_day
@@ -85,7 +85,14 @@ class _Range:
             Side(rules, self.budgets[place] if self.budgets else None)
             for place, rules in enumerate(self.rules)
         )
-        stage = Stage(self.setting, before, after, tier_at=book.tier_at, usages=usages)
+        stage = Stage(
+            self.setting,
+            before,
+            after,
+            tier_at=book.tier_at,
+            usages=usages,
+            moves=self._moves(member_ids, recalled),
+        )
         sums = self._sums(recalled)
         counted: dict[Id, list[_Counted]] = {}
         for each in stage.play(
@@ -123,6 +130,21 @@ class _Range:
             for each in found
             if each.told.event_id in held_back
         ]
+
+    def _moves(
+        self, member_ids: Sequence[Id], recalled: Sequence[Recalled]
+    ) -> Mapping[Id, Sequence[Move]]:
+        """What else moved balances that are capped; nothing is asked where none is."""
+        currency_ids = capped(self.rules[0]) | capped(self.rules[1])
+        if not currency_ids:
+            return {}
+        return moves_but_for(
+            earned_by=[each.told.event_id for each in recalled],
+            member_ids=member_ids,
+            currency_ids=currency_ids,
+            since=self.what_if.since,
+            until=self.what_if.until,
+        )
 
     def _sums(self, recalled: Sequence[Recalled]) -> "_Sums":
         touched = {clause.currency for clause in clauses_of(*self.rules)}

@@ -4,6 +4,7 @@ Both sides see the same member, order and tier: those of that time. So every dif
 a tier that it would bring changes no later event, only the tier moves of the report (ADR 0131).
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from loyalty.earning.judging import basis_of_told, explained
-from loyalty.earning.kinds import Grant
+from loyalty.earning.kinds import Grant, Told
 from loyalty.earning.limits.counters import Usage
 from loyalty.earning.matching import Scene, TierInForce
 from loyalty.earning.replaying.history import Recalled
@@ -29,10 +30,11 @@ from loyalty.earning.settling.recomputing import (
 )
 from loyalty.earning.weighing import Weighed, weigh
 from loyalty.foundation.ids import Id
+from loyalty.ledger.reports.balances import Move
 
 CAPS: Final = frozenset(
     {"points_per_event", "points_per_member", "currency_points_per_event"}
-    | {"currency_points_per_member", "budget"}
+    | {"currency_points_per_member", "balance_cap", "budget"}
 )
 GATES: Final = frozenset({"once_per", "cooldown", "times"})
 
@@ -87,6 +89,7 @@ class Stage:
     after: Side
     tier_at: Callable[[Id, datetime], TierInForce | None]
     usages: dict[Id, Usage] = field(default_factory=dict)
+    moves: Mapping[Id, Sequence[Move]] = field(default_factory=dict)  # where balances are capped
 
     def play(self, recalled: Iterable[Recalled]) -> Iterator[Played]:
         """Every event that some rule of either side looks at, in order; members one after the other."""
@@ -96,8 +99,10 @@ class Stage:
     def _play_one(self, usage: Usage, mine: Sequence[Recalled]) -> Iterator[Played]:
         """One member's events. Until something differs both sides share one usage and one verdict."""
         parted: Usage | None = copied(usage) if self.before.budgets else None
+        moves = deque(self.moves.get(mine[0].told.member.id, ()))
         for each in mine:
             told = each.told
+            _move_on(moves, told, usages=(usage, parted))
             looked_at = self.before.rules.looked_at(told.type, told.occurred_at)
             is_same = looked_at == self.after.rules.looked_at(told.type, told.occurred_at)
             if is_same and not looked_at:
@@ -162,6 +167,15 @@ class Stage:
         )
         left = scene_left(each.told, basis, explanation=explanation, zone=self.setting.zone)
         return claims_of(given, left, judged=judged_by(explanation, clauses))
+
+
+def _move_on(moves: deque[Move], told: Told, *, usages: Iterable[Usage | None]) -> None:
+    """Let what else moved this member's balances by now move those of each side: spent is spent on both."""
+    while moves and (moves[0].occurred_at is None or moves[0].occurred_at <= told.occurred_at):
+        move = moves.popleft()
+        for usage in usages:
+            if usage is not None:
+                usage.balances[told.member.id, move.currency_id] += move.points
 
 
 def trims_of(verdict: Verdict) -> Iterator[tuple[str, int]]:

@@ -1,9 +1,9 @@
-"""Balances: what an account holds now, held at an instant or on a day, and what opens or ends next (L-60)."""
+"""Balances: what an account holds now, held at an instant or on a day, what moved it, what opens or ends next (L-60)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
@@ -70,7 +70,31 @@ _HOLDING: Final = """
 _SLUGS: Final = """
     SELECT id, slug FROM loyalty_pointcurrency WHERE program_id = %s ORDER BY position, slug
 """
+# Those who were merged into a member are part of it; what a merge moved between them moved nothing.
+_MOVES: Final = """
+    WITH RECURSIVE who AS (
+        SELECT id, id AS survivor FROM loyalty_member WHERE id = ANY(%s::uuid[])
+        UNION ALL
+        SELECT m.id, w.survivor FROM loyalty_member m JOIN who w ON m.merged_into_id = w.id
+    ), moves AS (
+        SELECT w.survivor, a.currency_id, e.points,
+               CASE WHEN e.occurred_at >= %s THEN e.occurred_at END AS occurred_at
+        FROM who w JOIN loyalty_account a ON a.member_id = w.id JOIN loyalty_entry e ON e.account_id = a.id
+        WHERE a.currency_id = ANY(%s::uuid[]) AND e.kind NOT IN ('merge_in', 'merge_out') AND e.occurred_at < %s
+          AND NOT (e.kind = 'earn' AND COALESCE(e.event_id = ANY(%s::uuid[]), FALSE))
+    )
+    SELECT survivor, currency_id, occurred_at, sum(points)::bigint FROM moves
+    GROUP BY survivor, currency_id, occurred_at ORDER BY survivor, occurred_at NULLS FIRST
+"""
 EMPTY: Final = (0, 0, 0, 0, None, None, None, None)
+
+
+class Move(NamedTuple):
+    """So many points more or less in one currency; `occurred_at` None: everything before the time that was asked for."""
+
+    currency_id: Id
+    occurred_at: datetime | None
+    points: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,3 +201,22 @@ def _shown(parts: Sequence[Any]) -> dict[str, Any]:
         "next_expiration": {"at": expires_at, "points": expiring} if expires_at else None,
         "next_activation": {"at": opens_at, "points": opening} if opens_at else None,
     }
+
+
+def moves_but_for(
+    *,
+    earned_by: Collection[Id],
+    member_ids: Collection[Id],
+    currency_ids: Collection[Id],
+    since: datetime,
+    until: datetime,
+) -> dict[Id, list[Move]]:
+    """What moved balances of these members, but for what these events earned; by member, in order of time. One query.
+
+    All that happened before `since` is one move per currency.
+    """
+    asked = [sorted(member_ids), since, sorted(currency_ids), until, list(earned_by)]
+    found: dict[Id, list[Move]] = {}
+    for member_id, currency_id, occurred_at, points in run(_MOVES, asked):
+        found.setdefault(member_id, []).append(Move(currency_id, occurred_at, points))
+    return found

@@ -2,27 +2,36 @@
 
 import pytest
 
+from loyalty.earning.replaying.reporting import show_what_if
 from loyalty.ledger.merging import merge
 from loyalty.ledger.models import Entry
 from loyalty.members.models import Member
 from tests.world.earning import NOON, a_cafe, a_rule
 from tests.world.events import an_event, an_order, taken
-from tests.world.ledger import moving, posted
-from tests.world.programs import applied
+from tests.world.ledger import movements_of, moving, posted
+from tests.world.programs import STARS, XP, applied
 from tests.world.replaying import (
     DOUBLE,
     STAFF,
     a_draft,
     a_past,
+    asked,
     days_ago,
     sums_of,
     the_member,
     the_rule,
     tried,
+    worked_on,
 )
 from tests.world.tiers import a_ladder
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def capped(points):
+    """Stars, of which a member can have so many at once."""
+    return STARS | {"limits": {"balance_cap": points}}
+
 
 REVIEW = {"triggers": ["review.written"], "effect": {"kind": "fixed", "points": 50}}
 
@@ -139,18 +148,64 @@ class TestWhatIf:
 
         assert tally["tiers"] == {"bronze>silver": 1}
 
-    def test_its_own_dates_are_left_out_and_windows_are_not(self):
-        """A draft for December can be tried in November; a happy hour stays an hour."""
+    @pytest.mark.parametrize(
+        ("dates", "after", "left_out"),
+        [
+            ({"starts_at": "2027-01-01T00:00:00+02:00"}, 120, True),
+            ({"ends_at": "2025-01-01T00:00:00+02:00"}, 120, True),
+            ({"starts_at": days_ago(6).isoformat()}, 100, False),
+            ({"ends_at": days_ago(6).isoformat()}, 20, False),
+            ({"starts_at": days_ago(200).isoformat()}, 120, False),
+        ],
+    )
+    def test_its_own_dates_hold_unless_they_leave_nothing_to_play(self, dates, after, left_out):
+        """E-80: a draft for December can be tried on November; one for this week counts for this week only."""
         cafe = a_past()
-        later = {"starts_at": "2027-01-01T00:00:00+02:00"}
 
-        assert sums_of(tried(a_draft(cafe, effect=DOUBLE, **later)))[1] == 120
-        assert (
-            sums_of(
-                tried(a_draft(cafe, effect=DOUBLE, windows=[{"from": "03:00", "to": "04:00"}]))
-            )[1]
-            == 0
+        what_if = worked_on(asked(a_draft(cafe, effect=DOUBLE, **dates)))
+
+        assert sums_of(what_if.tally)[1] == after
+        assert show_what_if(what_if, program=cafe)["dates_left_out"] is left_out
+
+    def test_windows_hold(self):
+        """E-25: a happy hour stays an hour."""
+        cafe = a_past()
+
+        tally = tried(a_draft(cafe, effect=DOUBLE, windows=[{"from": "03:00", "to": "04:00"}]))
+
+        assert sums_of(tally)[1] == 0
+
+    def test_a_cap_on_balances_cuts_both_sides_by_what_else_moved_them(self):
+        """E-43: Ada had 10, spent 5 and got 30 cut to 15; doubled it is 20, less 5, and the cap leaves 5."""
+        cafe = a_cafe(a_rule(), enrol_on_event=True, currencies=[capped(20), XP])
+        taken(cafe, an_order("o1", total=1000, at=days_ago(9)), at=days_ago(9))
+        ada = the_member("ada", cafe)
+        posted(moving(-5, of=ada), at=days_ago(7))
+        taken(cafe, an_order("o2", total=3000, at=days_ago(5)), at=days_ago(5))
+        assert movements_of(ada) == [10, -5, 15]
+
+        tally = tried(a_draft(cafe, effect=DOUBLE))
+
+        assert sums_of(tally)[:2] == (25, 25)
+        assert tally["trims"] == {"balance_cap": {"before": 15, "after": 55}}
+
+    def test_a_balance_from_before_the_window_counts_for_its_cap(self):
+        """E-43, L-52: and so does what was earned under the other name, once."""
+        cafe = a_cafe(a_rule(), enrol_on_event=True, currencies=[capped(35), XP])
+        taken(cafe, an_order("o1", total=1000, at=days_ago(9)), at=days_ago(9))
+        taken(cafe, an_order("o2", total=1000, at=days_ago(4), member="ext:grace"), at=days_ago(4))
+        merge(
+            program=cafe,
+            source=the_member("ada", cafe),
+            target=the_member("grace", cafe),
+            actor=STAFF,
+            at=days_ago(3),
         )
+        taken(cafe, an_order("o3", total=3000, at=days_ago(2), member="ext:grace"), at=days_ago(2))
+
+        tally = tried(a_draft(cafe, effect=DOUBLE), days=6)
+
+        assert sums_of(tally)[:2] == (25, 25)
 
     def test_what_was_kept_from_earning_stays_so(self):
         """E-6: a suspended member's order earned nothing and would not."""
