@@ -52,6 +52,7 @@ class Wish:
     networks: Collection[str] = ()
     origins: Collection[str] = ()
     expires_at: datetime | None = None
+    points_a_day: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +95,7 @@ def rotate_key(
         networks=old.networks,
         origins=old.origins,
         expires_at=old.expires_at,
+        points_a_day=old.points_a_day,
     )
     made = _made(program=old.program, wish=wish, actor=actor, at=at, replaces=old)
     ends_at = at + overlap
@@ -134,6 +136,7 @@ def _made(
         networks=tidy(wish.networks),
         origins=tidy(wish.origins),
         expires_at=wish.expires_at,
+        points_a_day=wish.points_a_day,
         created_by=actor.shown,
         replaces=replaces,
     )

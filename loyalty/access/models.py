@@ -90,6 +90,12 @@ class ApiKey(Row):
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
+    points_a_day = models.PositiveBigIntegerField(
+        _("points a day"),
+        null=True,
+        blank=True,
+        help_text=_("The most that this key may hand out by hand in a day; empty: no limit."),
+    )
 
     class Meta:
         verbose_name = _("API key")

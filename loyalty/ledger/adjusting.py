@@ -1,8 +1,8 @@
 """Adjusting: points corrected by hand, with a reason and a note; above a limit by two people (L-50, S-24 to S-28)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Sum
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.access.approvals.budgets import draw_on_budget
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import SecondPersonNeeded, proposable, propose
+from loyalty.access.approvals.summing import counts_by_hand, given_by_hand
 from loyalty.access.models import User
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id, shown
@@ -29,7 +30,6 @@ from loyalty.programs.models import PointCurrency, Program, ReasonCode
 POINTS_ALONE_MAX: Final = 5_000  # per person and member in 24 hours (S-26)
 POINTS_IN_BULK_MAX: Final = 50_000
 MEMBERS_IN_BULK_MAX: Final = 100
-SUMMED_OVER: Final = timedelta(hours=24)  # so that slicing does not help
 DEED: Final = "ledger.adjust"
 BY_HAND: Final = (EntryKind.ADJUST_CREDIT, EntryKind.ADJUST_DEBIT)
 
@@ -210,21 +210,23 @@ def _needs_a_second_person(
         return True
     if len(member_ids) > 1 and points * len(member_ids) > POINTS_IN_BULK_MAX:
         return True
-    return points + adjusted_by_hand(member_ids=member_ids, actor=actor, at=at) > POINTS_ALONE_MAX
+    return points + given_by_hand(member_ids=member_ids, actor=actor, at=at) > POINTS_ALONE_MAX
 
 
-def adjusted_by_hand(*, member_ids: Sequence[Id], actor: Actor, at: datetime) -> int:
-    """The most points that this person corrected alone for one of these members since yesterday (S-26)."""
+@counts_by_hand
+def adjusted_by_hand(
+    *, member_ids: Collection[Id], actor: Actor, since: datetime
+) -> Mapping[Id, int]:
+    """Points that this person corrected alone, of either sign."""
     by_hand = Entry.objects.filter(
         account__member__in=member_ids,
         kind__in=BY_HAND,
         actor_kind=ActorKind.STAFF,
         actor_id=actor.id,
         approved_by_id__isnull=True,
-        posted_at__gt=at - SUMMED_OVER,
+        posted_at__gt=since,
     )
-    sums = by_hand.values("account__member").annotate(sum=Sum(Abs("points"))).order_by("-sum")
-    return sums.values_list("sum", flat=True).first() or 0
+    return dict(by_hand.values_list("account__member").annotate(sum=Sum(Abs("points"))))
 
 
 def _refuse_reason(program: Program, reason: str) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.models import User
+from loyalty.access.models import ApiKey, User
 from loyalty.foundation.ids import Row
 from loyalty.programs.models import Program
 
@@ -100,6 +100,30 @@ class StaffBudget(Row):
             models.CheckConstraint(
                 condition=Q(used__gte=0) & (Q(limit__isnull=True) | Q(used__lte=F("limit"))),
                 name="staff_budget_used_up_to_its_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class KeyBudget(Row):
+    """What one key may hand out by hand on one local day, and how much of it is used; for keys that have a limit (S-25)."""
+
+    prefix = "kbu"
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    used = models.BigIntegerField()
+    limit = models.BigIntegerField()
+
+    class Meta:
+        app_label = "loyalty"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "day"], name="key_budget_is_one_a_day"),
+            models.CheckConstraint(
+                condition=Q(used__gte=0, used__lte=F("limit")),
+                name="key_budget_used_up_to_its_limit",
             ),
         ]
 

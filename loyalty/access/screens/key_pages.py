@@ -56,6 +56,13 @@ class KeyForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr", "size": 60}),
         help_text=_("Publishable keys only: pages such as https://shop.example."),
     )
+    points_a_day = forms.IntegerField(
+        label=_("Points a day"),
+        min_value=0,
+        max_value=10**12,
+        required=False,
+        help_text=_("The most that this key may hand out by hand in a day; empty: no limit."),
+    )
 
     def wish(self) -> Wish:
         """The form as a rule wants it."""
@@ -66,6 +73,7 @@ class KeyForm(forms.Form):
             scopes=told["scopes"].split(),
             networks=told["networks"].split(),
             origins=told["origins"].split(),
+            points_a_day=told["points_a_day"],
         )
 
 
@@ -81,7 +89,7 @@ class ApiKeyAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ApiKey]):
     actions = ("rotate", "revoke")
     fields = (
         "name", "kind", "shown", "scopes", "networks", "origins", "created_at", "created_by", "expires_at",
-        "revoked_at", "last_used_at",
+        "revoked_at", "last_used_at", "points_a_day",
     )  # fmt: skip
     change_list_template = "admin/keys.html"
     empty_note = _("Keys that storefronts call with will stand here. Make the first one above.")

@@ -32,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--network", action="append", default=[], help="network the key works from; repeat"
         )
+        parser.add_argument(
+            "--points-a-day", type=int, help="the most it may hand out by hand in a day"
+        )
         parser.add_argument("--rotate", action="store_true", help="replace a key that is there")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -45,6 +48,7 @@ class Command(BaseCommand):
             scopes=[scope for scope in told["scopes"].replace(",", " ").split() if scope],
             networks=told["network"],
             origins=told["origin"],
+            points_a_day=told["points_a_day"],
         )
         at, actor = timezone.now(), job("create_key")
         try:

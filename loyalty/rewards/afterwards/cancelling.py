@@ -179,8 +179,9 @@ def _give_points_back(
 
 
 def _give_budgets_back(program: Program, rows: Sequence[Redemption], *, at: datetime) -> None:
-    """What a person gave and took back on the same day may be given again (W-73)."""
+    """What a person or a key gave and took back on the same day may be given again (W-73)."""
     today = local_day(at, program.zone)
     for row in rows:
-        if row.worth and row.actor_id and row.actor_kind == ActorKind.STAFF and row.day == today:
-            give_budget_back(program=program, person_id=row.actor_id, points=row.worth, day=today)
+        if row.worth and row.actor_id and row.day == today:
+            giver = Actor(kind=ActorKind(row.actor_kind), id=row.actor_id)
+            give_budget_back(program=program, actor=giver, points=row.worth, day=today)

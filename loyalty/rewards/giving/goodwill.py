@@ -1,6 +1,6 @@
 """Goodwill: a gift by hand, with a reason and a note, charged to the giver's budget; above the limits by two (W-72, W-73)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.access.approvals.budgets import draw_on_budget
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import SecondPersonNeeded, proposable, propose
+from loyalty.access.approvals.summing import counts_by_hand, given_by_hand
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
-from loyalty.ledger.adjusting import POINTS_ALONE_MAX, SUMMED_OVER, adjusted_by_hand, refuse_own
+from loyalty.ledger.adjusting import POINTS_ALONE_MAX, refuse_own
 from loyalty.ledger.locks import lock_accounts
 from loyalty.ledger.refusals import ReasonUnknown
 from loyalty.programs.models import PointCurrency, Program, ReasonCode
 from loyalty.rewards.catalogue.offers import OnOffer, on_offer
 from loyalty.rewards.giving.gifts import Gift, give
-from loyalty.rewards.kinds import Origin
+from loyalty.rewards.kinds import Origin, RedemptionState
 from loyalty.rewards.models import Redemption
 from loyalty.rewards.redeeming.wishes import Handed
 from loyalty.rewards.refusals import OwnMember, RewardUnknown
@@ -56,7 +57,7 @@ def give_by_hand(
 ) -> Outcome:
     """Give this reward for goodwill; the same key a second time changes nothing.
 
-    A person's budget of the day pays its worth. Above the limits it becomes a proposal, and nothing is given. Raises
+    The person's or key's budget of the day pays its worth. Above the limits it becomes a proposal, and nothing is given. Raises
     ReasonMissing, ReasonUnknown, RewardUnknown, OwnMember, BudgetExhausted, and what `redeem` raises.
     """
     _refuse_reason(program, goodwill)
@@ -116,7 +117,7 @@ def _give(
         reason=goodwill.reason,
         note=goodwill.note,
         case=goodwill.case,
-        worth=worth if actor.kind is ActorKind.STAFF else 0,
+        worth=worth,
     )
     (handed,) = give(program=program, gifts=[gift], actor=actor, at=at)
     return handed
@@ -158,18 +159,25 @@ def _needs_a_second_person(
     goodwill: Goodwill, standing: OnOffer, *, actor: Actor, at: datetime
 ) -> bool:
     """Whether it is above the limits, with what this person gave this member by hand since yesterday (S-26)."""
-    given = Redemption.objects.filter(
-        member=goodwill.member_id,
-        origin=Origin.GIFT,
-        actor_id=actor.id,
-        redeemed_at__gt=at - SUMMED_OVER,
-    ).exclude(state="cancelled")
-    before = given.aggregate(sum=Sum("worth"))["sum"] or 0
-    before += adjusted_by_hand(member_ids=[goodwill.member_id], actor=actor, at=at)
+    before = given_by_hand(member_ids=[goodwill.member_id], actor=actor, at=at)
     if _worth(goodwill, standing) + before > POINTS_ALONE_MAX:
         return True
     told = standing.offer.definition.get("unit_cost") if standing.offer else None
     return told is not None and told["amount"] * goodwill.quantity > COST_ALONE_MAX
+
+
+@counts_by_hand
+def worth_given_by_hand(
+    *, member_ids: Collection[Id], actor: Actor, since: datetime
+) -> Mapping[Id, int]:
+    """What gifts of this person were worth; cancelled ones are not given."""
+    given = Redemption.objects.filter(
+        member__in=member_ids,
+        origin=Origin.GIFT,
+        actor_id=actor.id,
+        redeemed_at__gt=since,
+    ).exclude(state=RedemptionState.CANCELLED)
+    return dict(given.values_list("member").annotate(sum=Sum("worth")))
 
 
 def _propose(

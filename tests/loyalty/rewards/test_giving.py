@@ -158,6 +158,26 @@ class TestGoodwill:
 
         assert goodwill(ada, by=manager).proposal is not None
 
+    def test_counts_for_points_by_hand_and_the_other_way_round(self):
+        """S-26: gifts worth 3,000 and then 2,001 points; 3,000 points and then a gift. A cancelled gift is none."""
+        cafe = a_cafe(a_reward(price=3000), a_reward("tea", price=2001))
+        ada, grace = (a_guest(cafe, 0, name=name) for name in ("ada", "grace"))
+        manager, currency = a_staff(cafe, "manager"), currency_of(cafe).pk
+
+        def adjusted(member, points):
+            told = Adjustment(points=points, reason="goodwill", note="Sorry.", currency_id=currency)
+            asked = {"program": cafe, "member_ids": [member.pk], "at": NOON}
+            return adjust(adjustment=told, key=new_id(), actor=the_person(manager), **asked)
+
+        row = goodwill(ada, by=manager).handed.redemption
+        assert adjusted(ada, 2000).proposal is None
+        assert adjusted(ada, 1).proposal is not None
+        cancelled(row)
+        assert adjusted(ada, 1).proposal is None
+
+        assert adjusted(grace, 3000).proposal is None
+        assert goodwill(grace, "tea", by=manager).proposal is not None
+
     def test_is_given_when_approved(self):
         """W-73, S-27: by another person, on that day's state, once."""
         cafe = a_cafe(a_reward(price=6000))
