@@ -3,21 +3,30 @@
 from django.urls import URLPattern, path
 
 from portal.pages.door import Enter, Language, Leave, Welcome
+from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
+from portal.pages.person.card import Card, CardCode
 from portal.pages.person.going import Erase, Export, Gone
 from portal.pages.person.me import Born, Consents, Me, Reading
-from portal.pages.points.seeing import Home, Statement
+from portal.pages.points.earning import Earn
+from portal.pages.points.seeing import Home
+from portal.pages.points.statement import Statement, StatementFile, Why
 from portal.pages.rewards import Reward, Rewards
 from portal.pages.tiers import Tiers
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
     path("<slug:program>/", Home.as_view(), name="home"),
+    path("<slug:program>/card", Card.as_view(), name="card"),
+    path("<slug:program>/card/code", CardCode.as_view(), name="card-code"),
     path("<slug:program>/welcome", Welcome.as_view(), name="welcome"),
     path("<slug:program>/enter", Enter.as_view(), name="enter"),
     path("<slug:program>/leave", Leave.as_view(), name="leave"),
     path("<slug:program>/language", Language.as_view(), name="language"),
     path("<slug:program>/gone", Gone.as_view(), name="gone"),
+    path("<slug:program>/invite", Invite.as_view(), name="invite"),
+    path("<slug:program>/invite/claim", Claim.as_view(), name="claim"),
+    path("<slug:program>/invite/code", ChooseCode.as_view(), name="choose-code"),
     path("<slug:program>/me", Me.as_view(), name="me"),
     path("<slug:program>/me/birthday", Born.as_view(), name="birthday"),
     path("<slug:program>/me/consents", Consents.as_view(), name="consents"),
@@ -28,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/mine/<str:redemption>", OneOfMine.as_view(), name="redemption"),
     path("<slug:program>/rewards", Rewards.as_view(), name="rewards"),
     path("<slug:program>/rewards/<slug:reward>", Reward.as_view(), name="reward"),
+    path("<slug:program>/earn", Earn.as_view(), name="earn"),
     path("<slug:program>/statement", Statement.as_view(), name="statement"),
+    path("<slug:program>/statement.csv", StatementFile.as_view(), name="statement-file"),
+    path("<slug:program>/statement/<str:entry>", Why.as_view(), name="why"),
     path("<slug:program>/tiers", Tiers.as_view(), name="tiers"),
 ]

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
@@ -23,6 +24,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.foundation.refusals import DomainError, NotFound
+from loyalty.members.cards.passing import PREFIX, CardUnknown, identify
 from loyalty.members.changing import change, set_status
 from loyalty.members.enrolling import enrol
 from loyalty.members.finding import find_member_even_erased, members_by
@@ -218,7 +220,12 @@ def find_in_header(program: Program, text: str) -> list[Found]:
 
 
 def _found(program: Program, text: str) -> Q:
-    """Members by our id or the shop's, exact contact or card, or the beginning of a name."""
+    """Members by our id or the shop's, exact contact, card or its code, or the beginning of a name."""
+    if text.upper().startswith(PREFIX):
+        try:
+            return Q(pk=identify(program=program, told=text, at=timezone.now()).pk)
+        except CardUnknown:
+            return Q(pk__in=[])
     exact = [
         members_by(program=program, email=text),
         members_by(program=program, phone=text),

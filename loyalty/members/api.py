@@ -11,6 +11,7 @@ from loyalty.access import tokens
 from loyalty.access.callers.authenticating import real_now
 from loyalty.access.describing import listing
 from loyalty.access.doors import ProgramView
+from loyalty.members.cards.passing import identify
 from loyalty.members.changing import change, set_status
 from loyalty.members.consenting import note_consents
 from loyalty.members.enrolling import enrol
@@ -18,6 +19,7 @@ from loyalty.members.finding import find_member, find_member_even_erased, member
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Member
 from loyalty.members.serializers import (
+    CardIn,
     ConsentsIn,
     ConsentsOut,
     MemberChangeIn,
@@ -175,3 +177,17 @@ class MemberTokens(MemberDoor):
             "portal_url": request.build_absolute_uri(path) if path else None,
         }
         return Response(told, status=201)
+
+
+class Cards(MemberDoor):
+    scopes: ClassVar = {"POST": "members:read"}
+    dry_runs: ClassVar = frozenset()
+
+    @extend_schema(operation_id="cards_identify", request=CardIn, responses={200: MemberOut})
+    def post(self, request: Request) -> Response:
+        """Who stands at the till: by the code on a member's screen, good for a minute, or by the card's number.
+
+        It identifies and pays nothing.
+        """
+        told = self.read(CardIn)["code"]
+        return Response(self.shown(identify(program=self.program, told=told, at=real_now())))

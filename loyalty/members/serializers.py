@@ -174,6 +174,12 @@ class MemberOut(Out):
     balances = serializers.JSONField(required=False)
 
 
+class CardIn(In):
+    """What was scanned or read from a card."""
+
+    code = serializers.CharField(max_length=200)
+
+
 class TokenOut(Out):
     """A member's own key to `/v1/me`, for a quarter of an hour at most."""
 

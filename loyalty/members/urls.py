@@ -5,6 +5,7 @@ from django.urls import path
 from loyalty.members import api
 
 urlpatterns = [
+    path("cards/identify", api.Cards.as_view(), name="cards-identify"),
     path("members", api.Members.as_view(), name="members"),
     path("members/<str:member>", api.OneMember.as_view(), name="member"),
     path("members/<str:member>/status", api.MemberStatusDoor.as_view(), name="member-status"),

@@ -21,10 +21,12 @@ class Tab:
 
 FIRST: Final = (
     Tab(name="home", title=_("Points")),
+    Tab(name="earn", title=_("Earn")),
     Tab(name="rewards", title=_("Rewards")),
     Tab(name="mine", title=_("My codes")),
 )
 BEHIND: Final = (
+    Tab(name="card", title=_("My card")),
     Tab(name="tiers", title=_("Tiers")),
     Tab(name="statement", title=_("Statement")),
     Tab(name="me", title=_("My details")),

@@ -6,6 +6,7 @@ Whoever adds an operation adds its line here: that is the point (S-1).
 from typing import Final
 
 SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
+    ("POST", "/v1/cards/identify"): ("members:read", False),
     ("GET", "/v1/entries/{entry}/explanation"): ("members:read", False),
     ("GET", "/v1/events"): ("events:read", False),
     ("POST", "/v1/events"): ("events:write", False),

@@ -54,6 +54,7 @@ _PAGE: Final = f"""
         CROSS JOIN LATERAL (
             SELECT * FROM loyalty_entry one
             WHERE one.account_id = a.id AND one.number < COALESCE(below.number, {NUMBER_MAX})
+              AND (%s = 0 OR sign(one.points) = %s)
             ORDER BY one.number DESC LIMIT %s
         ) walk
         WHERE a.member_id = %s AND (%s::uuid IS NULL OR a.currency_id = %s::uuid)
@@ -105,9 +106,16 @@ class Page:
 
 
 def statement(
-    *, member: Member, currency: PointCurrency | None = None, limit: int, cursor: str | None = None
+    *,
+    member: Member,
+    currency: PointCurrency | None = None,
+    limit: int,
+    cursor: str | None = None,
+    sign: int = 0,
 ) -> Page:
     """A page of a member's entries, of one currency or all, newest first; one query.
+
+    `sign` is 1 for what came alone, -1 for what went.
 
     Raises Malformed for a foreign cursor.
     """
@@ -116,7 +124,7 @@ def statement(
     rows = run(
         _PAGE,
         [
-            *(list(below), list(below.values()), limit + 1),
+            *(list(below), list(below.values()), sign, sign, limit + 1),
             *(member.pk, currency_id, currency_id, limit + 1),
         ],
     )

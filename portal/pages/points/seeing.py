@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from loyalty.ledger.reports.balances import coming_ends_of
 from loyalty.ledger.reports.statements import show_entries, statement
 from loyalty.members.showing import show_members
 from loyalty.programs.tenants import Program, currencies_of
@@ -13,7 +12,6 @@ from portal.pages.base import Page
 from portal.pages.points.ways import way_to_next_reward, way_to_next_tier
 from portal.pages.tiers import reach_of
 
-ROWS_MAX = 20
 NEWS_MAX = 5
 
 
@@ -38,24 +36,6 @@ class Home(Page):
                 "within_reach": [each for each in rewards if each["affordable"]][:3],
                 "entries": show_entries(news.entries, program=self.program),
                 "names": names_of(self.program),
-            }
-        )
-
-
-class Statement(Page):
-    """Everything that came and went, newest first, and every coming date."""
-
-    template = "portal/statement.html"
-    here = "statement"
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        page = statement(member=self.member, limit=ROWS_MAX, cursor=request.GET.get("cursor"))
-        return self.show(
-            {
-                "entries": show_entries(page.entries, program=self.program),
-                "names": names_of(self.program),
-                "cursor": page.cursor,
-                "coming": coming_ends_of(program=self.program, member=self.member),
             }
         )
 
