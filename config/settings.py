@@ -108,6 +108,8 @@ if environment.told("WAFA_TEST_HOME") and find_spec("zeal"):
     MIDDLEWARE.append("zeal.middleware.zeal_middleware")
     # Django itself asks twice for the session that it is about to end.
     ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
+    # A form that is refused shows its page anew.
+    ZEAL_ALLOWLIST += [{"model": "referrals.Advocate", "field": "get()"}]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

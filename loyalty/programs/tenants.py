@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.programs.models import PointCurrency, Program
 
@@ -18,6 +19,7 @@ def program_called(slug: str) -> Program | None:
     return Program.objects.filter(slug=slug).first()
 
 
+@asked_once
 def currencies_of(program: Program) -> dict[str, PointCurrency]:
     """The programme's point currencies by slug, in their order."""
     return {each.slug: each for each in PointCurrency.objects.filter(program=program)}

@@ -8,7 +8,6 @@ from django.db.models import Q
 from loyalty.foundation.units import unit_of_work
 from loyalty.members.changing import sign_out_everywhere
 from loyalty.members.persons import Member
-from loyalty.programs.tenants import Program
 from portal.entry.entering import MAY_ENTER, digest_of
 from portal.entry.models import EntryTicket, PortalSession, TicketKind
 
@@ -18,15 +17,18 @@ KEPT_FOR: Final = timedelta(days=1)
 FRESH_ENTRY: Final = timedelta(minutes=5)
 
 
-def session_of(*, program: Program, secret: str, at: datetime) -> PortalSession | None:
-    """The session with this secret, if it is of this programme, not over, and its member may still be here."""
+def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | None:
+    """The session with this secret, if it is of the programme of this short name, not over, and its member may be here."""
     if not secret:
         return None
     row = (
         PortalSession.objects.filter(
-            program=program, digest=digest_of(secret), ends_at__gt=at, seen_at__gt=at - IDLE_MAX
+            program__slug=program,
+            digest=digest_of(secret),
+            ends_at__gt=at,
+            seen_at__gt=at - IDLE_MAX,
         )
-        .select_related("member__profile", "member__portal_choice")
+        .select_related("program", "member__profile", "member__portal_choice")
         .first()
     )
     if row is None or row.member.status not in MAY_ENTER or row.member.epoch != row.epoch:

@@ -1,6 +1,7 @@
 """What every page shares: the programme, who is there, the language, and how a page is answered."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from loyalty.foundation.actors import Actor, ActorKind
+from loyalty.foundation.database.looking import one_look
 from loyalty.members.persons import Member
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program, program_called
@@ -39,11 +41,14 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find programme, person and language; nothing of it is stored anywhere by a proxy or a browser."""
-        self.program = _found(kwargs.pop("program"))
+        slug = kwargs.pop("program")
         self.session = session_of(
-            program=self.program, secret=request.COOKIES.get(COOKIE, ""), at=timezone.now()
+            program=slug, secret=request.COOKIES.get(COOKIE, ""), at=timezone.now()
         )
-        with translation.override(self.language):
+        self.program = self.session.program if self.session else _found(slug)
+        # What changes nothing asks for nothing twice.
+        looking = one_look() if request.method == "GET" else nullcontext()
+        with translation.override(self.language), looking:
             if self.for_members and self.visitor is None:
                 response: HttpResponseBase = self.to("welcome")
             else:

@@ -58,9 +58,7 @@ class ChooseCode(Invite):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         wanted = request.POST.get("code", "")
         try:
-            choose_code(
-                program=self.program, member_id=self.member.pk, text=wanted, at=self.now
-            )
+            choose_code(program=self.program, member_id=self.member.pk, text=wanted, at=self.now)
         except DomainError as refusal:
             return self.show_invitation({"refusal": refusal, "wanted": wanted}, status=422)
         return self.to("invite", status=303)

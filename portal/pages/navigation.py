@@ -1,18 +1,28 @@
 """Navigation: the pages in the order of the tabs; four stand in the open, the others behind *More*."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.programs.tenants import Program
+from referrals.codes.issuing import is_open_to_members
+
+
+def always(_program: Program) -> bool:
+    """Of every programme."""
+    return True
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tab:
-    """One page of the navigation: its name, which is its address too, and its title."""
+    """One page of the navigation: its name, which is its address too, its title, and which programmes have it."""
 
     name: str
     title: Promise
+    is_there: Callable[[Program], bool] = always
 
     @property
     def address(self) -> str:
@@ -29,5 +39,11 @@ BEHIND: Final = (
     Tab(name="card", title=_("My card")),
     Tab(name="tiers", title=_("Tiers")),
     Tab(name="statement", title=_("Statement")),
+    Tab(name="invite", title=_("Invite"), is_there=is_open_to_members),
     Tab(name="me", title=_("My details")),
 )
+
+
+def tabs_of(program: Program, tabs: Sequence[Tab]) -> list[Tab]:
+    """Those that this programme has."""
+    return [each for each in tabs if each.is_there(program)]

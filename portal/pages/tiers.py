@@ -1,18 +1,10 @@
 """Tiers: the ladder, the member's place on it, until when, and what keeps it."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponseBase
 
 from loyalty.members.showing import show_members
-from loyalty.programs.tenants import Program
 from loyalty.tiers.telling.showing import show_ladder
 from portal.pages.base import Page
-
-
-def reach_of(program: Program) -> dict[str, int | None]:
-    """What each tier asks for, by its slug."""
-    return {each["slug"]: each["reach"] for each in _ladder(program)}
 
 
 class Tiers(Page):
@@ -25,8 +17,3 @@ class Tiers(Page):
         (seen,) = show_members(program=self.program, members=[self.member], at=self.now)
         ladder = show_ladder(program=self.program)
         return self.show({"tier": seen.get("tier"), "ladder": ladder})
-
-
-def _ladder(program: Program) -> list[dict[str, Any]]:
-    told: Any = show_ladder(program=program)["data"]
-    return list(told)

@@ -29,12 +29,12 @@ def plain_number(context: Any, value: int) -> str:
     return numbers.number(value, style=context["style"])
 
 
-@register.simple_tag
-def tabs(here: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def tabs(context: Any, here: str) -> dict[str, Any]:
     """The pages of the navigation, and whether the open one stands behind the others."""
     return {
-        "first": navigation.FIRST,
-        "behind": navigation.BEHIND,
+        "first": navigation.tabs_of(context["program"], navigation.FIRST),
+        "behind": navigation.tabs_of(context["program"], navigation.BEHIND),
         "is_behind": here in {each.name for each in navigation.BEHIND},
     }
 

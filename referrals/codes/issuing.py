@@ -34,6 +34,16 @@ def code_of_member(
     return code_for(program=program, member_id=member_id, plan_slug=plan_slug, at=at)
 
 
+def is_open_to_members(program: Program) -> bool:
+    """Whether members of this programme have something to hand on; one query."""
+    return ReferralPlan.objects.filter(
+        program=program,
+        state=PlanState.LIVE,
+        audience=Audience.MEMBERS,
+        versions__published_at__isnull=False,
+    ).exists()
+
+
 @inside_unit_of_work
 def code_for(
     *, program: Program, member_id: Id, plan_slug: str | None = None, at: datetime

@@ -43,7 +43,7 @@ class TestTickets:
 
         session, secret = enter(program=cafe, secret=ticket, at=NOW)
 
-        assert session_of(program=cafe, secret=secret, at=NOW) == session
+        assert session_of(program=cafe.slug, secret=secret, at=NOW) == session
         with pytest.raises(TicketRefused):
             enter(program=cafe, secret=ticket, at=NOW)
         assert PortalSession.objects.count() == 1
@@ -115,17 +115,19 @@ class TestSessions:
         _session, secret = a_session(ada)
         look = NOW + timedelta(minutes=29)
 
-        assert session_of(program=cafe, secret=secret, at=look)
-        assert session_of(program=cafe, secret=secret, at=look + timedelta(minutes=29))
-        assert not session_of(program=cafe, secret=secret, at=look + timedelta(minutes=60))
+        assert session_of(program=cafe.slug, secret=secret, at=look)
+        assert session_of(program=cafe.slug, secret=secret, at=look + timedelta(minutes=29))
+        assert not session_of(program=cafe.slug, secret=secret, at=look + timedelta(minutes=60))
 
     def test_end_after_twelve_hours(self, cafe, ada):
         """S-17: however busy it is."""
         _session, secret = a_session(ada)
         PortalSession.objects.update(seen_at=NOW + timedelta(hours=11, minutes=59))
 
-        assert session_of(program=cafe, secret=secret, at=NOW + timedelta(hours=11, minutes=59))
-        assert not session_of(program=cafe, secret=secret, at=NOW + timedelta(hours=12))
+        assert session_of(
+            program=cafe.slug, secret=secret, at=NOW + timedelta(hours=11, minutes=59)
+        )
+        assert not session_of(program=cafe.slug, secret=secret, at=NOW + timedelta(hours=12))
 
     def test_end_with_the_members_epoch(self, cafe, ada):
         """S-12: whatever raises the epoch ends every session."""
@@ -133,7 +135,7 @@ class TestSessions:
         ada.epoch += 1
         ada.save()
 
-        assert session_of(program=cafe, secret=secret, at=NOW) is None
+        assert session_of(program=cafe.slug, secret=secret, at=NOW) is None
 
     @pytest.mark.parametrize("status", [MemberStatus.ERASED, MemberStatus.MERGED])
     def test_end_when_the_member_is_gone(self, cafe, ada, status):
@@ -145,19 +147,21 @@ class TestSessions:
         ada.external_id = None
         ada.save()
 
-        assert session_of(program=cafe, secret=secret, at=NOW) is None
+        assert session_of(program=cafe.slug, secret=secret, at=NOW) is None
 
     def test_end_here_or_everywhere(self, cafe, ada):
         (phone, at_phone), (_laptop, at_laptop) = a_session(ada), a_session(ada)
         a_ticket(ada)
 
         leave(session=phone)
-        left = [session_of(program=cafe, secret=each, at=NOW) for each in (at_phone, at_laptop)]
+        left = [
+            session_of(program=cafe.slug, secret=each, at=NOW) for each in (at_phone, at_laptop)
+        ]
         leave_everywhere(member=ada)
 
         assert left[0] is None
         assert left[1] is not None
-        assert session_of(program=cafe, secret=at_laptop, at=NOW) is None
+        assert session_of(program=cafe.slug, secret=at_laptop, at=NOW) is None
         assert EntryTicket.objects.filter(used_at__isnull=True).count() == 0
 
     def test_are_forgotten_a_day_after_their_end(self, ada):

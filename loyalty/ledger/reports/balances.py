@@ -13,6 +13,7 @@ from loyalty.members.models import Member
 from loyalty.members.showing import shown_with_member
 from loyalty.programs.calendar import midnight
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.tenants import currencies_of
 
 # The next end is the first step of the spending index; its points are those of all lots with that end.
 _BALANCES: Final = """
@@ -67,9 +68,6 @@ _HOLDING: Final = """
       AND (%s::uuid IS NULL OR member_id > %s::uuid)
     ORDER BY member_id LIMIT %s
 """
-_SLUGS: Final = """
-    SELECT id, slug FROM loyalty_pointcurrency WHERE program_id = %s ORDER BY position, slug
-"""
 # Those who were merged into a member are part of it; what a merge moved between them moved nothing.
 _MOVES: Final = """
     WITH RECURSIVE who AS (
@@ -120,7 +118,7 @@ def balances_of(
     program: Program, member_ids: Collection[Id], at: datetime
 ) -> Mapping[Id, dict[str, Any]]:
     """Each member's balances by slug of the currency; a currency never used shows zeros. Two queries."""
-    slugs: dict[Id, str] = dict(run(_SLUGS, [program.pk]))
+    slugs = {each.pk: slug for slug, each in currencies_of(program).items()}
     shown: dict[Id, dict[str, Any]] = {
         member_id: {slug: _shown(EMPTY) for slug in slugs.values()} for member_id in member_ids
     }
@@ -176,7 +174,7 @@ def coming_ends(*, account_id: Id) -> list[Coming]:
 
 def coming_ends_of(*, program: Program, member: Member) -> list[dict[str, Any]]:
     """The coming ends of all of a member's currencies, as doors tell them."""
-    slugs = dict(PointCurrency.objects.filter(program=program).values_list("pk", "slug"))
+    slugs = {each.pk: slug for slug, each in currencies_of(program).items()}
     accounts = Account.objects.filter(member=member).order_by("id")
     return [
         {

@@ -1,7 +1,6 @@
 """Passing: the short-lived code on a member's screen. It says who, for a minute, and pays nothing (U-55)."""
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,7 +64,7 @@ def identify(*, program: Program, told: str, at: datetime) -> Member:
 def _read(text: str, *, program: Program, at: datetime) -> Member:
     try:
         signed = base64.b32decode(text + "=" * (-len(text) % 8))
-    except binascii.Error as error:
+    except ValueError as error:
         raise CardUnknown from error
     body, signature = signed[:BODY_BYTES], signed[BODY_BYTES:]
     if not hmac.compare_digest(signature, _signature(body, program_id=program.pk)):

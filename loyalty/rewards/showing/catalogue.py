@@ -7,12 +7,13 @@ from typing import Any, Final
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import DomainError
 from loyalty.programs.models import Program
+from loyalty.programs.tenants import currencies_of
 from loyalty.programs.texts import in_words
 from loyalty.rewards.catalogue.offers import Offer, OnOffer, all_on_offer
 from loyalty.rewards.catalogue.reading import meaning_of
 from loyalty.rewards.models import Reward
 from loyalty.rewards.redeeming.judging import price_of, reasons_not
-from loyalty.rewards.redeeming.scenes import Scene, read_currencies, read_scene
+from loyalty.rewards.redeeming.scenes import Currency, Scene, read_scene
 from loyalty.rewards.redeeming.wishes import Wish
 
 # What staff note for themselves, or what is told in its own words.
@@ -36,7 +37,9 @@ def show_catalogue_to(
 ) -> list[dict[str, Any]]:
     """Every live reward as this member finds it, affordable ones first; six statements for any number (W-14)."""
     standing = [each for each in all_on_offer(program=program) if each.offer is not None]
-    currencies = read_currencies(program)
+    currencies = [
+        Currency(each.pk, slug, each.expiry) for slug, each in currencies_of(program).items()
+    ]
     scene = read_scene(
         program=program,
         member_ids=[member_id],

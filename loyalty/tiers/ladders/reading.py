@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.programs.expiry import activities_of
@@ -58,6 +59,7 @@ class LadderHistory:
         return self.reigns[start].terms
 
 
+@asked_once
 def ladder_of(program_id: Id) -> LadderHistory:
     """The programme's ladder through all its revisions; one statement, one more for those not yet in memory."""
     rows = run(_PUBLISHED, [program_id])

@@ -111,7 +111,12 @@ def _benefits(tier: Tier) -> Shown:
 
 
 def _opportunity(each: Remaining, terms: Terms) -> Shown:
-    missing = {"metric": terms.metric, "missing": each.missing, "by": _day(each.by)}
+    missing = {
+        "metric": terms.metric,
+        "missing": each.missing,
+        "of": each.tier.reach,
+        "by": _day(each.by),
+    }
     return {
         "slug": each.tier.slug,
         "name": in_words(each.tier.name),

@@ -10,7 +10,6 @@ from loyalty.programs.tenants import Program, currencies_of
 from loyalty.rewards.showing.catalogue import show_catalogue_to
 from portal.pages.base import Page
 from portal.pages.points.ways import way_to_next_reward, way_to_next_tier
-from portal.pages.tiers import reach_of
 
 NEWS_MAX = 5
 
@@ -31,7 +30,7 @@ class Home(Page):
                 "seen": seen,
                 "balances": _with_names(self, seen["balances"]),
                 "tier": tier,
-                "climb": way_to_next_tier(tier, reach=reach_of(self.program)),
+                "climb": way_to_next_tier(tier),
                 "next_reward": way_to_next_reward(rewards),
                 "within_reach": [each for each in rewards if each["affordable"]][:3],
                 "entries": show_entries(news.entries, program=self.program),

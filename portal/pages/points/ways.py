@@ -29,14 +29,14 @@ def way_to_next_reward(rewards: Sequence[Mapping[str, Any]]) -> Way | None:
     return Way(name=nearest["name"], done=price - nearest["missing"], whole=price)
 
 
-def way_to_next_tier(
-    tier: Mapping[str, Any] | None, *, reach: Mapping[str, int | None]
-) -> Way | None:
-    """How far the next tier is, by what each tier asks for; None on the highest, and where nothing is counted."""
+def way_to_next_tier(tier: Mapping[str, Any] | None) -> Way | None:
+    """How far the next tier is, by what it asks for; None on the highest, and where nothing is counted."""
     above = tier.get("next") if tier else None
-    whole = reach.get(above["slug"]) if above else None
-    if not above or not whole:
+    if not above:
         return None
     (missing,) = above["remaining"]
+    whole = missing["of"]
+    if not whole:
+        return None
     done = max(0, whole - missing["missing"])
     return Way(name=above["name"], done=done, whole=whole, metric=missing["metric"])

@@ -48,7 +48,7 @@ def test_g8_what_is_missing_and_until_when(zone):
     assert view["next"] == {
         "slug": "gold",
         "name": "Gold",
-        "remaining": [{"metric": "points", "missing": 300, "by": "2027-01-19"}],
+        "remaining": [{"metric": "points", "missing": 300, "of": 1500, "by": "2027-01-19"}],
     }
 
     later = shown(ada, at=noon("2027-01-20", program))
@@ -152,7 +152,7 @@ def test_g17_what_is_coming(zone):
     assert view["next"] == {
         "slug": "platinum",
         "name": "Platinum",
-        "remaining": [{"metric": "points", "missing": 1900, "by": "2027-06-09"}],
+        "remaining": [{"metric": "points", "missing": 1900, "of": 4000, "by": "2027-06-09"}],
     }
     assert view["projected"] == "silver"
     assert view["risks"] == [
