@@ -1,1 +1,3 @@
 """Contents: every room that has documents."""
+
+import gamification.streaks.document

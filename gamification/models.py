@@ -2,3 +2,4 @@
 
 import gamification.criteria.models
 import gamification.deeds.models
+import gamification.streaks.models

@@ -1,3 +1,4 @@
 """Contents: every room that has tasks."""
 
 import gamification.criteria.tasks
+import gamification.streaks.tasks

@@ -1,5 +1,7 @@
 """Contents: every room that answers the wire."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("gamification.streaks.urls")),
+]

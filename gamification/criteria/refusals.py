@@ -59,6 +59,15 @@ class PreviewRequired(DomainError):
     detail = _("Look at the preview of this version before it goes live; one is good for 24 hours.")
 
 
+class WordingFixed(DomainError):
+    """What members have would mean something else: this stays as it was when the definition came into force."""
+
+    code = "definition_field_fixed"
+    kind = Kind.CONFLICT
+    title = _("Cannot be changed any more")
+    detail = _("{field} of {slug} stays as it was when it went live; make a new one instead.")
+
+
 class SlugTaken(DomainError):
     """Another definition of the programme has this short name."""
 

@@ -11,7 +11,7 @@ from loyalty.members.models import Member
 
 __all__ = [
     "Member", "Person", "Standing", "joined_since", "member_ids_after", "merged_into", "persons_after",
-    "persons_of", "standings_of",
+    "persons_of", "standings_of", "zones_of",
 ]  # fmt: skip
 
 
@@ -43,6 +43,12 @@ def persons_of(member_ids: Collection[Id]) -> dict[Id, Person]:
     """The people behind these members; one query."""
     rows = Member.objects.filter(pk__in=set(member_ids)).select_related("profile")
     return {row.pk: _person(row) for row in rows}
+
+
+def zones_of(member_ids: Collection[Id]) -> dict[Id, str]:
+    """The zones that these members live by; empty where nothing is known, and the programme's holds."""
+    rows = Member.objects.filter(pk__in=set(member_ids))
+    return dict(rows.values_list("pk", "time_zone"))
 
 
 def persons_after(*, program_id: Id, after: Id | None, limit: int) -> list[Person]:

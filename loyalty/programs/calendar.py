@@ -88,7 +88,13 @@ def midnight(day: date, zone: str) -> datetime:
 
     A midnight that does not exist is the first instant after the gap; one that comes twice is the first (V-24).
     """
-    return _instant(datetime.combine(day, time.min), zone=zone)
+    return clock_strikes(day, 0, zone)
+
+
+@lru_cache(maxsize=65_536)
+def clock_strikes(day: date, hour: int, zone: str) -> datetime:
+    """The first instant at which the clocks of a zone have come to this hour of this day, in UTC."""
+    return _instant(datetime.combine(day, time(hour)), zone=zone)
 
 
 def _instant(naive: datetime, *, zone: str) -> datetime:

@@ -74,6 +74,11 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("GET", "/v1/vouchers/{voucher}/qr"): ("vouchers:codes", False),
     ("GET", "/v1/members/{member}/referral"): ("referrals:read", False),
     ("POST", "/v1/members/{member}/referral/attach"): ("referrals:decide", False),
+    ("GET", "/v1/members/{member}/streaks"): ("streaks:read", False),
+    ("GET", "/v1/members/{member}/streaks/{streak}/explanation"): ("streaks:read", False),
+    ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): ("streaks:write", False),
+    ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): ("streaks:write", False),
+    ("POST", "/v1/members/{member}/streaks/{streak}/repairs"): ("streaks:write", False),
     ("POST", "/v1/referral-plans/{plan}/replay"): ("referrals:inspect", False),
     ("POST", "/v1/referral-touches"): ("referrals:touch", True),
     ("GET", "/v1/referrals"): ("referrals:read", False),
@@ -98,6 +103,8 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
 # Operations of a member's own token, below /v1/me (S-13).
 TOKEN_ONLY: Final[set[tuple[str, str]]] = {
     ("GET", "/v1/me/referral"),
+    ("GET", "/v1/me/streaks"),
+    ("POST", "/v1/me/streaks/{streak}/pauses"),
     ("PATCH", "/v1/me/referral"),
     ("POST", "/v1/me/referral/claim"),
 }

@@ -41,6 +41,13 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
                 ),
             ],
             "referral_plan": {"slug": f"friends-of-{slug}"},
+            "streaks": [
+                {
+                    "slug": f"weekly-at-{slug}",
+                    "period": "week",
+                    "condition": {"measure": {"kind": "deeds.count", "of": "order.paid"}},
+                }
+            ],
         },
     )
     shop = a_shop(cafe)
@@ -102,6 +109,10 @@ def _merge(shop: Shop) -> str:
     return str(told.json()["id"])
 
 
+def _streak(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada/streaks").json()["data"][0]["slug"])
+
+
 def _referral(shop: Shop) -> str:
     code = shop.get("/v1/members/ext:ada/referral").json()["code"]
     return _made(shop, "/v1/referrals", {"code": code, "friend": "ext:grace"})
@@ -150,6 +161,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "redemption": _redemption,
     "plan": _plan,
     "referral": _referral,
+    "streak": _streak,
     "card": _card,
     "voucher": _card,
     "batch": _batch,
@@ -177,6 +189,12 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
         ("POST", f"/v1/referrals/{{referral}}/{deed}"): {"reason": "Looked at twice."}
         for deed in ("approve", "reject", "reopen")
     },
+    ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): {"reason": "For her birthday."},
+    ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): {
+        "first": "2038-01-01",
+        "last": "2038-01-02",
+    },
+    ("POST", "/v1/members/{member}/streaks/{streak}/repairs"): {"reason": "The till was down."},
     ("POST", "/v1/referrals/{referral}/appeal"): {"words": "It was me."},
     ("POST", "/v1/referrals/{referral}/attach"): {"code": "K7M2QX4W", "reason": "A lost link."},
     ("POST", "/v1/members/{member}/referral/attach"): {"code": "K7M2QX4W", "reason": "Lost."},

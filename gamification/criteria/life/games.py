@@ -78,6 +78,8 @@ class Game:
     backfill: Fills | None = None
     # Whether a wording that is published must have been looked at first (G-23).
     needs_preview: bool = True
+    # What stays as it was once a definition is in force, since what members have would mean something else.
+    fixed: Callable[[Settings], Mapping[str, Any]] | None = None
 
 
 _games: Final[dict[str, Game]] = {}

@@ -8,6 +8,7 @@ from gamification.criteria.kinds import PREVIEW_HOURS, DefinitionState, GrantExi
 from gamification.criteria.life.backfilling import ask_for_backfill
 from gamification.criteria.life.catalogue import book_of, move_play_version
 from gamification.criteria.life.circles import refuse_circle
+from gamification.criteria.life.fixing import refuse_what_is_fixed
 from gamification.criteria.life.games import Game, game_called, shape_of
 from gamification.criteria.measures.states import wakes
 from gamification.criteria.models import Definition, DefinitionVersion, Measure
@@ -48,6 +49,7 @@ def change_definition(
     is_new = newest is None or newest.settings != settings
     if is_new:
         game.check(program, settings)
+        refuse_what_is_fixed(game, row, settings)
     row.name = told.get("name", row.name)
     row.save()
     if wanted in {DefinitionState.DRAFT, DefinitionState.PREVIEW}:
@@ -86,6 +88,7 @@ def draft_version(
     settings = {name: value for name, value in told.items() if name not in OF_DEFINITION}
     shape_of(of).demand(settings)
     of.check(program, settings)
+    refuse_what_is_fixed(of, row, settings)
     row.name = told.get("name", row.name)
     if row.state == DefinitionState.PREVIEW:
         row.state = DefinitionState.DRAFT
@@ -120,6 +123,7 @@ def publish_version(
     if good_until is None or good_until < at:
         raise PreviewRequired
     game_called(row.game).check(program, told.settings)
+    refuse_what_is_fixed(game_called(row.game), row, told.settings)
     _put_in_force(program, row, told, at=at)
     if row.state != DefinitionState.LIVE:
         _move(program, row, DefinitionState.LIVE, at=at)
