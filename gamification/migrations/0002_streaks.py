@@ -3,184 +3,434 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import loyalty.foundation.ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+import loyalty.foundation.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gamification', '0001_initial'),
-        ('loyalty', '0004_holds_by_order'),
+        ("gamification", "0001_initial"),
+        ("loyalty", "0004_holds_by_order"),
     ]
 
     operations = [
         # Pauses of one streak and member do not overlap: EXCLUDE over ids and ranges needs it.
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Repair',
+            name="Repair",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('period_key', models.CharField(max_length=10, verbose_name='period')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('actor', models.CharField(max_length=120, verbose_name='who')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('streak', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("period_key", models.CharField(max_length=10, verbose_name="period")),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("actor", models.CharField(max_length=120, verbose_name="who")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "streak",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'repair',
-                'verbose_name_plural': 'repairs',
+                "verbose_name": "repair",
+                "verbose_name_plural": "repairs",
             },
         ),
         migrations.CreateModel(
-            name='StreakDay',
+            name="StreakDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_key', models.CharField(max_length=10, verbose_name='period')),
-                ('first', models.DateField(verbose_name='first day')),
-                ('value', models.BigIntegerField(verbose_name='value')),
-                ('early_value', models.BigIntegerField(default=0, verbose_name='early')),
-                ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('streak', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period_key", models.CharField(max_length=10, verbose_name="period")),
+                ("first", models.DateField(verbose_name="first day")),
+                ("value", models.BigIntegerField(verbose_name="value")),
+                ("early_value", models.BigIntegerField(default=0, verbose_name="early")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "streak",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'streak day',
-                'verbose_name_plural': 'streak days',
+                "verbose_name": "streak day",
+                "verbose_name_plural": "streak days",
             },
         ),
         migrations.CreateModel(
-            name='StreakPause',
+            name="StreakPause",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('first', models.DateField(verbose_name='first day')),
-                ('last', models.DateField(verbose_name='last day')),
-                ('declared_at', models.DateTimeField(verbose_name='declared')),
-                ('actor', models.CharField(max_length=120, verbose_name='who')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('streak', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("first", models.DateField(verbose_name="first day")),
+                ("last", models.DateField(verbose_name="last day")),
+                ("declared_at", models.DateTimeField(verbose_name="declared")),
+                ("actor", models.CharField(max_length=120, verbose_name="who")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "streak",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pause',
-                'verbose_name_plural': 'pauses',
+                "verbose_name": "pause",
+                "verbose_name_plural": "pauses",
             },
         ),
         migrations.CreateModel(
-            name='StreakState',
+            name="StreakState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('current', models.PositiveIntegerField(default=0, verbose_name='current')),
-                ('longest', models.PositiveIntegerField(default=0, verbose_name='longest')),
-                ('last_key', models.CharField(blank=True, max_length=10, verbose_name='last done')),
-                ('lost_key', models.CharField(blank=True, max_length=10, verbose_name='last lost')),
-                ('deadline', models.DateTimeField(blank=True, null=True, verbose_name='deadline')),
-                ('freezes', models.PositiveIntegerField(default=0, verbose_name='freezes')),
-                ('checkpoint', models.JSONField(blank=True, null=True, verbose_name='checkpoint')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('program', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.program')),
-                ('streak', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("current", models.PositiveIntegerField(default=0, verbose_name="current")),
+                ("longest", models.PositiveIntegerField(default=0, verbose_name="longest")),
+                ("last_key", models.CharField(blank=True, max_length=10, verbose_name="last done")),
+                ("lost_key", models.CharField(blank=True, max_length=10, verbose_name="last lost")),
+                ("deadline", models.DateTimeField(blank=True, null=True, verbose_name="deadline")),
+                ("freezes", models.PositiveIntegerField(default=0, verbose_name="freezes")),
+                ("checkpoint", models.JSONField(blank=True, null=True, verbose_name="checkpoint")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.program",
+                    ),
+                ),
+                (
+                    "streak",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'streak',
-                'verbose_name_plural': 'streaks',
+                "verbose_name": "streak",
+                "verbose_name_plural": "streaks",
             },
         ),
         migrations.CreateModel(
-            name='ZoneChange',
+            name="ZoneChange",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('was', models.CharField(blank=True, max_length=64, verbose_name='zone before')),
-                ('zone', models.CharField(blank=True, max_length=64, verbose_name='zone')),
-                ('asked_at', models.DateTimeField(verbose_name='asked')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("was", models.CharField(blank=True, max_length=64, verbose_name="zone before")),
+                ("zone", models.CharField(blank=True, max_length=64, verbose_name="zone")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of zone',
-                'verbose_name_plural': 'changes of zone',
+                "verbose_name": "change of zone",
+                "verbose_name_plural": "changes of zone",
             },
         ),
         migrations.CreateModel(
-            name='FreezeItem',
+            name="FreezeItem",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('granted', 'Given'), ('earned', 'Earned'), ('used', 'Used'), ('returned', 'Given back'), ('expired', 'Lapsed')], max_length=8, verbose_name='kind')),
-                ('occasion', models.CharField(max_length=64, verbose_name='occasion')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('actor', models.CharField(max_length=120, verbose_name='who')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('streak', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("granted", "Given"),
+                            ("earned", "Earned"),
+                            ("used", "Used"),
+                            ("returned", "Given back"),
+                            ("expired", "Lapsed"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("occasion", models.CharField(max_length=64, verbose_name="occasion")),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("actor", models.CharField(max_length=120, verbose_name="who")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "streak",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'freeze',
-                'verbose_name_plural': 'freezes',
-                'constraints': [models.UniqueConstraint(fields=('streak', 'member', 'kind', 'occasion'), name='freeze_happens_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='freeze_counts_something'), models.CheckConstraint(condition=models.Q(('kind__in', ['granted', 'earned', 'used', 'returned', 'expired'])), name='freeze_kind_is_known')],
+                "verbose_name": "freeze",
+                "verbose_name_plural": "freezes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("streak", "member", "kind", "occasion"), name="freeze_happens_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="freeze_counts_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["granted", "earned", "used", "returned", "expired"])
+                        ),
+                        name="freeze_kind_is_known",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='freezeitem',
-            trigger=pgtrigger.compiler.Trigger(name='freezes_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'freezes_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'freezes_are_only_added';", hash='60cdd1f310d4a5840beee4b65e54b9f7fedb6ede', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_freezes_are_only_added_f1ef1', table='gamification_freezeitem', when='BEFORE')),
+            model_name="freezeitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="freezes_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'freezes_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'freezes_are_only_added';",
+                    hash="60cdd1f310d4a5840beee4b65e54b9f7fedb6ede",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_freezes_are_only_added_f1ef1",
+                    table="gamification_freezeitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repair',
-            constraint=models.UniqueConstraint(fields=('streak', 'member', 'period_key'), name='period_is_repaired_once'),
+            model_name="repair",
+            constraint=models.UniqueConstraint(
+                fields=("streak", "member", "period_key"), name="period_is_repaired_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repair',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='repair_has_a_reason'),
+            model_name="repair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="repair_has_a_reason"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repair',
-            trigger=pgtrigger.compiler.Trigger(name='repairs_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'repairs_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'repairs_are_only_added';", hash='ffe4299114b64c2cc730571351d4b418bc3107c1', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_repairs_are_only_added_b147b', table='gamification_repair', when='BEFORE')),
+            model_name="repair",
+            trigger=pgtrigger.compiler.Trigger(
+                name="repairs_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'repairs_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'repairs_are_only_added';",
+                    hash="ffe4299114b64c2cc730571351d4b418bc3107c1",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_repairs_are_only_added_b147b",
+                    table="gamification_repair",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streakday',
-            constraint=models.UniqueConstraint(fields=('streak', 'member', 'period_key'), name='streak_period_is_kept_once'),
+            model_name="streakday",
+            constraint=models.UniqueConstraint(
+                fields=("streak", "member", "period_key"), name="streak_period_is_kept_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streakday',
-            constraint=models.CheckConstraint(condition=models.Q(('early_value__gte', 0), ('early_value__lte', models.F('value')), ('value__gt', 0)), name='streak_day_counts_something'),
+            model_name="streakday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("early_value__gte", 0),
+                    ("early_value__lte", models.F("value")),
+                    ("value__gt", 0),
+                ),
+                name="streak_day_counts_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streakday',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lte', models.F('ends_at'))), name='streak_day_does_not_end_early'),
+            model_name="streakday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_at__lte", models.F("ends_at"))),
+                name="streak_day_does_not_end_early",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streakpause',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lte', models.F('last'))), name='pause_does_not_end_early'),
+            model_name="streakpause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lte", models.F("last"))),
+                name="pause_does_not_end_early",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streakpause',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('streak', '='), ('member', '='), (models.Func(models.F('first'), models.F('last'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='pauses_do_not_overlap'),
+            model_name="streakpause",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("streak", "="),
+                    ("member", "="),
+                    (
+                        models.Func(
+                            models.F("first"),
+                            models.F("last"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="pauses_do_not_overlap",
+            ),
         ),
         migrations.AddIndex(
-            model_name='streakstate',
-            index=models.Index(condition=models.Q(('deadline__isnull', False)), fields=['program', 'deadline'], name='streak_deadlines'),
+            model_name="streakstate",
+            index=models.Index(
+                condition=models.Q(("deadline__isnull", False)),
+                fields=["program", "deadline"],
+                name="streak_deadlines",
+            ),
         ),
         migrations.AddIndex(
-            model_name='streakstate',
-            index=models.Index(fields=['member'], name='streaks_of_member'),
+            model_name="streakstate",
+            index=models.Index(fields=["member"], name="streaks_of_member"),
         ),
         migrations.AddConstraint(
-            model_name='streakstate',
-            constraint=models.UniqueConstraint(fields=('streak', 'member'), name='streak_state_is_kept_once'),
+            model_name="streakstate",
+            constraint=models.UniqueConstraint(
+                fields=("streak", "member"), name="streak_state_is_kept_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streakstate',
-            constraint=models.CheckConstraint(condition=models.Q(('current__lte', models.F('longest'))), name='streak_is_no_longer_than_its_longest'),
+            model_name="streakstate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("current__lte", models.F("longest"))),
+                name="streak_is_no_longer_than_its_longest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zonechange',
-            constraint=models.UniqueConstraint(fields=('member', 'asked_at'), name='zone_is_asked_once_at_a_time'),
+            model_name="zonechange",
+            constraint=models.UniqueConstraint(
+                fields=("member", "asked_at"), name="zone_is_asked_once_at_a_time"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='zonechange',
-            trigger=pgtrigger.compiler.Trigger(name='zone_changes_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'zone_changes_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'zone_changes_are_only_added';", hash='93be48e7e8b3fd9798bdf4ea039f1804578d9668', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_zone_changes_are_only_added_4a81d', table='gamification_zonechange', when='BEFORE')),
+            model_name="zonechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="zone_changes_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'zone_changes_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'zone_changes_are_only_added';",
+                    hash="93be48e7e8b3fd9798bdf4ea039f1804578d9668",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_zone_changes_are_only_added_4a81d",
+                    table="gamification_zonechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

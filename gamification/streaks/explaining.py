@@ -43,6 +43,6 @@ def explain_streak(*, program: Program, streak: Live, member_id: Id, at: datetim
 def _reason(program: Program, streak: Live, member_id: Id, *, is_done: bool) -> Reason:
     if not streak.is_live:
         return Reason.PAUSED
-    if member_id in switched_off(program, GAME, [member_id]):
+    if member_id in switched_off(program=program, game=GAME, member_ids=[member_id]):
         return Reason.SWITCHED_OFF
     return Reason.REACHED if is_done else Reason.NOT_YET

@@ -129,7 +129,7 @@ def _settle(
 
 def _quiet(program: Program, member_ids: Collection[Id]) -> frozenset[Id]:
     """Those who switched streaks off: what they did is kept, nobody is told (G-29)."""
-    return frozenset(switched_off(program, GAME, member_ids))
+    return frozenset(switched_off(program=program, game=GAME, member_ids=member_ids))
 
 
 def _by_program(facts: Sequence[F]) -> list[tuple[Program, list[F]]]:

@@ -1,0 +1,44 @@
+"""Switches: a member may switch off one game or all; deeds go on, and nothing is decided (G-29)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from gamification.criteria.life.backfilling import ask_for_member
+from gamification.criteria.models import PlaySetting
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import unit_of_work
+from loyalty.programs.tenants import Program
+
+
+def switched_off(*, program: Program, game: str, member_ids: Collection[Id]) -> set[Id]:
+    """Who of these has switched this game off, or all; one statement."""
+    rows = PlaySetting.objects.filter(
+        Q(game=game) | Q(game=""), program=program, member_id__in=member_ids
+    )
+    return set(rows.values_list("member_id", flat=True))
+
+
+def switches_of(*, program: Program, member_id: Id) -> list[str]:
+    """What a member has switched off; an empty name is all of it."""
+    rows = PlaySetting.objects.filter(program=program, member_id=member_id).order_by("game")
+    return list(rows.values_list("game", flat=True))
+
+
+@unit_of_work
+def switch(*, program: Program, member_id: Id, game: str, is_on: bool, at: datetime) -> list[str]:
+    """Switch a game (or, without a name, all) off or on; on again, what was missed is caught up silently."""
+    mine = PlaySetting.objects.filter(program=program, member_id=member_id, game=game)
+    if is_on:
+        gone, _by_model = mine.delete()
+        if gone:
+            ask_for_member(
+                program=program, member_id=member_id, game=game, key=at.isoformat(), at=at
+            )
+    else:
+        PlaySetting.objects.bulk_create(
+            [PlaySetting(program=program, member_id=member_id, game=game, at=at)],
+            ignore_conflicts=True,
+        )
+    return switches_of(program=program, member_id=member_id)
