@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -13,14 +13,12 @@ from loyalty.earning.models import EarningRule, Explanation, RulePeriod, RuleRev
 from loyalty.earning.rules.compiling import BEGINNING
 from loyalty.earning.rules.reading import digest_of, read_definition
 from loyalty.foundation.actors import Actor
-from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.programs.models import PointCurrency, Program
-
-_QUEUE_UP: Final = "SELECT 1 FROM loyalty_program WHERE id = %s FOR UPDATE"
+from loyalty.programs.times.periods import close_open_period, queue_up
 
 
 class RuleNotDraft(DomainError):
@@ -99,7 +97,7 @@ def drafted(
     """See `draft`; a revision of equal meaning as the newest one is that one (no new number)."""
     slugs = set(PointCurrency.objects.filter(program=program).values_list("slug", flat=True))
     definition, _clause = read_definition(told, currencies=slugs, pointer=pointer)
-    run(_QUEUE_UP, [program.pk])  # two drafts of one rule
+    queue_up(program.pk)  # two drafts of one rule
     rule = EarningRule.objects.filter(program=program, slug=definition["slug"]).first()
     if rule is None:
         rule = EarningRule.objects.create(
@@ -137,7 +135,7 @@ def published(
     starts_at = at
     if is_first and not Explanation.objects.filter(program=program).exists():
         starts_at = BEGINNING
-    _close(rule, at=at)
+    close_open_period(RulePeriod.objects.filter(rule=rule), at=at)
     rule.periods.create(revision=revision, starts_at=starts_at)
     rule.name = revision.definition["name"]
     return _told(rule, RuleState.LIVE, version=revision.number, at=at)
@@ -158,17 +156,10 @@ def moved(
     if needed is not None and rule.state != needed:
         raise RuleNotLive(state=RuleState(rule.state))
     last = rule.periods.order_by("starts_at").select_related("revision").last()
-    _close(rule, at=at)
+    close_open_period(RulePeriod.objects.filter(rule=rule), at=at)
     if to == RuleState.LIVE and last is not None:
         rule.periods.create(revision=last.revision, starts_at=at)
     return _told(rule, to, version=last.revision.number if last else 0, at=at)
-
-
-def _close(rule: EarningRule, *, at: datetime) -> None:
-    """End the open period; one that would be empty never was."""
-    opened = RulePeriod.objects.filter(rule=rule, ends_at__isnull=True)
-    opened.filter(starts_at__gte=at).delete()
-    opened.update(ends_at=at)
 
 
 def _turn_the_page(program: Program) -> None:

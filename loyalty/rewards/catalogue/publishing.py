@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from loyalty.foundation.actors import Actor
-from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.shapes import below
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.times.periods import close_open_period, queue_up
 from loyalty.rewards.catalogue.reading import digest_of, read_definition
 from loyalty.rewards.catalogue.stocking import set_total
 from loyalty.rewards.kinds import RewardState
@@ -21,8 +21,6 @@ from loyalty.rewards.refusals import (
     RewardNotDraft,
     RewardNotInState,
 )
-
-_QUEUE_UP: Final = "SELECT 1 FROM loyalty_program WHERE id = %s FOR UPDATE"
 
 
 @unit_of_work
@@ -82,7 +80,7 @@ def drafted(
     definition = read_definition(
         told, currencies={each.slug: each.spendable for each in currencies}, pointer=pointer
     )
-    run(_QUEUE_UP, [program.pk])  # two drafts of one reward
+    queue_up(program.pk)  # two drafts of one reward
     told_of = {name: definition[name] for name in ("slug", "name", "kind")}
     known = Reward.objects.filter(program=program, slug=definition["slug"]).first()
     reward = known or Reward.objects.create(program=program, created_at=at, **told_of)
@@ -108,7 +106,7 @@ def published(*, revision: RewardRevision, at: datetime) -> Reward:
         raise RewardNotDraft(number=revision.number)
     revision.frozen_at = at
     revision.save(update_fields=["frozen_at"])
-    _close(reward, at=at)
+    close_open_period(RewardPeriod.objects.filter(reward=reward), at=at)
     RewardPeriod.objects.create(reward=reward, revision=revision, starts_at=at)
     reward.name = revision.definition["name"]
     return _told(reward, RewardState.LIVE)
@@ -123,7 +121,7 @@ def moved(*, program: Program, reward_id: Id, to: RewardState, at: datetime) -> 
     needed = {RewardState.PAUSED: RewardState.LIVE, RewardState.LIVE: RewardState.PAUSED}.get(to)
     if needed is not None and reward.state != needed:
         raise RewardNotInState(state=RewardState(reward.state))
-    _close(reward, at=at)
+    close_open_period(RewardPeriod.objects.filter(reward=reward), at=at)
     newest = reward.revisions.filter(frozen_at__isnull=False).order_by("-number").first()
     if to == RewardState.LIVE and newest is not None:
         RewardPeriod.objects.create(reward=reward, revision=newest, starts_at=at)
@@ -177,13 +175,6 @@ def _held(program: Program, reward_id: Id) -> Reward:
     if reward is None:
         raise NotFound
     return reward
-
-
-def _close(reward: Reward, *, at: datetime) -> None:
-    """End the open period; one that would be empty never was."""
-    opened = RewardPeriod.objects.filter(reward=reward, ends_at__isnull=True)
-    opened.filter(starts_at__gte=at).delete()
-    opened.update(ends_at=at)
 
 
 def _told(reward: Reward, state: RewardState) -> Reward:
