@@ -3,10 +3,11 @@
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Count
 from django.utils import timezone
@@ -39,6 +40,10 @@ ENDS_AT: Final = datetime(1998, 7, 1, 9, tzinfo=UTC)  # the morning after the la
 KEY_NAME: Final = "demo storefront"
 STAFF_NAME: Final = "owner"
 PLAYER: Final[Actor] = job("play_demo")
+
+Sequel: TypeAlias = Callable[[Program, datetime], None]
+
+_sequels: Final[list[Sequel]] = []
 
 
 class DemoNotPossible(DomainError):
@@ -104,7 +109,15 @@ def play(*, program: Program, log: Log, progress: Progress) -> Import:
     run = import_events(program=program, path=log.path, manner=manner, progress=progress)
     program.refresh_from_db()
     travel(program=program, to=ENDS_AT)
+    for sequel in _sequels:
+        sequel(program, ENDS_AT)
     return run
+
+
+def plays_on(sequel: Sequel) -> Sequel:
+    """Register what another app shows in the demo once the log has ended; called again it must change nothing."""
+    _sequels.append(sequel)
+    return sequel
 
 
 def logins_of(*, program: Program, folder: Path) -> dict[str, str]:

@@ -11,9 +11,12 @@ from django.db.models import Q
 from loyalty.foundation.ids import Id
 from loyalty.foundation.sealing import short_digest
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.programs.tenants import Program
 from referrals.attribution.kinds import TouchKind
 from referrals.attribution.models import Touch
 from referrals.codes.models import ReferralCode
+from referrals.plans.publishing import live_plans
+from referrals.plans.terms import terms_of
 
 TOUCHES_KEPT_MAX: Final = 50  # of one visitor: more than that is a robot
 DIGESTS_KEPT: Final = timedelta(days=30)
@@ -80,17 +83,19 @@ def touches_of(
 
 
 @unit_of_work
-def forget_touches(*, at: datetime, limit: int) -> int:
+def forget_touches(*, program: Program, at: datetime, limit: int) -> int:
     """Empty digests after 30 days, and drop touches that led nowhere once their window is long over (R-50)."""
+    mine = Touch.objects.filter(code__program=program)
     old = Q(network__isnull=False) | Q(network_prefix__isnull=False) | Q(agent__isnull=False)
-    stale = Touch.objects.filter(old, occurred_at__lt=at - DIGESTS_KEPT).order_by("occurred_at")
+    stale = mine.filter(old, occurred_at__lt=at - DIGESTS_KEPT).order_by("occurred_at")
     emptied = Touch.objects.filter(pk__in=list(stale.values_list("pk", flat=True)[:limit])).update(
         network=None, network_prefix=None, agent=None
     )
-    longest = DIGESTS_KEPT + KEPT_AFTER_WINDOW
-    loose = Touch.objects.filter(
-        referral_touched__isnull=True, occurred_at__lt=at - longest
-    ).order_by("occurred_at")
+    windows = [terms_of(version).touch_window for _plan, version in live_plans(program)]
+    until = at - max(windows, default=timedelta()) - KEPT_AFTER_WINDOW
+    loose = mine.filter(referral_touched__isnull=True, occurred_at__lt=until).order_by(
+        "occurred_at"
+    )
     ids = list(loose.values_list("pk", flat=True)[:limit])
     removed, _by_table = Touch.objects.filter(pk__in=ids).delete()
     return emptied + removed

@@ -184,9 +184,9 @@ def known_elsewhere(persons: Collection[Person], *, at: datetime) -> dict[Id, in
 
 
 @unit_of_work
-def forget_tombstones(*, at: datetime) -> int:
+def forget_tombstones(*, program: Program, at: datetime) -> int:
     """Drop the tombstones whose year is over; then the person is new again."""
-    removed, _by_table = IdentityMark.objects.filter(expires_at__lte=at).delete()
+    removed, _by_table = IdentityMark.objects.filter(program=program, expires_at__lte=at).delete()
     return removed
 
 

@@ -80,9 +80,10 @@ def replay(
 
 
 @unit_of_work
-def forget_checks(*, at: datetime, limit: int) -> int:
+def forget_checks(*, program: Program, at: datetime, limit: int) -> int:
     """Drop checks that are a year old (R-50)."""
-    old = ReferralCheck.objects.filter(at__lt=at - CHECKS_KEPT).order_by("at")
+    mine = ReferralCheck.objects.filter(referral__program=program)
+    old = mine.filter(at__lt=at - CHECKS_KEPT).order_by("at")
     ids = list(old.values_list("pk", flat=True)[:limit])
     removed, _by_table = ReferralCheck.objects.filter(pk__in=ids).delete()
     return removed

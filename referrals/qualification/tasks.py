@@ -15,10 +15,10 @@ from referrals.qualification.releasing import (
 @falls_due(name="referrals.release", earliest=earliest_release)
 def release(*, program: Program, at: datetime) -> bool:
     """Holds that are over."""
-    return release_due(program=program, at=at)
+    return release_due.step(program=program, at=at)
 
 
 @falls_due(name="referrals.expire", earliest=earliest_expiry)
 def expire(*, program: Program, at: datetime) -> bool:
     """Windows that are over."""
-    return expire_due(program=program, at=at)
+    return expire_due.step(program=program, at=at)

@@ -150,7 +150,7 @@ class TestComingBack:
         gone(cafe, "grace")
         cafe.test_now = at(back)
         cafe.save()
-        forget_tombstones(at=at(back))
+        forget_tombstones(program=cafe, at=at(back))
         friend = a_friend(cafe, "grace-again", joined=back, **same)
 
         brought = told(cafe, friend, code_of(cafe).text, when=back)

@@ -71,6 +71,7 @@ def test_the_demo_plays_goes_on_and_stays(tmp_path, monkeypatch, settings):
     january = [each for each in made_up_log() if each.day < date(1997, 1, 20)]
     monkeypatch.setattr(playing, "made_up_log", lambda: january)
     monkeypatch.setattr(playing, "ENDS_AT", datetime(1997, 1, 21, 9, tzinfo=UTC))
+    monkeypatch.setattr(playing, "_sequels", [])
     told = []
     for _time in range(2):
         out, err = io.StringIO(), io.StringIO()
