@@ -23,6 +23,7 @@ from loyalty.foundation.units import unit_of_work
 from loyalty.imports.importing import Manner, Progress, import_events, travel
 from loyalty.imports.models import Import
 from loyalty.imports.purchases import fetch_wheel, made_up_log, read_log, write_events
+from loyalty.imports.redeeming import TASTING, let_members_redeem
 from loyalty.ledger.reports.trial import trial_balance
 from loyalty.members.models import Member
 from loyalty.programs.calendar import local_day
@@ -30,6 +31,7 @@ from loyalty.programs.clock import now_of
 from loyalty.programs.documents import apply_program
 from loyalty.programs.models import Program
 from loyalty.programs.opening import preset
+from loyalty.rewards.models import Redemption
 from loyalty.tiers.ladders.reading import ladder_of
 from loyalty.tiers.models import Standing
 
@@ -89,6 +91,7 @@ def open_cafe(*, digest: bytes) -> Program:
     if found is None:
         document = preset("cafe")
         document["program"] |= {"slug": SLUG, "test": True}
+        document["rewards"].append(TASTING)
         applied = apply_program.step(
             document=document, actor=PLAYER, at=OPENED_AT, skip_unsupported=True
         )
@@ -109,6 +112,7 @@ def play(*, program: Program, log: Log, progress: Progress) -> Import:
     run = import_events(program=program, path=log.path, manner=manner, progress=progress)
     program.refresh_from_db()
     travel(program=program, to=ENDS_AT)
+    let_members_redeem(program=program, at=ENDS_AT)
     for sequel in _sequels:
         sequel(program, ENDS_AT)
     return run
@@ -156,7 +160,7 @@ def logins_of(*, program: Program, folder: Path) -> dict[str, str]:
 
 
 def summary_of(*, program: Program) -> dict[str, Any]:
-    """Members, events and tiers of the café as it stands."""
+    """Members, events, redemptions and tiers of the café as it stands."""
     today = local_day(now_of(program), program.zone)
     opened_on = local_day(program.opened_at, program.zone)
     trials = trial_balance(program=program, first=opened_on, last=today)
@@ -173,5 +177,6 @@ def summary_of(*, program: Program) -> dict[str, Any]:
         "members": members,
         "events": Event.objects.filter(program=program).count(),
         "tiers": tiers,
+        "redemptions": Redemption.objects.filter(program=program).count(),
         "points": {trial.currency: trial.closing for trial in trials},
     }

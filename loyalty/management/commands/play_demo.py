@@ -68,7 +68,9 @@ class Command(BaseCommand):
         points = ", ".join(f"{name} {count}" for name, count in summary["points"].items())
         bearer = f"-H 'Authorization: Bearer {logins['key']}'"
         for line in (
-            f"Café Wafa: {summary['members']} members, {summary['events']} purchases",
+            "Café Wafa: {members} members, {events} purchases, {redemptions} redemptions".format(
+                **summary
+            ),
             f"tiers: {tiers or 'none'}; points outstanding: {points or 'none'}",
             f"its clock stands at {summary['now']}",
             f"admin       {base}/admin/  {logins['username']}  {logins['password']}",

@@ -15,6 +15,7 @@ from loyalty.imports.purchases import made_up_log, read_log, write_events
 from loyalty.ledger.models import Entry
 from loyalty.members.models import Member
 from loyalty.programs.models import Program
+from loyalty.rewards.models import Redemption
 from tests.world.programs import a_program
 
 LOG = """ 00004 0001 19970101  2   29.33
@@ -83,6 +84,9 @@ def test_the_demo_plays_goes_on_and_stays(tmp_path, monkeypatch, settings):
     assert told[0]["events"] == Event.objects.count() == len(january)
     assert told[0]["members"] == Member.objects.count()
     assert sum(told[0]["tiers"].values()) == told[0]["members"]
+    assert told[0]["redemptions"] == Redemption.objects.count()
+    states = set(Redemption.objects.values_list("state", "is_waiting"))
+    assert states >= {("issued", False), ("fulfilled", False), ("cancelled", False)}
     assert Program.objects.get().test_now == playing.ENDS_AT
     assert Entry.objects.filter(kind="earn").exists()
     assert oct((tmp_path / "demo" / "logins.json").stat().st_mode)[-3:] == "600"
