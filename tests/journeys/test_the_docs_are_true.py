@@ -85,6 +85,40 @@ def test_points_pay_as_the_page_says():
     ] == [37]
 
 
+@time_machine.travel("2026-11-21T12:00:00+00:00", tick=True)
+def test_rewards_work_as_the_page_says():
+    """W-14, W-20, W-37, W-51, W-72, W-24: the calls of the page, one after the other."""
+    call_command(
+        *("create_program", "--slug", "cafe", "--name", "Café", "--zone", "Europe/Kyiv"),
+        *("--currency", "EUR", "--preset", "cafe"),
+        stdout=io.StringIO(),
+    )
+    cafe = Program.objects.get(slug="cafe")
+    ada = a_member(cafe, points=1500)
+    shop, given, answers = a_shop(cafe), {}, []
+    page = (DOCS / "how-to" / "rewards-vouchers-and-gift-cards.md").read_text(encoding="utf-8")
+
+    for call in re.findall(r"^ {4}curl -X POST (?:.|\n)*?'$", page, flags=re.MULTILINE):
+        for name, value in given.items():
+            call = call.replace(f'"{name}"', f'"{value}"').replace(f"/{name}/", f"/{value}/")
+        path, headers, body = request_in(call)
+        answer = shop.post(path, body, key=headers.get("Idempotency-Key"))
+        assert answer.status_code in {200, 201}, (path, answer.json())
+        answers.append(answer.json())
+        given.setdefault("CODE", (answers[0]["voucher"] or {}).get("code"))
+        if path == "/v1/gift-cards":
+            given |= {"CARD": answers[-1]["code"], "PIN": answers[-1]["pin"]}
+        given["REDEMPTION"] = answers[-1]["id"]
+
+    bought, seen, _kept, used, _card, paid, gift, _again, undone = answers
+    assert (bought["points"], seen["discount"]["amount"]) == (500, 500)
+    assert (used["status"], paid["amount"]["amount"], gift["points"]) == ("redeemed", 1850, 0)
+    assert (undone["status"], undone["given_back"]["available"]) == ("cancelled", 100)
+    assert Account.objects.get(member=ada, currency__slug="stars").available == 1000
+    catalogue = shop.get("/v1/rewards?member=ext:ada").json()["data"]
+    assert {each["slug"]: each["affordable"] for each in catalogue}["five-off"] is True
+
+
 def typed(line):
     """Run one command as a shell would."""
     command, _, file = line.partition(" > ")
