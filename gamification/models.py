@@ -2,4 +2,5 @@
 
 import gamification.criteria.models
 import gamification.deeds.models
+import gamification.leaderboards.models
 import gamification.streaks.models

@@ -1,4 +1,5 @@
 """Contents: every room that has tasks."""
 
 import gamification.criteria.tasks
+import gamification.leaderboards.tasks
 import gamification.streaks.tasks

@@ -1,0 +1,1 @@
+"""Boards: what a definition of a leaderboard says, checked."""

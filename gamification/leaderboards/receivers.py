@@ -1,0 +1,42 @@
+"""Reactions of this room: scores follow deeds, and who is shown follows how members stand."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from gamification.criteria.facts import DeedsChanged
+from gamification.leaderboards.scoring.following import follow
+from gamification.leaderboards.seeing.leaving import leave_boards
+from gamification.leaderboards.seeing.showing import show_or_hide
+from loyalty.foundation.ids import Id
+from loyalty.members.facts import (
+    MemberErased,
+    MemberMerged,
+    MemberParted,
+    MemberStatusChanged,
+)
+from loyalty.outbox.facts import Fact
+from loyalty.outbox.receiving import reacts_later
+from loyalty.programs.clock import now_of
+from loyalty.programs.tenants import programs_by_id
+
+
+@reacts_later(DeedsChanged, name="leaderboards.scores")
+def score(facts: Sequence[DeedsChanged]) -> None:
+    """Scores of open periods follow; what comes after the end is noted."""
+    by_program: defaultdict[Id, list[DeedsChanged]] = defaultdict(list)
+    for fact in facts:
+        by_program[fact.program_id].append(fact)
+    for program_id, program in sorted(programs_by_id(by_program).items()):
+        follow(program=program, facts=by_program[program_id], at=now_of(program))
+
+
+@reacts_later(
+    (MemberStatusChanged, MemberMerged, MemberParted, MemberErased), name="leaderboards.members"
+)
+def see(facts: Sequence[Fact]) -> None:
+    """Who may not take part is not shown; who is gone takes their choice along."""
+    members = {fact.member_id for fact in facts if fact.member_id}
+    erased = {f.member_id for f in facts if isinstance(f, MemberErased) and f.member_id}
+    merged = {f.member_id for f in facts if isinstance(f, MemberMerged) and f.member_id}
+    leave_boards(erased=erased, merged=merged)
+    show_or_hide(members)

@@ -1,0 +1,1 @@
+"""Seeing: who is shown, and as whom; hidden unless a member says otherwise (G-84)."""

@@ -1,0 +1,59 @@
+"""Choosing: a member says how they want to be seen; boards follow in the same transaction (G-84)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gamification.leaderboards.kinds import Choice
+from gamification.leaderboards.models import Visibility
+from gamification.leaderboards.refusals import NicknameTaken
+from gamification.leaderboards.seeing.nicknames import demand_nickname, skeleton_of
+from gamification.leaderboards.seeing.showing import show_or_hide
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import unit_of_work_racing
+from loyalty.members.persons import Member, persons_of
+from loyalty.programs.tenants import Program
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """How a member wants to be seen, and the version of the text they agreed to."""
+
+    choice: Choice
+    nickname: str = ""
+    text_version: str = ""
+
+
+@unit_of_work_racing("nickname_names_one_member")
+def choose_visibility(
+    *, program: Program, member: Member, wanted: Wanted, at: datetime
+) -> Visibility:
+    """Keep the choice and show or hide the member on every board. Raises NicknameRefused, NicknameTaken.
+
+    A nickname is kept while the member is hidden or named, so that nobody else takes it meanwhile.
+    """
+    row = Visibility.objects.select_for_update().filter(member_id=member.pk).first()
+    row = row or Visibility(member_id=member.pk, program=program)
+    if wanted.nickname:
+        _rename(row, program, member.pk, wanted.nickname)
+    elif wanted.choice == Choice.PSEUDONYM and not row.nickname:
+        demand_nickname("")
+    row.choice, row.text_version, row.at = wanted.choice, wanted.text_version, at
+    row.save()
+    show_or_hide([member.pk])
+    return row
+
+
+def visibility_of(member_id: Id) -> Visibility | None:
+    """The member's choice; None: hidden, as everybody is at first."""
+    return Visibility.objects.filter(member_id=member_id).first()
+
+
+def _rename(row: Visibility, program: Program, member_id: Id, told: str) -> None:
+    person = persons_of([member_id])[member_id]
+    full = f"{person.first_name}{person.last_name}" if person.last_name else ""
+    nickname = demand_nickname(told, known=(person.email, person.phone, full))
+    skeleton = skeleton_of(nickname)
+    others = Visibility.objects.filter(program=program, skeleton=skeleton)
+    if others.exclude(member_id=member_id).exists():
+        raise NicknameTaken(pointer="/nickname")
+    row.nickname, row.skeleton = nickname, skeleton
