@@ -1,4 +1,5 @@
 """Contents: every room that has documents."""
 
+import gamification.badges.document
 import gamification.leaderboards.document
 import gamification.streaks.document

@@ -1,6 +1,8 @@
 """Contents: every room that has models."""
 
+import gamification.badges.models
 import gamification.criteria.models
 import gamification.deeds.models
 import gamification.leaderboards.models
+import gamification.prizes.models
 import gamification.streaks.models

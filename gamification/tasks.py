@@ -1,5 +1,6 @@
 """Contents: every room that has tasks."""
 
+import gamification.badges.tasks
 import gamification.criteria.tasks
 import gamification.leaderboards.tasks
 import gamification.streaks.tasks

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,11 @@ class Condition:
     @property
     def specs(self) -> list[Spec]:
         return [leaf.spec for leaf in self.leaves]
+
+    def opened(self, at: datetime) -> "Condition":
+        """The same, counting from this instant where a measure counts since its definition opened."""
+        leaves = tuple(Leaf(leaf.spec.opened(at), leaf.at_least) for leaf in self.leaves)
+        return Condition(root=self.root, leaves=leaves)
 
 
 def read_condition(

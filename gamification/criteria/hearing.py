@@ -8,6 +8,7 @@ from typing import Final
 from gamification.criteria import tallying
 from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.life.catalogue import Book, book_of
+from gamification.criteria.merging import hand_over_all
 from gamification.criteria.models import PlaySetting
 from gamification.deeds.correcting import (
     Asked,
@@ -63,7 +64,7 @@ def _hear_of(program: Program, facts: Sequence[Told], *, at: datetime) -> None:
         by_name[fact.name].append(fact)
     whose = survivors_of({fact.member_id for fact in facts if fact.member_id})
     _hold(program, {*whose, *whose.values()}, at=at)
-    moved = _merge(by_name[MERGED], whose) | _part(program, by_name[PARTED])
+    moved = _merge(program, by_name[MERGED], whose) | _part(program, by_name[PARTED])
     _erase(by_name[ERASED])
     fresh, known_until = _record(program, by_name, whose)
     changes = _correct(program, by_name, at=at)
@@ -152,12 +153,13 @@ def _asked_of_points(fact: Told, deeds: Mapping[tuple[Id, int], Deed]) -> Asked 
     return Asked(deed_id=deed.pk, source_id=source, points=asked, at=fact.at)
 
 
-def _merge(facts: Sequence[Told], whose: Mapping[Id, Id]) -> set[Id]:
+def _merge(program: Program, facts: Sequence[Told], whose: Mapping[Id, Id]) -> set[Id]:
     """Deeds go over to the survivor; totals of both are unknown again (G-10)."""
     if not facts:
         return set()
     gone = {fact.member_id: whose[fact.member_id] for fact in facts if fact.member_id}
     hand_over(gone)
+    hand_over_all(program, gone)
     tallying.forget(member_ids={*gone, *gone.values()})
     return set(gone.values())
 

@@ -39,6 +39,7 @@ class Live:
     opened_at: datetime
     published_at: datetime
     grant_existing: str
+    parsed: Any = None  # what the game has made of the settings
 
     @property
     def shown_id(self) -> str:
@@ -135,8 +136,9 @@ def live_definition(program: Program, game: str, slug: str) -> Live:
 
 def as_live(program: Program, definition: Definition, version: DefinitionVersion, *, opened_at: datetime) -> Live:  # fmt: skip
     """A definition with one of its versions, read as if that were in force."""
-    zone = version.zone
-    specs = game_called(definition.game).specs(program, version.settings, zone=zone)
+    zone, game = version.zone, game_called(definition.game)
+    specs = game.specs(program, version.settings, zone=zone)
+    read = game.read
     return Live(
         definition_id=definition.pk,
         version_id=version.pk,
@@ -151,6 +153,7 @@ def as_live(program: Program, definition: Definition, version: DefinitionVersion
         opened_at=opened_at,
         published_at=version.published_at or opened_at,
         grant_existing=version.grant_existing,
+        parsed=read(program, version.settings, zone, opened_at) if read else None,
     )
 
 

@@ -74,6 +74,8 @@ class Game:
     check: Callable[[Program, Settings], None]
     specs: ReadsSpecs
     prizes: Callable[[Settings], list[Mapping[str, Any]]]
+    # What receivers want to have read already: (program, settings, zone, opened_at).
+    read: Callable[[Program, Settings, str, datetime], Any] | None = None
     preview: Looks | None = None
     backfill: Fills | None = None
     # Whether a wording that is published must have been looked at first (G-23).

@@ -1,0 +1,52 @@
+"""Hearing: who is looked at for which badges, after a batch of facts (G-16, G-19)."""
+
+from collections.abc import Sequence
+
+from gamification.badges.awards.looking import Wake, look
+from gamification.badges.kinds import GAME
+from gamification.criteria.life.catalogue import book_of
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.members.finding import survivors_of
+from loyalty.outbox.facts import Told
+from loyalty.programs.clock import now_of
+from loyalty.programs.tenants import Program, programs_by_id
+
+CHANGED = "deeds.changed"
+
+
+@inside_unit_of_work
+def hear(facts: Sequence[Told]) -> None:
+    """Look at the members of these facts; in as many statements for one as for five hundred."""
+    programs = programs_by_id({fact.program_id for fact in facts})
+    for program_id in sorted(programs):
+        mine = [fact for fact in facts if fact.program_id == program_id and fact.member_id]
+        whose = survivors_of({fact.member_id for fact in mine if fact.member_id})
+        for is_silent in (True, False):
+            group = [fact for fact in mine if bool(fact.body.get("is_silent")) is is_silent]
+            _look(programs[program_id], group, whose, is_silent=is_silent)
+
+
+def _look(program: Program, facts: Sequence[Told], whose: dict[Id, Id], *, is_silent: bool) -> None:  # fmt: skip
+    kinds: set[str] = set()
+    anew: set[Id] = set()
+    corrected: set[Id] = set()
+    members: set[Id] = set()
+    for fact in facts:
+        assert fact.member_id, "facts without a member are left out"
+        member_id = whose[fact.member_id]
+        members.add(member_id)
+        if fact.name != CHANGED:
+            kinds.add(fact.name)
+            anew.add(member_id)
+            continue
+        kinds.update(str(fact.body["kinds"]).split(","))
+        if fact.body["is_corrected"]:
+            corrected.add(member_id)
+        if fact.body["is_corrected"] or fact.body["is_late"]:
+            anew.add(member_id)
+    badges = book_of(program).woken(GAME, kinds)
+    if not badges or not members:
+        return
+    wake = Wake(anew=frozenset(anew), corrected=frozenset(corrected), is_silent=is_silent)
+    look(program=program, badges=badges, member_ids=members, wake=wake, at=now_of(program))

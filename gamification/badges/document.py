@@ -1,0 +1,26 @@
+"""The part `badges` of the programme document, and the game itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gamification.badges import families
+from gamification.badges.kinds import GAME, PREFIX
+from gamification.badges.previewing import fill, preview
+from gamification.criteria.life.documenting import register_definitions
+from gamification.criteria.life.games import Game
+
+BADGES = register_definitions(
+    Game(
+        name=GAME,
+        prefix=PREFIX,
+        part="badges",
+        title=_("Badges"),
+        fields=families.FIELDS,
+        required=families.REQUIRED,
+        check=families.check,
+        specs=families.specs,
+        prizes=families.prizes,
+        read=families.read_family,
+        preview=preview,
+        backfill=fill,
+    )
+)
