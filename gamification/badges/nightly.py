@@ -7,7 +7,8 @@ from typing import Final
 from django.db.models import Count, Min, QuerySet
 
 from gamification.badges.awards.awarding import change, fields_of
-from gamification.badges.awards.looking import Wake, look
+from gamification.badges.awards.looking import look
+from gamification.badges.awards.sparing import Wake
 from gamification.badges.facts import BadgeReinstated, BadgeRevoked
 from gamification.badges.kinds import GAME, AwardState
 from gamification.badges.models import Award, AwardChange, BadgeRarity

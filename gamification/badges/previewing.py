@@ -1,10 +1,12 @@
 """Previewing: what a badge would give on real history, and one page of a backfill (G-23, G-24, G-26)."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from gamification.badges.awards.looking import Wake, look, reached_places
+from gamification.badges.awards.looking import look
+from gamification.badges.awards.reaching import Place, Reached, reached_places
+from gamification.badges.awards.sparing import Wake
 from gamification.badges.families import read_family
 from gamification.badges.kinds import Revocation
 from gamification.criteria.deciding import Ask, decide_all
@@ -58,32 +60,34 @@ def preview(
     )
     (found,) = decide_all(program=program, asks=[ask], at=at)
     reached = reached_places(live, found)
+    return _report(reached, zone=zone)
+
+
+def _report(reached: Mapping[Place, Reached], *, zone: str) -> Report:
     costs: Counter[str] = Counter()
     money = 0
     for each in reached.values():
         if each.tier.prize:
             costs[str(each.tier.prize["kind"])] += int(each.tier.prize.get("points", 1))
             money += int(each.tier.prize.get("cost", 0))
-    samples = [
-        {
-            "member": shown("mem", member_id),
-            "tier": each.tier.slug,
-            "occasion": occasion,
-            "earned_at": each.at.isoformat(),
-            "value": each.crossing.value,
-            "target": each.crossing.target,
-        }
-        for (_rank, member_id, occasion), each in sorted(
-            reached.items(), key=lambda pair: (pair[1].at, pair[0])
-        )[:SAMPLES]
-    ]
+    first = sorted(reached.items(), key=lambda pair: (pair[1].at, pair[0]))
     return Report(
         members=len({member_id for _rank, member_id, _occasion in reached}),
         by_item=Counter(each.tier.slug for each in reached.values()),
         cost_by_kind=costs,
         money=money,
         by_month=Counter(f"{local_day(each.at, zone):%Y-%m}" for each in reached.values()),
-        samples=samples,
+        samples=[
+            {
+                "member": shown("mem", member_id),
+                "tier": each.tier.slug,
+                "occasion": occasion,
+                "earned_at": each.at.isoformat(),
+                "value": each.crossing.value,
+                "target": each.crossing.target,
+            }
+            for (_rank, member_id, occasion), each in first[:SAMPLES]
+        ],
     )
 
 

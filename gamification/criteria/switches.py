@@ -12,7 +12,7 @@ from loyalty.foundation.units import unit_of_work
 from loyalty.programs.tenants import Program
 
 
-def switched_off(*, program: Program, game: str, member_ids: Collection[Id]) -> set[Id]:
+def switched_off(program: Program, game: str, member_ids: Collection[Id]) -> set[Id]:
     """Who of these has switched this game off, or all; one statement."""
     rows = PlaySetting.objects.filter(
         Q(game=game) | Q(game=""), program=program, member_id__in=member_ids

@@ -2,9 +2,11 @@
 
 import pytest
 
+from gamification.badges.models import Award, AwardChange
 from gamification.criteria.models import Definition, DefinitionVersion, Measure, Tally
 from gamification.deeds.models import Correction, Deed
-from tests.world.play import a_cafe, at, bought, member_of, returned
+from gamification.prizes.models import PlayBudget, PrizeGrant, PrizeStock
+from tests.world.play import FIRST_CUP, a_cafe, at, bought, member_of, returned
 from tests.world.tables import changed, copied, refused
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,56 @@ def test_definitions():
     changed(definition, state="retired")
     with refused("retired_definition_stays_retired"):
         changed(definition, state="live")
+
+
+def a_badge():
+    """Ada has the first of a hundred first cups, with a prize."""
+    prize = {"kind": "points", "currency": "stars", "points": 20}
+    tier = FIRST_CUP["tiers"][0] | {"edition": 100, "prize": prize}
+    cafe = a_cafe(badges=[FIRST_CUP | {"tiers": [tier]}])
+    bought(cafe, "o-1", when="11-02 09:00")
+    return Award.objects.get()
+
+
+def test_awards():
+    """G-39, G-41, G-43."""
+    award = a_badge()
+    with refused("award_is_held_once"):
+        copied(award, edition_no=None)
+    with refused("edition_number_is_given_once"):
+        copied(award, occasion="#2")
+    with refused("only_a_suspended_award_waits"):
+        changed(award, suspended_until=at("12-01 09:00"))
+    with refused("award_is_never_deleted"):
+        Award.objects.filter(pk=award.pk)._raw_delete("default")
+    with refused("award_change_is_never_changed"):
+        changed(AwardChange.objects.get(), reason="Another.")
+    changed(award, state="revoked")
+    with refused("awards_move_as_allowed"):
+        changed(award, state="suspended")
+
+
+def test_prizes():
+    """G-32 to G-35."""
+    award = a_badge()
+    grant = PrizeGrant.objects.get()
+    with refused("prize_is_given_once"):
+        copied(grant)
+    with refused("prize_is_taken_back_up_to_its_amount"):
+        changed(grant, state="reversed", recovered=21)
+    with refused("prize_is_something"):
+        changed(grant, amount=0)
+    with refused("only_a_reversed_prize_is_taken_back"):
+        changed(grant, recovered=1)
+    stock = PrizeStock.objects.get()
+    with refused("stock_is_counted_in_one_place"):
+        copied(stock)
+    with refused("stock_is_never_exceeded"):
+        changed(stock, issued=101)
+    budget = PlayBudget.objects.create(
+        program=award.program, slug="fun", limit=10, created_at=at("11-01 06:00")
+    )
+    with refused("play_budget_slug_is_its_own"):
+        copied(budget)
+    with refused("play_budget_is_kept"):
+        changed(budget, spent=11)

@@ -7,6 +7,7 @@ from gamification.deeds.models import Deed
 from loyalty.foundation.units import run
 from loyalty.members.models import Member
 from loyalty.outbox.delivering import deliver_until_idle
+from loyalty.outbox.models import FactDelivery
 from loyalty.programs.models import Program
 from tests.world.earning import a_rule
 from tests.world.events import an_event, an_order, taken
@@ -107,6 +108,7 @@ def happened(program: Program, kind: str, *, when: str, who: str = "ada", **data
 def heard(program: Program) -> None:
     """Everything that waits is delivered."""
     deliver_until_idle(program_id=program.pk)
+    assert stuck(program) == []
 
 
 def deeds_of(program: Program, kind: str, who: str = "ada") -> list[tuple[int, int, bool]]:
@@ -131,3 +133,10 @@ def _settled(program: Program, outcomes: list[Any], *, heard: bool) -> None:
     assert all(each.refusal is None for each in outcomes), [each.refusal for each in outcomes]
     if heard:
         deliver_until_idle(program_id=program.pk)
+        assert stuck(program) == []
+
+
+def stuck(program: Program) -> list[tuple[str, str]]:
+    """Receivers that could not take what they heard, and why."""
+    rows = FactDelivery.objects.filter(tries__gt=0, state="waiting")
+    return list(rows.values_list("receiver", "error"))

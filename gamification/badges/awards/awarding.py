@@ -1,10 +1,12 @@
 """Awarding: what was decided is written: awards, their story, their prizes, and what is told of it (G-37 to G-43)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from gamification.badges.awards.numbering import new_award, number
+from gamification.badges.awards.reaching import Reached, evidence_of
 from gamification.badges.facts import (
     AwardFact,
     BadgeAwarded,
@@ -12,39 +14,22 @@ from gamification.badges.facts import (
     BadgeReinstated,
     BadgeRevoked,
 )
-from gamification.badges.families import Family, Tier
+from gamification.badges.families import Tier
 from gamification.badges.kinds import GAME, AwardState, Origin
 from gamification.badges.models import Award, AwardChange
 from gamification.criteria.life.catalogue import Live
-from gamification.criteria.measures.counting import Crossing
 from gamification.prizes.giving import give
-from gamification.prizes.kinds import PLAY, GrantSlot, PrizeWish, StockKey
-from gamification.prizes.limiting import hold_stocks
-from gamification.prizes.models import PrizeStock
+from gamification.prizes.kinds import PLAY, GrantSlot, PrizeWish
 from gamification.prizes.taking_back import give_again, take_back
 from loyalty.foundation.actors import Actor
-from loyalty.foundation.ids import Id, new_id, shown
+from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import Book
 from loyalty.outbox.announcing import announce
 from loyalty.outbox.facts import Fact
 from loyalty.programs.tenants import Program
 
-Place: TypeAlias = tuple[int, Id, str]  # tier, member, occasion
 REVOKED_WHY: Final = "not_reached_any_more"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reached:
-    """A tier that a member has reached, and with which deed."""
-
-    tier: Tier
-    occasion: str
-    crossing: Crossing
-
-    @property
-    def at(self) -> datetime:
-        return self.crossing.at
 
 
 @dataclass(kw_only=True, slots=True)
@@ -95,18 +80,6 @@ def write(
     return [award for award, _live, _tier in fresh]
 
 
-def evidence_of(reached: Reached) -> dict[str, Any]:
-    """What people are shown of why (G-40); decisions count anew."""
-    crossing = reached.crossing
-    return {
-        "value": crossing.value,
-        "target": crossing.target,
-        "deed": shown("ded", crossing.deed_id) if crossing.deed_id else None,
-        "first": shown("ded", crossing.first_id) if crossing.first_id else None,
-        "deeds": [shown("ded", each) for each in crossing.deeds],
-    }
-
-
 def fields_of(award: Award, *, at: datetime) -> dict[str, Any]:
     """What every fact about an award says."""
     return {
@@ -130,58 +103,6 @@ def slot_of(award: Award) -> GrantSlot:
         member_id=award.member_id,
         item=award.tier,
     )
-
-
-def new_award(
-    program: Program, live: Live, tier: Tier, *, member_id: Id, earned_at: datetime, at: datetime
-) -> Award:
-    """An award that is not kept yet, valid as long as its badge says."""
-    family: Family = live.parsed
-    valid_until = None
-    if family.valid_for is not None:
-        valid_until = family.valid_for.after(earned_at, zone=live.zone)
-    return Award(
-        id=new_id(),
-        program=program,
-        badge_id=live.definition_id,
-        version_id=live.version_id,
-        tier_rank=tier.rank,
-        tier=tier.slug,
-        member_id=member_id,
-        earned_at=earned_at,
-        awarded_at=at,
-        valid_until=valid_until,
-    )
-
-
-def stock_key(live: Live, tier: Tier) -> StockKey | None:
-    """Where a limited edition is counted."""
-    if tier.edition is None:
-        return None
-    return StockKey(
-        definition_id=live.definition_id, item=f"edition:{tier.rank}", total=tier.edition
-    )
-
-
-def number(
-    drafted: Iterable[tuple[Award, Live, Tier]],
-) -> list[tuple[Award, Live, Tier]]:
-    """Give numbers of limited editions in the order of who earned first; whom none is left for gets no award (G-43)."""
-    told = sorted(drafted, key=lambda each: (each[0].earned_at, each[0].pk))
-    keys = [key for _award, live, tier in told if (key := stock_key(live, tier))]
-    stocks = hold_stocks(keys)
-    kept = []
-    for award, live, tier in told:
-        key = stock_key(live, tier)
-        if key is not None:
-            stock = stocks[key.definition_id, key.item, key.occasion]
-            if stock.issued >= stock.total:
-                continue
-            stock.issued += 1
-            award.edition_no = stock.issued
-        kept.append((award, live, tier))
-    PrizeStock.objects.bulk_update(stocks.values(), ["issued"])
-    return kept
 
 
 def _made(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from gamification.badges.awards.awarding import change, fields_of, new_award, number, slot_of
+from gamification.badges.awards.awarding import change, fields_of, slot_of
+from gamification.badges.awards.numbering import new_award, number
 from gamification.badges.facts import BadgeAwarded, BadgeReinstated, BadgeRevoked
 from gamification.badges.families import Family, Tier
 from gamification.badges.kinds import GAME, AwardState, Hand, Origin

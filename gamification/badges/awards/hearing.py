@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from gamification.badges.awards.looking import Wake, look
+from gamification.badges.awards.looking import look
+from gamification.badges.awards.sparing import Wake
 from gamification.badges.kinds import GAME
 from gamification.criteria.life.catalogue import book_of
 from loyalty.foundation.ids import Id

@@ -1,38 +1,24 @@
 """Looking: who has reached which tier of what is live; what differs from the awards there are is put right (G-37 to G-42)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeAlias
 
-from gamification.badges.awards.awarding import Decision, Place, Reached, write
+from gamification.badges.awards.awarding import Decision, write
+from gamification.badges.awards.reaching import Place, Reached, reached_places
+from gamification.badges.awards.sparing import Held, Wake, asked
 from gamification.badges.families import Family
-from gamification.badges.kinds import GAME, AwardState, Origin, Repeat, Revocation
+from gamification.badges.kinds import GAME, AwardState, Origin, Revocation
 from gamification.badges.models import Award
 from gamification.criteria.deciding import Ask, decide_all
 from gamification.criteria.kinds import GrantExisting
-from gamification.criteria.life.catalogue import Book, Live, book_of, versions_called
+from gamification.criteria.life.catalogue import Live, versions_called
 from gamification.criteria.measures.counting import Crossing, Who
 from gamification.criteria.switches import switched_off
-from gamification.criteria.tallying import tallies_of
 from gamification.prizes.giving import hold_members
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.persons import standings_of
 from loyalty.programs.tenants import Program
-
-Held: TypeAlias = Mapping[tuple[Id, Id], list[Award]]  # by badge and member
-_NOTHING: Final[Mapping[str, int]] = {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wake:
-    """Why members are looked at. `anew`: whose deeds were corrected or came late, so that no tally is enough."""
-
-    anew: frozenset[Id] = field(default_factory=frozenset)
-    corrected: frozenset[Id] = field(default_factory=frozenset)
-    is_silent: bool = False
-    is_complete: bool = False  # a backfill or a night: whatever the tallies say
 
 
 @inside_unit_of_work
@@ -53,17 +39,17 @@ def look(
     if not badges or not playing:
         return
     held = _held(badges, playing)
-    asked = _asked(program, badges, playing, held, wake)
+    wanted = asked(program, badges, playing, held, wake)
     versions = _other_versions(program, badges, held, wake)
-    asks = [_ask(live, members) for live, members in asked]
+    asks = [_ask(live, members) for live, members in wanted]
     again = _asked_again(versions, held, playing, wake)
     asks += [_ask(live, members, trusts=_trusts(live)) for live, members in again]
     answers = decide_all(program=program, asks=asks, at=at)
     decisions = [
         _decide(live, members, found, held, wake)
-        for (live, members), found in zip(asked, answers, strict=False)
+        for (live, members), found in zip(wanted, answers, strict=False)
     ]
-    for (live, members), found in zip(again, answers[len(asked) :], strict=True):
+    for (live, members), found in zip(again, answers[len(wanted) :], strict=True):
         decisions.append(_take_back(live, members, found, held, wake))
     write(program=program, decisions=decisions, book=book, is_silent=wake.is_silent, at=at)
 
@@ -82,64 +68,6 @@ def _held(badges: Sequence[Live], member_ids: Collection[Id]) -> Held:
     for row in rows.order_by("pk"):
         held.setdefault((row.badge_id, row.member_id), []).append(row)
     return held
-
-
-def _asked(
-    program: Program,
-    badges: Sequence[Live],
-    members: Sequence[Id],
-    held: Held,
-    wake: Wake,
-) -> list[tuple[Live, list[Id]]]:
-    """For which badge which members need the set query: all, or those whose tally says that something differs."""
-    if wake.is_complete:
-        return [(live, list(members)) for live in badges]
-    book = book_of(program)
-    measures = {live.definition_id: _tallied(live, book) for live in badges}
-    tallies = tallies_of(
-        measure_ids={each for each in measures.values() if each}, member_ids=members
-    )
-    asked = []
-    for live in badges:
-        measure = measures[live.definition_id]
-        wanted = [
-            each
-            for each in members
-            if each in wake.anew
-            or measure is None
-            or _differs(
-                live.parsed,
-                held.get((live.definition_id, each), []),
-                tallies.get((measure, each), _NOTHING),
-            )
-        ]
-        if wanted:
-            asked.append((live, wanted))
-    return asked
-
-
-def _tallied(live: Live, book: Book) -> Id | None:
-    """The measure that alone can tell that nothing has changed; windows by the calendar are always asked."""
-    family: Family = live.parsed
-    marked = family.condition.marked
-    if marked is None:
-        return None
-    spec = family.condition.leaves[marked].spec
-    is_alone = len(family.condition.leaves) == 1 and not spec.calendar
-    return book.measures.get(spec.digest) if is_alone else None
-
-
-def _differs(family: Family, awards: Sequence[Award], tally: Mapping[str, int]) -> bool:
-    """Whether the tally says other tiers than the awards; a missing tally says nothing, so it must be asked."""
-    if "" not in tally:
-        return True
-    value = tally[""]
-    if family.is_every:
-        reached = value // family.tiers[0].target
-    else:
-        reached = sum(1 for tier in family.tiers if tier.target <= value)
-    standing = sum(1 for award in awards if award.state != AwardState.REVOKED or award.is_barred)
-    return reached != standing
 
 
 def _ask(live: Live, members: Sequence[Id], *, trusts: bool = False) -> Ask:
@@ -251,24 +179,6 @@ def _trusts(live: Live) -> bool:
     """How members stand now decides only about what must be true all the time (G-42)."""
     family: Family = live.parsed
     return family.revocation != Revocation.WHILE_TRUE
-
-
-def reached_places(live: Live, found: Sequence[Crossing]) -> dict[Place, Reached]:
-    """What was reached, by tier, member and occasion; the occasion follows from the value (G-38)."""
-    family: Family = live.parsed
-    by_target = {tier.target: tier for tier in family.tiers}
-    reached: dict[Place, Reached] = {}
-    for each in found:
-        if family.is_every:
-            tier = family.tiers[0]
-            occasion = f"#{each.target // tier.target}"
-        else:
-            tier = by_target[each.target]
-            occasion = each.key if family.repeat == Repeat.PER_PERIOD else ""
-        place = (tier.rank, each.member_id, occasion)
-        if place not in reached or each.at < reached[place].at:
-            reached[place] = Reached(tier=tier, occasion=occasion, crossing=each)
-    return reached
 
 
 def _award_at(held: Held, live: Live, place: Place) -> Award | None:

@@ -42,10 +42,9 @@ class TestABadgeWithAReturn:
     """G-X1."""
 
     def test_follows_the_net(self):
-        cafe = a_cafe(badges=[CUPS], member="")
-        a_member(cafe)
+        cafe = a_cafe(rules=[], badges=[CUPS])
         for day, cups in (("03", 3), ("09", 2), ("15", 22)):
-            bought(cafe, f"o-{day}", when=f"11-{day} 09:00", lines=coffees(cups, 0))
+            bought(cafe, f"o-{day}", when=f"11-{day} 09:00", lines=coffees(cups))
 
         assert awards_of(cafe) == {
             ("bronze", ""): ("active", "2026-11-09"),
@@ -58,7 +57,7 @@ class TestABadgeWithAReturn:
         assert awards_of(cafe)["bronze", ""] == ("active", "2026-11-09")
         assert points_of(cafe) == 0
 
-        bought(cafe, "o-25", when="11-25 09:00", lines=coffees(2, 0))
+        bought(cafe, "o-25", when="11-25 09:00", lines=coffees(2))
         assert awards_of(cafe)["silver", ""] == ("active", "2026-11-25")
         assert points_of(cafe) == 50
         assert Award.objects.count() == 2
@@ -68,7 +67,7 @@ class TestABadgeWithAReturn:
         """G-37."""
         cafe = a_cafe(badges=[CUPS])
 
-        bought(cafe, "o-1", when="11-03 09:00", lines=coffees(120, 0))
+        bought(cafe, "o-1", when="11-03 09:00", lines=coffees(120))
 
         assert {tier for tier, _occasion in awards_of(cafe)} == {"bronze", "silver", "gold"}
         assert facts_of(cafe, "badge.awarded") == ["gold"]
@@ -163,7 +162,7 @@ def test_a_budget_gives_what_it_has():
     prize = STARS_50 | {"cost": 100, "budget": "fun"}
     with_parts(cafe, badges=[CUPS | {"tiers": [{"slug": "bronze", "target": 5, "prize": prize}]}])
     for name in ("ada", "boris", "grace"):
-        bought(cafe, f"o-{name}", who=name, when="11-03 09:00", lines=coffees(5, 0), heard=False)
+        bought(cafe, f"o-{name}", who=name, when="11-03 09:00", lines=coffees(5), heard=False)
 
     heard(cafe)
 
