@@ -192,10 +192,8 @@ class TierBook:
         state.is_changed = state.is_changed or standing.through is not None
         if fallen == standing:
             return []
-        threshold = climber.terms.at(standing.slug).reach
-        why = replace(
-            why, cause=Cause.RETURN, counted=measured(climber, today), threshold=threshold
-        )
+        reach, counted = climber.terms.at(standing.slug).reach, measured(climber, today)
+        why = replace(why, cause=Cause.RETURN, counted=counted, threshold=reach)
         return move(state, climber.terms, fallen, why)
 
     def _slug_at(self, state: MemberState, instant: datetime) -> str:
@@ -226,10 +224,12 @@ def open_book(
     return _taken_over(TierBook(program=program, ladder=ladder, rows=rows, at=at))
 
 
-def open_again(book: TierBook, *, member_ids: Collection[Id]) -> TierBook:
+def open_again(
+    book: TierBook, *, member_ids: Collection[Id], ladder: LadderHistory | None = None
+) -> TierBook:
     """These members as `book` read them, before it moved them; what it knows is not read again."""
     rows = {member_id: book.rows[member_id] for member_id in member_ids}
-    again = TierBook(program=book.program, ladder=book.ladder, rows=rows, at=book.at)
+    again = TierBook(program=book.program, ladder=ladder or book.ladder, rows=rows, at=book.at)
     again.know_days_of(book)
     return _taken_over(again)
 
@@ -237,7 +237,7 @@ def open_again(book: TierBook, *, member_ids: Collection[Id]) -> TierBook:
 def _taken_over(book: TierBook) -> TierBook:
     waiting = waiting_for(book.states.values(), live=book.ladder.live)
     if waiting and counts_anew(book.ladder, program=book.program):
-        days = {state.member_id: book.figures(state.member_id) for state in waiting}
+        days = {each.member_id: book.figures(each.member_id) for each in waiting}
         recount(waiting, ladder=book.ladder, program=book.program, days=days)
         book.recounted = set(days)
     book.moves += taken_over(

@@ -1,14 +1,11 @@
-"""The ladder in the admin: revisions, drafts written as in the programme document, who would move, publishing."""
+"""The ladder in the admin: revisions, drafts, who would move, publishing."""
 
-import json
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -23,38 +20,13 @@ from loyalty.access.site import (
 )
 from loyalty.foundation.ids import Id
 from loyalty.programs.clock import now_of
-from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.texts import in_words
-from loyalty.tiers.desk.movers import shown
+from loyalty.tiers.desk.drafts.editor import edit
+from loyalty.tiers.desk.drafts.launching import launch_page, told_of
 from loyalty.tiers.kinds import RevisionState
-from loyalty.tiers.ladders.drafting import defined, discard, draft, live_revision
-from loyalty.tiers.ladders.publishing import publish
-from loyalty.tiers.ladders.shapes import DEFAULTS
+from loyalty.tiers.ladders.drafting import discard
+from loyalty.tiers.ladders.going_live import launch
 from loyalty.tiers.models import LadderRevision, Tier
-from loyalty.tiers.telling.previewing import preview_ladder
-
-
-class Indented(json.JSONEncoder):
-    """JSON as people read it."""
-
-    def __init__(self, **how: Any) -> None:
-        super().__init__(**(how | {"indent": 2, "ensure_ascii": False}))
-
-
-class DraftForm(forms.Form):
-    """A ladder as the programme document tells it."""
-
-    definition = forms.JSONField(
-        label=_("Ladder"),
-        encoder=Indented,
-        widget=forms.Textarea(attrs={"rows": 30, "cols": 100, "dir": "ltr", "spellcheck": "false"}),
-        help_text=_("The part “tiers” of the programme document."),
-    )
-    is_silent = forms.BooleanField(
-        label=_("Raise silently"),
-        required=False,
-        help_text=_("Members who climb by publishing are marked, so that nobody writes to them."),
-    )
 
 
 class TierInline(admin.TabularInline[Tier, LadderRevision]):
@@ -128,39 +100,22 @@ class LadderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[LadderRevision]):
         """Write a draft, starting from what is live."""
         if not self.allows(request, "write"):
             raise PermissionDenied
-        program = program_of(request)
-        form = DraftForm(request.POST or None, initial={"definition": _starting_point(program)})
-        if request.method == "POST" and form.is_valid():
-            kept = self._keep(request, program, form)
-            if kept is not None:
-                return HttpResponseRedirect(
-                    reverse("admin:loyalty_ladderrevision_change", args=[kept.pk])
-                )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Draft of a ladder"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, "tiers/draft.html", context)
+        return edit(request, around=self._around(request))
 
     def preview_view(self, request: HttpRequest, revision_id: Id) -> HttpResponseBase:
-        """What publishing this draft now would do: from and to, now and at the next review, and examples."""
+        """The last look: what changes, who would move; and the button that publishes, or asks a second person."""
         if not self.allows(request, "read"):
             raise PermissionDenied
-        program = program_of(request)
         revision = self.get_queryset(request).filter(pk=revision_id).first()
         if revision is None:
             raise Http404
-        told = preview_ladder(program=program, revision=revision, at=now_of(program))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Who would move"),
-            "opts": self.opts,
-            "revision": revision,
-            **shown(told, program=program, revision=revision),
-        }
-        return TemplateResponse(request, "tiers/preview.html", context)
+        may_publish = self.allows(request, "write")
+        return launch_page(
+            request, revision=revision, around=self._around(request), may_publish=may_publish
+        )
+
+    def _around(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}
 
     @admin.action(description=_("Publish"), permissions=["write"])
     def publish_draft(self, request: HttpRequest, revisions: QuerySet[LadderRevision]) -> None:
@@ -170,8 +125,13 @@ class LadderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[LadderRevision]):
             if len(chosen) != 1:
                 messages.error(request, _("Choose one draft."))
                 return
-            publish(program=program, revision=chosen[0], at=now_of(program))
-            messages.success(request, _("Published. It is being brought to the members."))
+            launched = launch(
+                program=program,
+                revision_id=chosen[0].pk,
+                actor=actor_of(request),
+                at=now_of(program),
+            )
+            messages.success(request, told_of(launched))
 
     @admin.action(description=_("Throw away"), permissions=["write"])
     def discard_drafts(self, request: HttpRequest, revisions: QuerySet[LadderRevision]) -> None:
@@ -179,28 +139,3 @@ class LadderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[LadderRevision]):
         for revision in revisions:
             with refusals_as_messages(request):
                 discard(revision=revision)
-
-    def _keep(
-        self, request: HttpRequest, program: Program, form: DraftForm
-    ) -> LadderRevision | None:
-        kept: LadderRevision | None = None
-        with refusals_as_messages(request):
-            kept = draft(
-                program=program,
-                told=form.cleaned_data["definition"],
-                author=actor_of(request).shown,
-                at=now_of(program),
-                is_silent=form.cleaned_data["is_silent"],
-            )
-        return kept  # noqa: RET504 (a refusal was shown instead, and leaves None)
-
-
-def _starting_point(program: Program) -> dict[str, Any]:
-    """What is live, or a ladder of one tier to begin with."""
-    live = live_revision(program)
-    if live is not None:
-        return defined(live)
-    first = PointCurrency.objects.filter(program=program).values_list("slug", flat=True).first()
-    tier = {"slug": "member", "name": {"en": "Member"}, "reach": 0, "benefits": {}}
-    start = {name: value for name, value in DEFAULTS.items() if name != "mapping"}
-    return start | {"currency": first or "", "tiers": [tier]}

@@ -12,8 +12,9 @@ from loyalty.outbox.announcing import announce
 from loyalty.programs.models import Program
 from loyalty.tiers.facts import LadderChanged
 from loyalty.tiers.kinds import RevisionState
+from loyalty.tiers.ladders.comparing import is_counted
 from loyalty.tiers.ladders.drafting import check, defined, draft_ladder, live_revision
-from loyalty.tiers.models import Ladder, LadderRevision, Standing, TierDay
+from loyalty.tiers.models import Ladder, LadderRevision
 from loyalty.tiers.refusals import LadderNotDraft
 
 APPLY_JOB: Final = "tiers.apply_ladder"
@@ -59,11 +60,7 @@ def change_ladder(*, program: Program, told: Mapping[str, Any], at: datetime, ac
 
 def _bring_to_the_members(program: Program, revision: LadderRevision, *, at: datetime) -> None:
     """Ask for the job, unless nobody was counted or placed yet: then there is nobody to bring it to."""
-    somebody = (
-        Standing.objects.filter(program=program).exists()
-        or TierDay.objects.filter(program=program).exists()
-    )
-    if not somebody:
+    if not is_counted(program):
         LadderRevision.objects.filter(pk=revision.pk).update(applied_at=at)
         return
     request(

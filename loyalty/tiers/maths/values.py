@@ -70,6 +70,10 @@ class Terms:
         """The next lower tier by metric (T-17)."""
         return next(tier for tier in reversed(self.climbed) if tier.rank < rank)
 
+    def climbed_above(self, rank: int) -> Tier | None:
+        """The next higher tier by metric, if there is one."""
+        return next((tier for tier in self.climbed if tier.rank > rank), None)
+
     def at(self, slug: str) -> Tier:
         """The tier of this name, or the one that a removed name was mapped to, or else the lowest (T-41)."""
         found = self.by_slug.get(slug) or self.by_slug.get(self.mapping.get(slug, ""))

@@ -1,14 +1,14 @@
 """The admin: revisions of the ladder, who would move, and where members stand."""
 
-import json
-
 import pytest
 from django.urls import reverse
 
+from loyalty.access.approvals.models import Proposal
 from loyalty.tiers.models import LadderRevision, TierGrant
 from tests.world.access import a_staff
+from tests.world.ladder_forms import posted
 from tests.world.ledger import a_member
-from tests.world.tiers import TIERS, a_cafe, a_gold_member, a_ladder, earned, granted, noon, tier_of
+from tests.world.tiers import a_cafe, a_gold_member, a_ladder, earned, granted, noon, tier_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,50 +21,96 @@ def live(program):
 
 
 class TestLadder:
-    def drafted(self, staff, **change):
-        tiers = [tier | {"reach": change.get(tier["slug"], tier["reach"])} for tier in TIERS]
-        body = {"definition": json.dumps(a_ladder(tiers=tiers))}
-        return staff.post(reverse(f"{LADDERS}_add"), body, follow=True)
+    """T-3, T-40, T-41: written in a form, looked at, put in force by two people."""
 
-    def test_draft_preview_publish(self):
-        """T-3, T-40, T-41: written, looked at, put in force."""
+    def page_of(self, staff, told, address=f"{LADDERS}_add"):
+        return staff.post(reverse(address), told, follow=True).content.decode()
+
+    def drafted(self, staff, program, **change):
+        told = posted(program, a_ladder(), **change)
+        self.page_of(staff, {**told.dict(), "keep": "1"})
+        return LadderRevision.objects.filter(state="draft").order_by("-number").first()
+
+    def test_who_would_move_is_seen_before_anything_is_kept(self):
         program = a_cafe()
         grace = a_member(program, "grace")
         earned(1250, by=grace, on="2026-11-20")
         staff = a_staff(program, "manager")
+        told = posted(program, a_ladder(), **{"tier-2-reach": "1200", "tier-2-name__fa": "طلایی"})
 
-        assert "definition" in staff.get(reverse(f"{LADDERS}_add")).content.decode()
-        assert self.drafted(staff, gold=1200).status_code == 200
-        draft = LadderRevision.objects.get(state="draft")
-        page = staff.get(reverse(f"{LADDERS}_preview", args=[draft.pk])).content.decode()
-        assert "<td>silver</td><td>gold</td>" in page
+        page = self.page_of(staff, {**told.dict(), "try": "1"})
 
-        staff.post(
-            reverse(f"{LADDERS}_changelist"),
-            {"action": "publish_draft", "_selected_action": [str(draft.pk)]},
-        )
+        assert "<td>Silver</td><td>Gold</td>" in page
+        assert ">gold/reach</code>" in page
+        assert not LadderRevision.objects.filter(state="draft").exists()
+
+    def test_two_people_publish_what_moves_members(self):
+        """S-26: kept, proposed by one, approved by the other."""
+        program = a_cafe()
+        grace = a_member(program, "grace")
+        earned(1250, by=grace, on="2026-11-20")
+        mira, oleh = a_staff(program, "manager"), a_staff(program, "owner")
+        draft = self.drafted(mira, program, **{"tier-2-reach": "1200"})
+        address = reverse(f"{LADDERS}_preview", args=[draft.pk])
+        assert "a second person has to approve it" in mira.get(address).content.decode()
+
+        mira.post(address)
+        assert live(program).number == 1
+        proposals = reverse("admin:loyalty_proposal_changelist")
+        page = oleh.get(proposals).content.decode()
+        assert "Publish revision 2 of the ladder. It changes: gold/reach: 1500 → 1200" in page
+        chosen = {"action": "approve_chosen", "_selected_action": [str(Proposal.objects.get().pk)]}
+        oleh.post(proposals, chosen)
 
         assert (live(program).number, live(program).state) == (2, "live")
-        assert staff.get(reverse(f"{LADDERS}_changelist")).status_code == 200
-        assert staff.get(reverse(f"{LADDERS}_change", args=[draft.pk])).status_code == 200
+        assert oleh.get(reverse(f"{LADDERS}_change", args=[draft.pk])).status_code == 200
 
-    def test_refuses_a_ladder_that_does_not_rise(self):
-        """T-2: with a sentence, and nothing is kept."""
+    def test_one_publishes_what_moves_nobody(self):
         program = a_cafe()
         staff = a_staff(program, "manager")
+        draft = self.drafted(staff, program, **{"tier-2-reach": "1200"})
+        chosen = {"action": "publish_draft", "_selected_action": [str(draft.pk)]}
 
-        page = self.drafted(staff, gold=400).content.decode()
+        staff.post(reverse(f"{LADDERS}_changelist"), chosen)
 
-        assert "Tier gold is reached with 400" in page
+        assert live(program).number == 2
+        assert staff.get(reverse(f"{LADDERS}_changelist")).status_code == 200
+        assert staff.get(reverse(f"{LADDERS}_preview", args=[draft.pk])).status_code == 302
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"tier-2-reach": "400"}, "Tier gold is reached with 400"),
+            ({"tier-2-keep": "1600"}, "but kept only with 1600"),
+            ({"tier-2-gone": "on"}, "Tier gold is gone; say which tier takes over."),
+            ({"tier-2-multiplier": "11"}, "This does not have the expected form."),
+            ({"grace": "366"}, "less than or equal to 365"),
+            ({"notice": "soon"}, "This does not have the expected form."),
+            ({"tier-2-reach": "many"}, "Write a whole number."),
+            ({"tier-2-more": "{"}, "This is not JSON"),
+        ],
+    )
+    @pytest.mark.parametrize("button", ["keep", "live"])
+    def test_refuses_with_a_sentence_and_keeps_nothing(self, change, said, button):
+        """T-2, T-41: at the row that it is about, also while somebody writes."""
+        program = a_cafe()
+        told = posted(program, a_ladder(), **change)
+
+        page = self.page_of(a_staff(program, "manager"), {**told.dict(), button: "1"})
+
+        assert said in page
         assert LadderRevision.objects.count() == 1
 
     def test_support_may_look_and_not_write(self):
         """S-21."""
         program = a_cafe()
+        draft = self.drafted(a_staff(program, "manager"), program, **{"tier-2-reach": "1200"})
         staff = a_staff(program, "support")
 
         assert staff.get(reverse(f"{LADDERS}_changelist")).status_code == 200
         assert staff.get(reverse(f"{LADDERS}_add")).status_code == 403
+        assert staff.get(reverse(f"{LADDERS}_preview", args=[draft.pk])).status_code == 200
+        assert staff.post(reverse(f"{LADDERS}_preview", args=[draft.pk])).status_code == 403
 
 
 class TestStandings:
