@@ -12,6 +12,7 @@ from loyalty.members.models import Member
 from loyalty.programs.models import Program
 from loyalty.programs.rates import exponent_of
 from loyalty.programs.texts import in_words
+from loyalty.tiers.desk.amounts import amount
 from loyalty.tiers.kinds import Metric
 from loyalty.tiers.ladders.comparing import differences_of
 from loyalty.tiers.ladders.drafting import live_revision
@@ -52,12 +53,12 @@ def shown(preview: Preview, *, program: Program, revision: LadderRevision) -> di
 
 def ladder_shown(revision: LadderRevision, *, program: Program) -> list[dict[str, Any]]:
     """The tiers of a revision in words, from the highest down, as people read a ladder."""
-    counts_money = revision.metric == Metric.SPEND
+    money = program if revision.metric == Metric.SPEND else None
     return [
         {
             "name": in_words(tier.name),
-            "reach": _amount(tier.reach, program, counts_money) if tier.by_metric else None,
-            "keep": _amount(tier.keep, program, counts_money) if tier.by_metric else None,
+            "reach": amount(tier.reach, money) if tier.by_metric else None,
+            "keep": amount(tier.keep, money) if tier.by_metric else None,
             "is_lowest": tier.rank == 0,
             "for_life": tier.for_life,
             "brings": _brings(tier.benefits, program),
@@ -110,19 +111,12 @@ def _brings(benefits: Mapping[str, Any], program: Program) -> list[str]:
     if "free_shipping" in benefits:
         least = benefits["free_shipping"].get("from")
         said = str(_("Free shipping"))
-        told.append(f"{said} ≥ {_amount(least, program, True)}" if least else said)
+        told.append(f"{said} ≥ {amount(least, program)}" if least else said)
     for benefit, words in GIFTS.items():
         gift = benefits.get(benefit)
         if gift:
             told.append(f"{words}: {gift.get('points') or gift.get('reward')}")
     return [*told, *(in_words(perk["text"]) for perk in benefits.get("perks", []))]
-
-
-def _amount(units: int, program: Program, is_money: bool) -> str:
-    if not is_money:
-        return str(units)
-    digits = exponent_of(program.currency)
-    return f"{Decimal(units).scaleb(-digits):.{digits}f} {program.currency}"
 
 
 def _text(value: Any) -> str:

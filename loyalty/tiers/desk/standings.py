@@ -26,6 +26,7 @@ from loyalty.access.site import (
 from loyalty.foundation.refusals import Text
 from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
+from loyalty.tiers.desk.whys import MemberTierPage
 from loyalty.tiers.giving.granting import GrantWish, end_grant, grant
 from loyalty.tiers.kinds import GrantSource
 from loyalty.tiers.models import Standing, TierDay, TierGrant, TierMove
@@ -52,7 +53,7 @@ class EndBar(ActionForm):
 
 
 @admin.register(Standing, site=staff_site)
-class StandingAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Standing]):
+class StandingAdmin(MemberTierPage, ReadOnly, ProgramScoped, admin.ModelAdmin[Standing]):
     """Members who have moved or were given a tier. Nothing is set by hand: a tier is counted, or given with an end."""
 
     saves_by_rule = True

@@ -16,9 +16,10 @@ from loyalty.programs.texts import in_words
 from loyalty.tiers.book import TierBook, open_book
 from loyalty.tiers.kinds import Cause, Metric
 from loyalty.tiers.maths.measuring import measured
+from loyalty.tiers.maths.pacing import counted_lately, pace_days, reached_at_pace
 from loyalty.tiers.maths.projecting import remaining
 from loyalty.tiers.maths.reviewing import counted_at, first_counted_day
-from loyalty.tiers.maths.values import Climber
+from loyalty.tiers.maths.values import Climber, Tier
 from loyalty.tiers.maths.windows import window_start
 from loyalty.tiers.models import TierMove
 from loyalty.tiers.refusals import TierUnknown
@@ -49,6 +50,9 @@ SENTENCES: Final[dict[str, Text]] = {
     "noted": _("{tier} begins with the next cycle, on {on}."),
     "next": _("{tier} takes {reach}; {missing} are missing, and that holds through {by}."),
     "next_without_end": _("{tier} takes {reach}; {missing} are missing."),
+    "pace": _(
+        "At the pace of the last {days} days, in which {counted} were counted, {tier} is reached on {on}."
+    ),
     "top": _("There is no higher tier to reach."),
 }
 METRICS: Final[dict[str, Text]] = {
@@ -185,6 +189,18 @@ class _Steps:
             yield self._step("next_without_end", **said)
         else:
             yield self._step("next", by=above[0].by, **said)
+        yield from self._at_pace(above[0].tier)
+
+    def _at_pace(self, tier: Tier) -> Iterator[Step]:
+        on = reached_at_pace(self.climber, tier, today=self.today)
+        if on is not None:
+            yield self._step(
+                "pace",
+                tier=self._name(tier.slug),
+                on=on,
+                days=pace_days(self.climber, today=self.today),
+                counted=self._amount(counted_lately(self.climber, today=self.today)),
+            )
 
     def _step(self, code: str, **values: Any) -> Step:
         told = {
