@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from loyalty.earning.desk.inputs import span_of
 from tests.world.earning import a_rule
 
 SAMPLE = {
@@ -57,8 +58,21 @@ RULES: dict[str, Any] = {
     ),
 }
 
+RULES["waiting"] = a_rule(
+    "waiting",
+    unlock={"after": "P0D", "from": "safe_order", "cancel_after": "P6M"},
+    expiry={"kind": "rolling", "period": "P12M", "round_up": "month"},
+    limits={"cooldown": "P7D"},
+)
+RULES["what no field can say"] = a_rule(
+    "odd",
+    unlock={"after": "P1M2D", "from": "order.fulfilled"},
+    expiry={"kind": "never"},
+    limits={"cooldown": "P1DT2H"},
+)
 
 SEVERAL = {"triggers", "window__weekdays", "channel", "has_done", "tiers"}
+SPANS = {"limits__cooldown", "unlock__after", "unlock__cancel_after", "expiry__period"}
 MONEY = {"effect__per", "order__at_least", "order__at_most"}
 
 
@@ -72,6 +86,8 @@ def posted(initial: dict[str, Any], **more: Any) -> QueryDict:
             sent.setlist(name, value)
         elif name in MONEY:
             sent[name] = f"{value / 100:.2f}"
+        elif name in SPANS:
+            sent[f"{name}_0"], sent[f"{name}_1"] = map(str, span_of(value) or ("", "D"))
         elif value is not False:
             sent[name] = value
     for name, value in more.items():

@@ -7,7 +7,16 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.earning.desk.inputs import CODE, TEXT_LENGTH_MAX, Moment, Money, Words, number, text
+from loyalty.earning.desk.inputs import (
+    CODE,
+    TEXT_LENGTH_MAX,
+    Moment,
+    Money,
+    Span,
+    Words,
+    number,
+    text,
+)
 from loyalty.earning.kinds import TRIGGERS
 from loyalty.earning.rules.shapes import PERIODS, WEEKDAYS
 from loyalty.earning.telling.rules import TRIGGERS as TRIGGER_WORDS
@@ -38,6 +47,18 @@ TESTS: Final = [
     ("at_least", _("is at least")),
     ("at_most", _("is at most")),
 ]
+OPENINGS: Final = [
+    ("event", _("the event")),
+    ("order.fulfilled", _("the order's fulfilment")),
+    ("safe_order", _("the first safe order of the member")),
+]
+ENDINGS: Final = [
+    ("", _("day")),
+    ("month", _("month")),
+    ("quarter", _("quarter")),
+    ("half_year", _("half year")),
+    ("year", _("year")),
+]
 # The parts of the page, in the order of the sentence: When … give … on … if … at … at most …
 SECTIONS: Final[Sequence[tuple[Text, bool, tuple[str, ...]]]] = (
     (_("Its name"), True, ("name__", "slug")),
@@ -48,7 +69,7 @@ SECTIONS: Final[Sequence[tuple[Text, bool, tuple[str, ...]]]] = (
     (_("If the member"), False, ("tiers", "segments", "order_number__", "joined__", "birthday_within", "has_done")),
     (_("At what times"), False, ("window__", "starts_at", "ends_at")),
     (_("At most"), False, ("limits__", "times", "per_member", "budget")),
-    (_("What becomes of the points"), False, ("unlock__", "counts_for_tier", "rounding", "priority", "exclusive")),
+    (_("What becomes of the points"), False, ("unlock__", "expiry__", "counts_for_tier", "rounding", "priority", "exclusive")),
     (_("For specialists"), False, ("expression", "note", "more")),
 )  # fmt: skip
 
@@ -131,9 +152,7 @@ class RuleFields(forms.Form):
     limits__once_per = Words(
         label=_("Once per"), help_text=_("Fields of the event, such as data.sku.")
     )
-    limits__cooldown = text(
-        _("Pause between two"), help_text=_("A duration: PT24H is a day, P7D a week.")
-    )
+    limits__cooldown = Span(label=_("Pause between two"))
     times = number(_("Times at most"))
     times_period = _period(_("in"))
     limits__points_per_event = number(_("Points for one event at most"))
@@ -141,9 +160,16 @@ class RuleFields(forms.Form):
     per_member_period = _period(_("in"))
     budget = number(_("Points for all members at most"))
     budget_period = _period(_("in"))
-    unlock__after = text(
-        _("Points open after"), help_text=_("A duration such as P14D, 14 days. Empty: at once.")
+    unlock__after = Span(label=_("Points open after"), help_text=_("Empty: at once."))
+    unlock__from = _choice(_("counted from"), OPENINGS)
+    unlock__cancel_after = Span(
+        label=_("What has not opened is cancelled after"),
+        help_text=_("For points that wait for something later. Empty: 90 days, or 12 months."),
     )
+    expiry__period = Span(
+        label=_("Points end after"), help_text=_("Empty: as the tier or the currency says.")
+    )
+    expiry__round_up = _choice(_("at the end of the"), ENDINGS)
     counts_for_tier = _yes(_("Counts for the tier"))
     rounding = _choice(_("Rounding"), ROUNDINGS)
     priority = number(_("Priority"), least=0, max_value=1000)
@@ -161,7 +187,7 @@ class RuleFields(forms.Form):
         required=False,
         max_length=TEXT_LENGTH_MAX,
         widget=forms.Textarea(attrs={**CODE, "rows": 8, "cols": 80}),
-        help_text=_("JSON with further keys, such as windows and expiry."),
+        help_text=_("JSON with further keys, such as further windows."),
     )
 
     def __init__(self, *, program: Program, **how: Any) -> None:
@@ -213,7 +239,9 @@ class RuleFields(forms.Form):
 
 
 def _is_told(value: Any) -> bool:
-    return value not in (None, "", [], False, "is")
+    if isinstance(value, list) and len(value) == 2 and value[0] in (None, ""):  # a span of nothing
+        return False
+    return value not in (None, "", [], False, "is", "event")
 
 
 def _offer(field: forms.Field, choices: Sequence[tuple[str, Any]]) -> None:

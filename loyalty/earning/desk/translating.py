@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from loyalty.earning.desk.conditions import conditions_of, take_conditions
+from loyalty.earning.desk.inputs import span_of
 
 Json = dict[str, Any]
 
@@ -28,7 +29,6 @@ _PATHS: Final = (
     "segments",
     "starts_at",
     "ends_at",
-    "limits__cooldown",
     "limits__points_per_event",
     "priority",
     "exclusive",
@@ -61,8 +61,8 @@ def definition_of(told: Mapping[str, Any]) -> Json:
     window = _window_of(told)
     if window:
         definition["windows"] = [window]
-    if told["unlock__after"]:
-        definition["unlock"] = {"after": told["unlock__after"], "from": "event"}
+    definition |= _spans_of(told)
+    _put(definition, ["limits", "cooldown"], told["limits__cooldown"])
     return _joined(definition, told["more"])
 
 
@@ -82,8 +82,9 @@ def fields_of(definition: Mapping[str, Any]) -> Json:
             told = limits.pop(limit)
             fields |= {field: told[what], f"{field}_period": told["period"]}
     fields |= take_conditions(rest) | _of_windows(rest)
-    if rest.get("unlock", {}).get("from") == "event" and len(rest["unlock"]) == 2:
-        fields["unlock__after"] = rest.pop("unlock")["after"]
+    if span_of(limits.get("cooldown")):
+        fields["limits__cooldown"] = limits.pop("cooldown")
+    fields |= _take_spans(rest)
     left = _without_gaps(rest)
     fields["more"] = json.dumps(left, ensure_ascii=False, indent=2) if left else ""
     return fields
@@ -145,3 +146,38 @@ def _without_gaps(value: Any) -> Any:
         return value
     kept = {key: _without_gaps(each) for key, each in value.items()}
     return {key: each for key, each in kept.items() if each not in ({}, [])}
+
+
+def _spans_of(told: Mapping[str, Any]) -> Json:
+    """`unlock` and `expiry`, as far as fields tell them."""
+    found: Json = {}
+    source = told.get("unlock__from") or "event"
+    if told.get("unlock__after") or source != "event":
+        found["unlock"] = {"after": told.get("unlock__after") or "P0D", "from": source}
+        if told.get("unlock__cancel_after"):
+            found["unlock"]["cancel_after"] = told["unlock__cancel_after"]
+    if told.get("expiry__period"):
+        found["expiry"] = {"kind": "rolling", "period": told["expiry__period"]}
+        if told.get("expiry__round_up"):
+            found["expiry"]["round_up"] = told["expiry__round_up"]
+    return found
+
+
+def _take_spans(rest: Json) -> Json:
+    """Take out of a definition what fields can say, word for word; answers the fields."""
+    fields: Json = {}
+    unlock, expiry = rest.get("unlock", {}), rest.get("expiry", {})
+    mine = {f"unlock__{key}": value for key, value in unlock.items()}
+    mine |= {f"expiry__{key}": value for key, value in expiry.items() if key != "kind"}
+    said = _spans_of(mine)
+    if said.get("unlock") == unlock and _are_spans(unlock, ("after", "cancel_after")):
+        fields |= {name: value for name, value in mine.items() if name.startswith("unlock__")}
+        rest.pop("unlock", None)
+    if said.get("expiry") == expiry and _are_spans(expiry, ("period",)):
+        fields |= {name: value for name, value in mine.items() if name.startswith("expiry__")}
+        rest.pop("expiry", None)
+    return fields
+
+
+def _are_spans(told: Json, names: tuple[str, ...]) -> bool:
+    return all(span_of(told[name]) for name in names if name in told)

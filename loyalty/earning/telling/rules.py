@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty.earning.telling import words
+from loyalty.earning.telling.becoming import becoming
 from loyalty.foundation.refusals import Text
 
 Told = Mapping[str, Any]
@@ -33,7 +34,11 @@ def rule_sentence(definition: Told, *, money: str) -> str:
     """What a rule does, in one sentence; `money` is the programme's currency."""
     when = words.either([str(TRIGGERS.get(kind, kind)) for kind in definition["triggers"]])
     sentence = _("When {event}: {effect}").format(event=when, effect=_effect(definition, money))
-    qualified = [*_qualifiers(definition, money), *_limits(definition.get("limits", {}))]
+    qualified = [
+        *_qualifiers(definition, money),
+        *_limits(definition.get("limits", {})),
+        *becoming(definition),
+    ]
     return ", ".join([sentence, *qualified]) + "."
 
 

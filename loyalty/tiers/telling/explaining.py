@@ -29,7 +29,7 @@ Step = dict[str, Any]
 
 SENTENCES: Final[dict[str, Text]] = {
     "ladder": _("Revision {number} of the ladder holds; it counts {metric}."),
-    "counted": _("From {first} to {last}, {counted} were counted on {days} days."),
+    "counted": _("From {first} to {last}, {counted} were counted (days: {days})."),
     "lowest": _("{tier} belongs to everybody from joining."),
     "reached": _("{tier} takes {reach}; that was reached on {on}."),
     "reached_by_event": _("It was {event} that lifted to {tier}."),
