@@ -27,6 +27,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.checkout.keeping import quote_judging
+from loyalty.events.kept.reporting import KINDS, shown_results
 from loyalty.events.kept.waiting import waiting_too_long
 from loyalty.events.models import Event, EventVoid, Order
 from loyalty.events.showing import events_called, explain_event, orders_called
@@ -93,30 +94,22 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
         event = self.get_object(request, object_id)
         if event is None or not self.has_view_permission(request, event):
             raise PermissionDenied
+        program = program_of(request)
         told = {
             "title": event.shown_id,
             "opts": self.model._meta,
             "event": event,
             "quote_id": quote_judging(event.pk),
             "data": json.dumps(event.data, ensure_ascii=False, indent=2),
-            "results": _dated(json.loads(event.answer)["results"]),
-            "explanation": explain_event(event, program=program_of(request)),
+            "kind": KINDS.get(event.type, event.type),
+            "results": shown_results(json.loads(event.answer)["results"], program=program),
+            "explanation": explain_event(event, program=program),
             "voided": EventVoid.objects.filter(event=event).first(),
             "may_void": self.allows(request, "void") and is_voidable(event),
             "reason_length_max": REASON_LENGTH_MAX,
         }
         around = self.admin_site.each_context(request)
         return TemplateResponse(request, "events/event.html", {**around, **told})
-
-
-def _dated(results: dict[str, Any]) -> dict[str, Any]:
-    """What an event brought, with instants as the page writes them."""
-    names = ("available_at", "expires_at")
-    points = [
-        each | {name: datetime.fromisoformat(each[name]) for name in names if each[name]}
-        for each in results["points"]
-    ]
-    return results | {"points": points}
 
 
 @admin.register(Order, site=staff_site)

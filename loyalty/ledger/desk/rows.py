@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,22 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
     """Every movement, with its explanation; what expired can be brought back."""
 
     saves_by_rule = True
-    told = ("explanation", "colleagues_note")
+    told = ("owner", "explanation", "reasons", "colleagues_note")
+    fields = (
+        "owner",
+        "account",
+        "explanation",
+        "reasons",
+        "points",
+        "balance_after",
+        "reason",
+        "colleagues_note",
+        "source_key",
+        "actor_name",
+        "reverses",
+        "occurred_at",
+        "posted_at",
+    )
     list_display = (
         "shown_id",
         "posted_at",
@@ -73,6 +89,23 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
         told = explain(program=entry.program, entry_id=entry.pk)
         steps = [(step["sentence"],) for step in told["steps"]]
         return format_html_join("", "<p>{}</p>", steps)
+
+    @admin.display(description=_("Why"))
+    def reasons(self, entry: Entry) -> str:
+        """Where the event and the rule behind it are explained."""
+        links = []
+        if entry.event_id:
+            links.append(
+                (
+                    reverse("admin:loyalty_event_change", args=[entry.event_id]),
+                    _("The event and every rule that looked at it"),
+                )
+            )
+        if entry.rule_id and entry.rule_version:
+            links.append(
+                (reverse("admin:loyalty_earningrule_change", args=[entry.rule_id]), _("The rule"))
+            )
+        return format_html_join(" · ", '<a href="{}">{}</a>', links) or "-"
 
     @admin.display(description=_("Note"))
     def colleagues_note(self, entry: Entry) -> str:

@@ -1,9 +1,12 @@
 """Explaining: why an entry is there, which lots it made or took from, and what it reverses, step by step (L-61)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import NotFound
@@ -66,9 +69,7 @@ def _lots_made(entry: Entry) -> Iterable[Step]:
     for lot in Lot.objects.filter(entry=entry).order_by("id"):
         values = {"lot": lot.shown_id, "points": lot.size, "left": lot.free}
         if lot.expires_at:
-            yield _step(
-                "lot_made", saying.LOT_MADE_ENDING, **values, ends=lot.expires_at.isoformat()
-            )
+            yield _step("lot_made", saying.LOT_MADE_ENDING, **values, ends=lot.expires_at)
         else:
             yield _step("lot_made", saying.LOT_MADE, **values)
         if lot.opened_at is None:
@@ -94,7 +95,22 @@ def _draws(entry: Entry) -> Iterable[Step]:
 
 
 def _step(code: str, sentence: Any, **values: Any) -> Step:
-    return {"code": code, "values": values, "sentence": say(sentence, **values)}
+    """Instants are told as such, and written in the active zone and language in the sentence."""
+    told = {name: _iso(value) for name, value in values.items()}
+    return {"code": code, "values": told, "sentence": say(sentence, **_written(values))}
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _written(values: Step) -> Step:
+    return {
+        name: date_format(localtime(value), "DATETIME_FORMAT")
+        if isinstance(value, datetime)
+        else value
+        for name, value in values.items()
+    }
 
 
 def _member_of(entry: Entry) -> str | None:
