@@ -18,7 +18,18 @@ from tests.world.members import a_member
 from tests.world.rewards import a_cafe, a_guest, a_reward, got
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["", "rewards", "rewards/coffee", "mine", "tiers", "statement", "me", "me/erase", "card", "earn"]
+PAGES = [
+    "",
+    "rewards",
+    "rewards/coffee",
+    "mine",
+    "tiers",
+    "statement",
+    "me",
+    "me/erase",
+    "card",
+    "earn",
+]
 BYTES_MAX = 30_000
 QUERIES_MAX = 12
 

@@ -17,6 +17,7 @@ from loyalty.members.models import Member
 from loyalty.programs.calendar import local_day
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program, ReasonCode
+from loyalty.rewards.desk.issued.sums import last_day_told
 from loyalty.rewards.giving.goodwill import Goodwill, give_by_hand
 from loyalty.rewards.kinds import RewardState
 from loyalty.rewards.models import Redemption, Reward
@@ -135,6 +136,8 @@ def _redemptions(program: Program, member: Member) -> list[dict[str, Any]]:
     views = show_redemptions(list(rows), program=program, show_codes=False)
     for row, view in zip(rows, views, strict=True):
         view["row"] = row
+        for voucher in view["vouchers"]:
+            voucher["through"] = last_day_told(voucher["ends_at"])
     return views
 
 

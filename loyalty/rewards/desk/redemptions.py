@@ -29,6 +29,7 @@ from loyalty.programs.models import Program
 from loyalty.rewards.afterwards.cancelling import cancel
 from loyalty.rewards.afterwards.fulfilling import fulfil
 from loyalty.rewards.desk.goodwill import MemberPages
+from loyalty.rewards.desk.issued.sums import last_day_told
 from loyalty.rewards.models import Redemption, Voucher
 
 
@@ -44,7 +45,7 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
 
     saves_by_rule = True
     empty_note = _("What members redeem or are given will stand here.")
-    list_display = ("shown_id", "whose", "reward", "quantity", "points", "origin", "state", "is_waiting", "redeemed_at")  # fmt: skip
+    list_display = ("redeemed_at", "whose", "reward", "state", "is_waiting", "quantity", "points", "origin")  # fmt: skip
     list_filter = ("is_waiting", "state", "origin", "reward")
     search_fields = ("member__external_id", "reward__slug")
     list_select_related = ("member", "reward")
@@ -79,7 +80,7 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
     def vouchers(self, row: Redemption) -> SafeString | str:
         """The last four of each code, its state and end; whole codes are for their owners."""
         mine = Voucher.objects.filter(redemption=row).order_by("number")
-        told = ((f"…{each.last_four}", each.get_state_display(), each.ends_at or "") for each in mine)  # fmt: skip
+        told = ((f"…{each.last_four}", each.get_state_display(), last_day_told(each.ends_at)) for each in mine)  # fmt: skip
         return format_html_join("", "<p><bdi>{}</bdi> · {} · {}</p>", told) or "-"
 
     @admin.action(description=_("Hand over"), permissions=["redeem"])

@@ -38,6 +38,7 @@ from loyalty.rewards.batches.fetching import fetch_codes, is_fetchable, lines_of
 from loyalty.rewards.batches.making import BatchWish
 from loyalty.rewards.batches.proposing import ALONE_CODES_MAX, make_batch
 from loyalty.rewards.catalogue.offers import live_offer
+from loyalty.rewards.desk.issued.sums import last_day_told
 from loyalty.rewards.kinds import RewardKind, RewardState
 from loyalty.rewards.models import Reward, VoucherBatch
 from loyalty.rewards.voucher_kinds import BATCH_FILE_LASTS, CODES_PER_BATCH_MAX
@@ -79,7 +80,7 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
         "wanted",
         "made",
         "state",
-        "ends_at",
+        "good_through",
         "asked_at",
         "fetched_at",
     )
@@ -99,6 +100,10 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
             path("<uuid:batch_id>/codes/", fetching, name="loyalty_voucherbatch_codes"),
             *super().get_urls(),
         ]
+
+    @admin.display(description=_("Good through"), ordering="ends_at")
+    def good_through(self, batch: VoucherBatch) -> str:
+        return last_day_told(batch.ends_at)
 
     @admin.display(description=_("reward"))
     def reward(self, batch: VoucherBatch) -> str:
@@ -160,6 +165,7 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
         page = {
             "title": str(batch),
             "batch": batch,
+            "through": last_day_told(batch.ends_at),
             "opts": self.opts,
             "percent": 100 * batch.made // batch.wanted,
             "is_fetchable": is_fetchable(batch, actor=actor_of(request), at=at),

@@ -25,7 +25,7 @@ from loyalty.access.site import (
 from loyalty.access.staff.standing import standing_of
 from loyalty.ledger.reports.cards import card_balances
 from loyalty.programs.clock import now_of
-from loyalty.rewards.desk.issued.sums import moment_told, sum_told
+from loyalty.rewards.desk.issued.sums import last_day_told, moment_told, sum_told
 from loyalty.rewards.gift_cards.renewing import renew_pin
 from loyalty.rewards.models import GiftCard
 from loyalty.rewards.undoing.withdrawing import withdraw
@@ -76,7 +76,7 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     def get_readonly_fields(self, request: HttpRequest, obj: GiftCard | None = None) -> Any:
         return self.fields
 
-    @admin.display(description=_("ends in"))
+    @admin.display(description=_("code"))
     def ending_in(self, card: GiftCard) -> SafeString:
         return format_html("<bdi>…\u2060{}</bdi>", card.voucher.last_four or "?")
 
@@ -105,9 +105,9 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     def issued(self, card: GiftCard) -> str:
         return moment_told(card.voucher.issued_at)
 
-    @admin.display(description=_("ends"), ordering="voucher__ends_at")
+    @admin.display(description=_("Good through"), ordering="voucher__ends_at")
     def ends(self, card: GiftCard) -> str:
-        return moment_told(card.voucher.ends_at)
+        return last_day_told(card.voucher.ends_at)
 
     @admin.display(description=_("wrong PINs"))
     def wrong(self, card: GiftCard) -> int:

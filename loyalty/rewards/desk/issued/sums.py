@@ -1,6 +1,6 @@
 """Sums of money and instants as staff read them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
@@ -17,3 +17,10 @@ def sum_told(amount: int, currency: str) -> str:
 def moment_told(at: datetime | None) -> str:
     """An instant in the staff's language and zone; a dash for none."""
     return date_format(localtime(at), "DATETIME_FORMAT") if at else "-"
+
+
+def last_day_told(ends_at: datetime | None) -> str:
+    """The last good day of what ends at this midnight (W-40); a dash for what has no end."""
+    if ends_at is None:
+        return "-"
+    return date_format(localtime(ends_at - timedelta(microseconds=1)), "DATE_FORMAT")

@@ -31,7 +31,7 @@ from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.programs.clock import now_of
 from loyalty.rewards.desk.issued.forms import CodeForm, VoucherBar
 from loyalty.rewards.desk.issued.pictures import as_data_address
-from loyalty.rewards.desk.issued.sums import moment_told
+from loyalty.rewards.desk.issued.sums import last_day_told, moment_told
 from loyalty.rewards.ending.extending import extend
 from loyalty.rewards.guesses.guessing import PERSON, Guesser, begin, note_bad, note_good
 from loyalty.rewards.kinds import RewardKind
@@ -52,15 +52,23 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     change_list_template = "rewards/vouchers.html"
     change_form_template = "rewards/voucher.html"
     empty_note = _("Vouchers that members redeem or are given will stand here.")
-    list_display = ("ending_in", "kind", "stands", "member", "origin", "issued_at", "ends_at")
+    list_display = (
+        "ending_in",
+        "reward",
+        "stands",
+        "member",
+        "origin",
+        "good_through",
+        "issued_at",
+    )
     list_filter = ("state", "kind", "origin")
     search_fields = ("last_four", "member__external_id")
-    list_select_related = ("member", "program")
+    list_select_related = ("member", "program", "revision__reward")
     list_per_page = 50
     ordering = ("-id",)
     fields = (
         "shown_id", "ending_in", "kind", "stands", "reward", "member", "is_bound", "origin", "redemption", "batch",
-        "issued_at", "starts_at", "ends_at", "reserved_until", "redeemed_at", "cancelled_at", "uses",
+        "issued_at", "starts_at", "good_through", "reserved_until", "redeemed_at", "cancelled_at", "uses",
     )  # fmt: skip
     action_form = VoucherBar
     actions = ("extend_vouchers", "cancel_chosen")
@@ -102,7 +110,7 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
         told = {"may_inspect": self.allows(request, "inspect"), "voucher_id": object_id}
         return super().change_view(request, object_id, form_url, {**told, **(extra_context or {})})
 
-    @admin.display(description=_("ends in"), ordering="last_four")
+    @admin.display(description=_("code"), ordering="last_four")
     def ending_in(self, voucher: Voucher) -> SafeString:
         return format_html("<bdi>…\u2060{}</bdi>", voucher.last_four or "?")
 
@@ -120,6 +128,10 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
     @admin.display(description=_("reward"))
     def reward(self, voucher: Voucher) -> str:
         return str(voucher.revision.reward) if voucher.revision else "-"
+
+    @admin.display(description=_("Good through"), ordering="ends_at")
+    def good_through(self, voucher: Voucher) -> str:
+        return last_day_told(voucher.ends_at)
 
     @admin.display(description=_("used"))
     def uses(self, voucher: Voucher) -> SafeString | str:
@@ -156,7 +168,13 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
             return {"found": found, "voucher": None}
         note_good(person, mark=mark)
         voucher = Voucher.objects.select_related("member", "revision__reward").get(pk=found.row.id)
-        return {"found": found, "voucher": voucher, "is_card": found.row.is_card}
+        through = last_day_told(voucher.ends_at)
+        return {
+            "found": found,
+            "voucher": voucher,
+            "is_card": found.row.is_card,
+            "through": through,
+        }
 
     @method_decorator(fresh)
     def code_view(self, request: HttpRequest, voucher_id: Id) -> HttpResponseBase:
