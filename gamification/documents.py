@@ -2,4 +2,5 @@
 
 import gamification.badges.document
 import gamification.leaderboards.document
+import gamification.stamps.document
 import gamification.streaks.document

@@ -5,4 +5,5 @@ import gamification.criteria.models
 import gamification.deeds.models
 import gamification.leaderboards.models
 import gamification.prizes.models
+import gamification.stamps.models
 import gamification.streaks.models

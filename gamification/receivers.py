@@ -4,4 +4,5 @@ import gamification.badges.receivers
 import gamification.criteria.receivers
 import gamification.leaderboards.receivers
 import gamification.prizes.moving
+import gamification.stamps.receivers
 import gamification.streaks.receivers

@@ -3,4 +3,5 @@
 import gamification.badges.tasks
 import gamification.criteria.tasks
 import gamification.leaderboards.tasks
+import gamification.stamps.tasks
 import gamification.streaks.tasks

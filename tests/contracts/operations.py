@@ -74,6 +74,11 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("GET", "/v1/vouchers/{voucher}/qr"): ("vouchers:codes", False),
     ("GET", "/v1/members/{member}/referral"): ("referrals:read", False),
     ("POST", "/v1/members/{member}/referral/attach"): ("referrals:decide", False),
+    ("GET", "/v1/members/{member}/stamp-cards"): ("stamps:read", False),
+    ("GET", "/v1/members/{member}/stamp-cards/{stamp_card}/explanation"): ("stamps:read", False),
+    ("POST", "/v1/stamp-cards/{stamp_card}/stamps"): ("stamps:write", False),
+    ("POST", "/v1/stamp-cards/{stamp_card}/tokens"): ("stamps:write", False),
+    ("POST", "/v1/stamps/{stamp}/undo"): ("stamps:write", False),
     ("GET", "/v1/members/{member}/streaks"): ("streaks:read", False),
     ("GET", "/v1/members/{member}/streaks/{streak}/explanation"): ("streaks:read", False),
     ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): ("streaks:write", False),
@@ -103,6 +108,8 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
 # Operations of a member's own token, below /v1/me (S-13).
 TOKEN_ONLY: Final[set[tuple[str, str]]] = {
     ("GET", "/v1/me/referral"),
+    ("GET", "/v1/me/stamp-cards"),
+    ("POST", "/v1/me/stamp-cards/{stamp_card}/stamps"),
     ("GET", "/v1/me/streaks"),
     ("POST", "/v1/me/streaks/{streak}/pauses"),
     ("PATCH", "/v1/me/referral"),

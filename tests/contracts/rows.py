@@ -41,6 +41,14 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
                 ),
             ],
             "referral_plan": {"slug": f"friends-of-{slug}"},
+            "stamp_cards": [
+                {
+                    "slug": f"drinks-at-{slug}",
+                    "positions": [
+                        {"at": 10, "prize": {"kind": "points", "currency": "stars", "points": 5}}
+                    ],
+                }
+            ],
             "streaks": [
                 {
                     "slug": f"weekly-at-{slug}",
@@ -109,6 +117,14 @@ def _merge(shop: Shop) -> str:
     return str(told.json()["id"])
 
 
+def _stamp_card(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada/stamp-cards").json()["data"][0]["slug"])
+
+
+def _stamp(shop: Shop) -> str:
+    return _made(shop, f"/v1/stamp-cards/{_stamp_card(shop)}/stamps", {"member": "ext:ada"})
+
+
 def _streak(shop: Shop) -> str:
     return str(shop.get("/v1/members/ext:ada/streaks").json()["data"][0]["slug"])
 
@@ -161,6 +177,8 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "redemption": _redemption,
     "plan": _plan,
     "referral": _referral,
+    "stamp": _stamp,
+    "stamp_card": _stamp_card,
     "streak": _streak,
     "card": _card,
     "voucher": _card,
@@ -189,6 +207,8 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
         ("POST", f"/v1/referrals/{{referral}}/{deed}"): {"reason": "Looked at twice."}
         for deed in ("approve", "reject", "reopen")
     },
+    ("POST", "/v1/stamp-cards/{stamp_card}/stamps"): {"member": "ext:ada"},
+    ("POST", "/v1/stamps/{stamp}/undo"): {"reason": "The wrong card."},
     ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): {"reason": "For her birthday."},
     ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): {
         "first": "2038-01-01",

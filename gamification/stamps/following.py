@@ -1,0 +1,116 @@
+"""Following: stamps that other games pay, and the cards of members who became one (G-10, G-32)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from gamification.criteria.life.catalogue import Live, book_of
+from gamification.prizes.facts import PrizeFact, PrizeGiven
+from gamification.prizes.giving import hold_members
+from gamification.prizes.models import PrizeGrant
+from gamification.stamps.keeping.rows import Entry, add
+from gamification.stamps.kinds import GAME, StampKind, StampSource
+from gamification.stamps.models import Stamp
+from loyalty.foundation.database.statements import run
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.programs.clock import now_of
+from loyalty.programs.tenants import programs_by_id
+
+# The survivor's rows stay in front, the other's follow in their order, and the total runs through (G-10).
+_HAND_OVER: Final = """
+    WITH last AS (
+        SELECT c.card_id, COALESCE(max(s.seq), 0) AS seq, COALESCE((array_agg(s.total ORDER BY s.seq DESC))[1], 0) AS total
+        FROM (SELECT DISTINCT card_id FROM gamification_stamp WHERE member_id = %s) AS c
+        LEFT JOIN gamification_stamp s ON s.card_id = c.card_id AND s.member_id = %s
+        GROUP BY c.card_id
+    )
+    UPDATE gamification_stamp s SET member_id = %s, seq = s.seq + last.seq, total = s.total + last.total
+    FROM last WHERE s.card_id = last.card_id AND s.member_id = %s
+"""
+
+
+@inside_unit_of_work
+def follow_prizes(facts: Sequence[PrizeFact]) -> None:
+    """Stamps that a prize promised are given; when the prize is taken back, what is left of them is."""
+    by_program: dict[Id, list[PrizeFact]] = defaultdict(list)
+    for fact in facts:
+        by_program[fact.program_id].append(fact)
+    for program_id, program in sorted(programs_by_id(by_program).items()):
+        told, at = by_program[program_id], now_of(program)
+        grants = PrizeGrant.objects.in_bulk([fact.grant_id for fact in told])
+        cards = {card.slug: card for card in book_of(program).of(GAME)}
+        members = {grant.member_id for grant in grants.values()}
+        book = hold_members(program=program, member_ids=members, at=at)
+        given = _given(list(grants))
+        entries: list[Entry] = []
+        for fact in told:
+            grant = grants[fact.grant_id]
+            card = cards.get(grant.prize["card"])
+            rows = given[grant.pk]
+            if card is None or (isinstance(fact, PrizeGiven) and _left(rows)):
+                continue
+            if isinstance(fact, PrizeGiven):
+                entries.append(_gift(card, grant, number=len(rows)))
+            else:
+                entries += [_taken(card, grant, row, left) for row, left in rows if left]
+        add(program=program, entries=entries, book=book, at=at)
+
+
+@inside_unit_of_work
+def hand_over(*, gone: Id, survivor: Id) -> None:
+    """The rows of a merged member go to who answers for them; prizes that were given stay as they are."""
+    run(_HAND_OVER, [gone, survivor, survivor, gone])
+
+
+def _given(grant_ids: Sequence[Id]) -> dict[Id, list[tuple[Stamp, int]]]:
+    """What each grant put on a card, and what is left of it."""
+    names = {str(grant_id): grant_id for grant_id in grant_ids}
+    rows = Stamp.objects.filter(source=StampSource.GRANT, kind=StampKind.GIFT)
+    wanted = list(rows.filter(source_id__in=_sources(names)).order_by("seq"))
+    taken: dict[Id, int] = defaultdict(int)
+    for stamp_id, quantity in Stamp.objects.filter(refers_to__in=wanted).values_list(
+        "refers_to_id", "quantity"
+    ):
+        if stamp_id is not None:
+            taken[stamp_id] += quantity
+    found: dict[Id, list[tuple[Stamp, int]]] = defaultdict(list)
+    for row in wanted:
+        found[names[row.source_id.partition("/")[0]]].append((row, row.quantity + taken[row.pk]))
+    return found
+
+
+GIVEN_AGAIN_MAX: Final = 20  # a prize that comes and goes more often than this stays away
+
+
+def _sources(names: dict[str, Id]) -> list[str]:
+    return [f"{name}/{number}" for name in names for number in range(GIVEN_AGAIN_MAX)]
+
+
+def _left(rows: Sequence[tuple[Stamp, int]]) -> int:
+    return sum(left for _row, left in rows)
+
+
+def _gift(card: Live, grant: PrizeGrant, *, number: int) -> Entry:
+    return Entry(
+        card=card,
+        member_id=grant.member_id,
+        quantity=grant.amount,
+        kind=StampKind.GIFT,
+        source=StampSource.GRANT,
+        source_id=f"{grant.pk}/{number}",
+        at=grant.earned_at,
+    )
+
+
+def _taken(card: Live, grant: PrizeGrant, row: Stamp, left: int) -> Entry:
+    return Entry(
+        card=card,
+        member_id=row.member_id,
+        quantity=-left,
+        kind=StampKind.RETURNED,
+        source=StampSource.GRANT,
+        source_id=str(grant.pk),
+        at=grant.decided_at,
+        refers_to=row.pk,
+    )

@@ -1,0 +1,1 @@
+"""Keeping: the arithmetic of cards, and stamps as rows with a running total."""

@@ -1,0 +1,60 @@
+"""Streaks and stamp cards ask the database as often for one member as for many (G-105)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gamification.criteria.facts import DeedsChanged
+from gamification.stamps.automatic.earning import follow as stamp
+from gamification.streaks.keeping.following import follow as walk
+from loyalty.members.models import Member
+from tests.world.members import a_member
+from tests.world.play import at, coffees, heard, in_a_unit
+from tests.world.stamps import CAKE, a_card
+from tests.world.streaks import a_streak, a_test_cafe, bought, it_is
+
+pytestmark = pytest.mark.django_db
+
+
+def facts_about(cafe, names):
+    return [
+        DeedsChanged(
+            program_id=cafe.pk,
+            member_id=member.pk,
+            at=at("11-04 06:00"),
+            kinds="order.line,order.paid",
+            first_at=at("11-02 10:00"),
+            last_at=at("11-03 10:00"),
+        )
+        for member in Member.objects.filter(program=cafe, external_id__in=names)
+    ]
+
+
+def asked(follow, cafe, names):
+    told = facts_about(cafe, names)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        in_a_unit(lambda: follow(told))
+    return len([each for each in queries if "SAVEPOINT" not in each["sql"]])
+
+
+@pytest.mark.parametrize(("follow", "most"), [(walk, 12), (stamp, 19)])
+def test_as_many_statements_for_many_as_for_one(follow, most):
+    """G-105: what was bought before is counted, stamped and paid at once."""
+    cafe = a_test_cafe()
+    names = [f"friend-{number}" for number in range(12)]
+    for name in names:
+        a_member(cafe, name)
+        for day in (2, 3):
+            when = f"11-{day:02} 10:00"
+            bought(cafe, f"{name}-{day}", who=name, when=when, lines=coffees(2), heard=False)
+    heard(cafe)
+    a_card(cafe=cafe, positions=[{"at": 2, "prize": CAKE}], when="11-03 12:00")
+    a_streak(cafe=cafe, when="11-03 12:00")
+    it_is(cafe, "11-04 06:00")
+
+    asked(follow, cafe, names[:1])
+    one, many = asked(follow, cafe, names[1:2]), asked(follow, cafe, names[2:])
+
+    assert (one, many) == (most, most)
