@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,14 +20,17 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.earning.telling.words import money
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
 from referrals.codes.issuing import add_affiliate, set_suspended, stop_watching
 from referrals.codes.kinds import CODE_LENGTH_MAX, NAME_LENGTH_MAX
 from referrals.codes.models import Advocate
 from referrals.codes.sharing import link_of
-from referrals.plans.kinds import Audience, PlanState
+from referrals.plans.kinds import Audience, PlanState, RewardKind
 from referrals.plans.models import ReferralPlan
+from referrals.rewards.kinds import GrantState
+from referrals.rewards.models import ReferralGrant
 
 
 class AffiliateForm(forms.Form):
@@ -67,7 +70,16 @@ class AdvocateAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Advocate]):
     list_select_related = ("member",)
     search_fields = ("name", "member__external_id")
     ordering = ("-id",)
-    fields = ("who", "kind", "links", "friends_link", "watched_at", "suspended_at", "created_at")
+    fields = (
+        "who",
+        "kind",
+        "owed",
+        "links",
+        "friends_link",
+        "watched_at",
+        "suspended_at",
+        "created_at",
+    )
     actions = ("suspend", "let_bring_again", "watch_no_more")
 
     def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
@@ -97,6 +109,37 @@ class AdvocateAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Advocate]):
             advocate.pk,
             self.friends(advocate),
         )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Under the name that staff know."""
+        row = self.get_object(request, object_id)
+        named = {"title": self.who(row), "subtitle": ""} if row else {}
+        return super().change_view(
+            request, object_id, form_url, extra_context={**named, **(extra_context or {})}
+        )
+
+    @admin.display(description=_("Still to be paid out"))
+    def owed(self, advocate: Advocate) -> str:
+        """Granted, and not marked as paid, with the way to the list (R-4)."""
+        rows = ReferralGrant.objects.filter(
+            referral__advocate=advocate,
+            kind=RewardKind.PAYABLE,
+            state=GrantState.GRANTED,
+            paid_out_at=None,
+        )
+        sums = rows.values_list("unit").annotate(Sum("amount")).order_by("unit")
+        told = " + ".join(money(amount, unit) for unit, amount in sums)
+        if not told:
+            return "-"
+        address = reverse("admin:referrals_referralgrant_changelist")
+        question = "?kind__exact=payable&paid_out_at__isempty=1"
+        return format_html('<a href="{}{}">{}</a>', address, question, told)
 
     @admin.display(description=_("Codes and links"))
     def links(self, advocate: Advocate) -> str:

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
@@ -37,13 +39,14 @@ from referrals.plans.publishing import (
     set_plan_state,
 )
 from referrals.plans.shapes import PLAN
-from referrals.plans.terms import GuardTerms
+from referrals.plans.terms import GuardTerms, terms_of
 from referrals.qualification.desk.plan_forms import (
     ReplayForm,
     VersionForm,
     matrix_of,
     starting_point,
 )
+from referrals.qualification.telling.mine import rules_in_words
 from referrals.qualification.telling.previewing import preview_version
 
 SETTINGS = Shape(PLAN)
@@ -59,15 +62,7 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
     list_display = ("slug", "state", "audience", "priority", "in_force")
     list_filter = ("state", "audience")
     ordering = ("-priority", "id")
-    fields = (
-        "slug",
-        "state",
-        "audience",
-        "priority",
-        "created_at",
-        "versions_told",
-        "guard_on_history",
-    )
+    fields = ("slug", "state", "audience", "priority", "created_at", "versions_told", "guard_on_history")  # fmt: skip
     actions = ("pause", "resume", "retire")
 
     def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
@@ -107,7 +102,9 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
                     reverse("admin:referrals_planversion_preview", args=[version.pk]),
                     _("Version"),
                     version.number,
-                    version.published_at or _("Draft"),
+                    date_format(localtime(version.published_at), "DATETIME_FORMAT")
+                    if version.published_at
+                    else _("Draft"),
                 )
                 for version in plan.versions.order_by("-number")
             ),
@@ -161,6 +158,7 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
             "title": str(version),
             "opts": self.opts,
             "version": version,
+            "rules": rules_in_words(terms_of(version), program),
             "settings": json.dumps(version.settings, indent=2, ensure_ascii=False),
             "preview": preview,
             "cost": money(preview.cost, program.currency),

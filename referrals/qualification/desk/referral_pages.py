@@ -1,7 +1,7 @@
-"""Referrals in the admin: each with its story and checks, decided with a reason; and the queue of doubts."""
+"""Referrals in the admin: each with its story and checks, decided with a reason."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,6 @@ from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
     actor_of,
-    figure,
     program_of,
     refusals_as_messages,
     staff_site,
@@ -30,14 +28,19 @@ from referrals.attribution.kinds import REASON_LENGTH_MAX, ReferralState, TouchK
 from referrals.attribution.models import Referral
 from referrals.codes.models import Advocate
 from referrals.guard.appealing import refuse_appeal
-from referrals.guard.models import ReferralAppeal, ReferralReview
+from referrals.guard.models import ReferralAppeal
+from referrals.plans.terms import terms_of
 from referrals.qualification.deciding import (
     approve_by_hand,
     reject_by_hand,
     reopen,
     reverse_by_hand,
 )
-from referrals.qualification.telling.explaining import explain_referral, why_in_words
+from referrals.qualification.telling.explaining import (
+    explain_referral,
+    grant_in_words,
+    why_in_words,
+)
 from referrals.rewards.models import ReferralGrant
 
 OUTCOMES: Final[dict[str, Text]] = {
@@ -50,7 +53,6 @@ OUTCOMES: Final[dict[str, Text]] = {
     "plan_closed": _("the plan was not live"),
 }
 LOUD: Final = ("blocked", "flagged")
-REVIEW_OVERDUE: Final = timedelta(days=7)
 # What may be done in which state: the button's name, what it says, and the rule behind it.
 DEEDS: Final[dict[str, tuple[Text, frozenset[str], Callable[..., Any]]]] = {
     "clear": (_("Clear"), frozenset({"review"}), approve_by_hand),
@@ -78,10 +80,8 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
     saves_by_rule = True
     empty_note = _("Referrals will stand here once members bring friends.")
     list_display = (
-        "shown_id",
-        "plan",
-        "brought_by",
-        "friend",
+        "whom",
+        "of_plan",
         "state",
         "why_told",
         "joined_at",
@@ -96,9 +96,13 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
         """The advocate's page links to that advocate's friends."""
         return lookup == "advocate__id__exact" or super().lookup_allowed(lookup, value, request)
 
-    @admin.display(description=_("Brought by"))
-    def brought_by(self, row: Referral) -> str:
-        return str(row.advocate.member or row.advocate)
+    @admin.display(description=_("Who brought whom"))
+    def whom(self, row: Referral) -> str:
+        return format_html("<bdi>{}</bdi>", who_brought_whom(row))
+
+    @admin.display(description=_("Plan"), ordering="plan")
+    def of_plan(self, row: Referral) -> str:
+        return str(row.plan)
 
     @admin.display(description=_("Why"))
     def why_told(self, row: Referral) -> str:
@@ -126,7 +130,7 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
         at = now_of(program)
         explained = explain_referral(row, program=program, at=at, may_inspect=True)
         told = {
-            "title": row.shown_id,
+            "title": who_brought_whom(row),
             "opts": self.opts,
             "row": row,
             "told": explained,
@@ -135,7 +139,11 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
             "deeds": _deeds(row) if may_decide else [],
             "appeal": ReferralAppeal.objects.filter(referral=row).first(),
             "others": _others(row),
-            "grants": ReferralGrant.objects.filter(referral=row).order_by("side"),
+            "grants": _grants(row),
+            "score": sum(
+                each["weight"] for each in explained["checks"] if each["stage"] == "qualification"
+            ),
+            "guard": terms_of(row.version).guard,
             "moves": [(move, why_in_words(move.why)) for move in row.story.order_by("number")],
             "touches": _touches(row),
         }
@@ -161,55 +169,18 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
         return True
 
 
-@admin.register(ReferralReview, site=staff_site)
-class ReviewAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralReview]):
-    """The queue: what people have to look at, the oldest first. Nothing here is ever decided by time."""
-
-    topic = "referrals"
-    program_path = "referral__program"
-    empty_note = _("Doubtful referrals will wait here for a decision.")
-    list_display = ("opened_at", "look", "speaks_against", "at_stake", "waiting", "decision")
-    list_display_links = None
-    list_filter = (("decided_at", admin.EmptyFieldListFilter), "decision")
-    list_select_related = ("referral__advocate__member", "referral__friend")
-    ordering = ("decided_at", "opened_at")
-
-    @admin.display(description=_("Referral"))
-    def look(self, review: ReferralReview) -> str:
-        """The way to the story, where it is decided."""
-        row = review.referral
-        address = reverse("admin:referrals_referral_change", args=[row.pk])
-        whom = row.advocate.member or row.advocate
-        return format_html(
-            '<a href="{}"><bdi>{}</bdi> → <bdi>{}</bdi></a>', address, whom, row.friend
-        )
-
-    @admin.display(description=_("What speaks against it"))
-    def speaks_against(self, review: ReferralReview) -> str:
-        return " · ".join(why_in_words(reason) for reason in review.reasons)
-
-    @admin.display(description=_("At stake"))
-    def at_stake(self, review: ReferralReview) -> str:
-        grants = ReferralGrant.objects.filter(referral_id=review.referral_id).order_by("side")
-        return " + ".join(f"{grant.amount} {grant.unit}" for grant in grants)
-
-    @admin.display(description=_("In review"), boolean=True)
-    def waiting(self, review: ReferralReview) -> bool:
-        return review.decided_at is None
+def who_brought_whom(row: Referral) -> str:
+    """`boris → mark`."""
+    return f"{row.advocate.member or row.advocate} → {row.friend}"
 
 
-@figure(
-    slug="referral-reviews",
-    question=_("Which referrals have waited a week for somebody to look?"),
-    unit=_("referrals"),
-    deed="referrals:decide",
-    link="admin:referrals_referralreview_changelist",
-    order=45,
-)
-def overdue_reviews(program: Program, at: datetime) -> int:
-    """Open reviews that are seven days old (R-43)."""
-    rows = ReferralReview.objects.filter(referral__program=program, decided_at=None)
-    return rows.filter(opened_at__lte=at - REVIEW_OVERDUE).count()
+def _grants(row: Referral) -> list[dict[str, Any]]:
+    """Both sides and the welcome, in words."""
+    told = []
+    for grant in ReferralGrant.objects.filter(referral=row).order_by("side"):
+        in_words, why = grant_in_words(grant)
+        told.append({"grant": grant, "in_words": in_words, "why_in_words": why})
+    return told
 
 
 def _deeds(row: Referral) -> list[tuple[str, Text]]:

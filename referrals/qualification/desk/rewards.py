@@ -18,6 +18,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.programs.clock import now_of
+from referrals.qualification.telling.explaining import grant_in_words
 from referrals.rewards.granting import grant_capped
 from referrals.rewards.models import CapUse, PlanBudget, ReferralGrant
 from referrals.rewards.paying_out import note_paid
@@ -40,17 +41,19 @@ class GrantAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralGrant]):
     list_display = (
         "referral_link",
         "side",
-        "amount",
-        "unit",
+        "what",
         "state",
-        "why",
+        "why_told",
         "recovered",
         "decided_at",
         "paid_out_at",
     )
     list_display_links = None
     list_filter = ("kind", "state", "side", ("paid_out_at", admin.EmptyFieldListFilter))
-    list_select_related = ("referral__advocate__member",)
+    list_select_related = (
+        "referral__advocate__member",
+        "referral__friend",
+    )
     ordering = ("-id",)
     action_form = ReasonBar
     actions = ("mark_paid", "give_all_the_same")
@@ -60,8 +63,20 @@ class GrantAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralGrant]):
         row = grant.referral
         address = reverse("admin:referrals_referral_change", args=[row.pk])
         return format_html(
-            '<a href="{}"><bdi>{}</bdi></a>', address, row.advocate.member or row.advocate
+            '<a href="{}"><bdi>{} → {}</bdi></a>',
+            address,
+            row.advocate.member or row.advocate,
+            row.friend,
         )
+
+    @admin.display(description=_("What"), ordering="amount")
+    def what(self, grant: ReferralGrant) -> str:
+        """Points, a reward, or money as people write it."""
+        return grant_in_words(grant)[0]
+
+    @admin.display(description=_("Why"))
+    def why_told(self, grant: ReferralGrant) -> str:
+        return grant_in_words(grant)[1]
 
     @admin.action(description=_("Mark as paid out"), permissions=["pay"])
     def mark_paid(self, request: HttpRequest, grants: QuerySet[ReferralGrant]) -> None:

@@ -15,6 +15,7 @@ from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral
 from referrals.guard.kinds import Signal
 from referrals.guard.models import ReferralCheck
+from referrals.plans.kinds import RewardKind
 from referrals.plans.terms import Terms, terms_of
 from referrals.qualification.qualifying import amount_of, qualifying_order
 from referrals.qualification.telling.showing import show_rewards
@@ -57,6 +58,22 @@ WHY: Final[Mapping[str, Text]] = {
 }
 
 
+# Why a side got nothing, or less: caps by their period, what the catalogue refused, what was taken from promises.
+GRANT_WHY: Final[Mapping[str, Text]] = {
+    "month": gettext_lazy("the cap of the month"),
+    "quarter": gettext_lazy("the cap of the quarter"),
+    "half_year": gettext_lazy("the cap of half a year"),
+    "year": gettext_lazy("the cap of the year"),
+    "ever": gettext_lazy("the cap for ever"),
+    "referral_budget_spent": gettext_lazy("the plan has spent its budget"),
+    "reward_out_of_stock": gettext_lazy("out of stock"),
+    "reward_not_live": gettext_lazy("the reward is not on offer"),
+    "member_suspended": gettext_lazy("the member is suspended"),
+    "member_gone": gettext_lazy("the member is gone"),
+    "rejected": gettext_lazy("rejected"),
+    "reversed": gettext_lazy("taken back before it was given"),
+    **{name: WHY[name] for name in ("order_returned", "merged")},
+}
 SKIPPED: Final[Mapping[str, Text]] = {
     "no_data": gettext_lazy("nothing to compare"),
     "covered": gettext_lazy("covered by a stronger one"),
@@ -69,6 +86,13 @@ def why_in_words(why: str) -> str:
     if why in Signal.values:
         return str(Signal(why).label)
     return str(WHY.get(why, why))
+
+
+def grant_in_words(grant: ReferralGrant) -> tuple[str, str]:
+    """What a side gets, by the short names that staff know, and why it stands as it does; no query."""
+    is_money = grant.kind == RewardKind.PAYABLE
+    told = money(grant.amount, grant.unit) if is_money else f"{grant.amount} {grant.unit}"
+    return told, str(GRANT_WHY.get(grant.why, grant.why))
 
 
 def explain_referral(

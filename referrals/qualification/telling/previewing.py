@@ -26,6 +26,7 @@ class Preview:
     qualified: int
     friend: tuple[int, str]
     advocate: tuple[int, str]
+    welcome: tuple[int, str]
     cost: int
     replay: Replay | None
 
@@ -48,6 +49,7 @@ def preview_version(*, program: Program, version: PlanVersion, at: datetime) -> 
         qualified=qualified,
         friend=_sum(terms.friend_reward, qualified),
         advocate=_sum(terms.advocate_reward, qualified),
+        welcome=_sum(terms.welcome, len(ids)),
         cost=qualified * _cost(terms) + len(ids) * (terms.welcome.cost if terms.welcome else 0),
         replay=_replayed(program, version, terms, at=at),
     )
