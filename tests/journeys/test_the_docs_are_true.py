@@ -12,6 +12,7 @@ import time_machine
 from django.core.management import call_command
 
 from loyalty.ledger.models import Account
+from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.programs.models import Program
 from tests.architecture.reading import DOCS, ROOT
 from tests.world.access import a_shop
@@ -117,6 +118,46 @@ def test_rewards_work_as_the_page_says():
     assert Account.objects.get(member=ada, currency__slug="stars").available == 1000
     catalogue = shop.get("/v1/rewards?member=ext:ada").json()["data"]
     assert {each["slug"]: each["affordable"] for each in catalogue}["five-off"] is True
+
+
+@time_machine.travel("2026-11-21T12:00:00+00:00", tick=True)
+def test_friends_are_brought_as_the_page_says():
+    """R-17, R-21, R-24, R-25: every call of the page in its order, and two weeks by the test clock."""
+    call_command(
+        *("create_program", "--slug", "cafe", "--name", "Café", "--zone", "Europe/Kyiv"),
+        *("--currency", "EUR", "--preset", "cafe", "--test"),
+        stdout=io.StringIO(),
+    )
+    cafe = Program.objects.get(slug="cafe")
+    a_member(cafe)
+    shop, given, answers = a_shop(cafe), {}, []
+    page = (DOCS / "how-to" / "bring-friends.md").read_text(encoding="utf-8")
+
+    for call in re.findall(r"^ {4}curl (?:.+\n)+", page, flags=re.MULTILINE):
+        for name, value in given.items():
+            call = call.replace(name, value)
+        answers.append(sent(shop, call))
+        assert answers[-1].status_code in {200, 201}, answers[-1].json()
+        deliver_until_idle(program_id=cafe.pk)
+        given.setdefault("CODE", answers[0].json().get("code"))
+        if "data" in answers[-1].json():
+            (listed,) = answers[-1].json()["data"]
+            assert listed["state"] == "pending"
+            given["REFERRAL"] = listed["id"]
+
+    assert answers[-1].json()["state"] == "approved"
+    assert {each["state"] for each in answers[-1].json()["rewards"]} == {"granted"}
+
+
+def sent(shop, call):
+    """The call, with a body or without."""
+    words = shlex.split(call)
+    pairs = dict(itertools.pairwise(words))
+    headers = dict(value.split(": ", 1) for o, value in itertools.pairwise(words) if o == "-H")
+    address = next(word for word in words if word.startswith("http://"))
+    body = json.loads(pairs["-d"]) if "-d" in pairs else None
+    path, key = "/" + address.split("/", 3)[3], headers.get("Idempotency-Key")
+    return shop.call(pairs.get("-X", "GET"), path, body=body, key=key)
 
 
 def typed(line):
