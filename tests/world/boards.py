@@ -85,7 +85,7 @@ def seen_as(member: Member, choice: str, *, nickname: str = "", when: str = "11-
         nickname=nickname or (str(member.external_id) if choice == "pseudonym" else ""),
         text_version="2026-01",
     )
-    choose_visibility(program=program, member=member, wanted=wanted, at=at(when))
+    choose_visibility(program=program, member_id=member.pk, wanted=wanted, at=at(when))
 
 
 def row_of(period: BoardPeriod, member: Member) -> BoardScore:
