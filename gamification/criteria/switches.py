@@ -1,7 +1,8 @@
 """Switches: a member may switch off one game or all; deeds go on, and nothing is decided (G-29)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Final, TypeAlias
 
 from django.db.models import Q
 
@@ -10,6 +11,16 @@ from gamification.criteria.models import PlaySetting
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.tenants import Program
+
+# Games that have to hear of it at once: boards, from which who switched them off is gone.
+Heard: TypeAlias = Callable[[Id], object]
+_hearing: Final[list[Heard]] = []
+
+
+def hears_switches(step: Heard) -> Heard:
+    """Call this with a member who has switched something off or on, in the same transaction."""
+    _hearing.append(step)
+    return step
 
 
 def switched_off(program: Program, game: str, member_ids: Collection[Id]) -> set[Id]:
@@ -41,4 +52,6 @@ def switch(*, program: Program, member_id: Id, game: str, is_on: bool, at: datet
             [PlaySetting(program=program, member_id=member_id, game=game, at=at)],
             ignore_conflicts=True,
         )
+    for step in _hearing:
+        step(member_id)
     return switches_of(program=program, member_id=member_id)

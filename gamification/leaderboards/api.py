@@ -18,8 +18,8 @@ from gamification.leaderboards.seeing.choosing import (
 from gamification.leaderboards.telling.explaining import explain_score
 from gamification.leaderboards.telling.reading import boards_in
 from gamification.leaderboards.telling.showing import show_around, show_top
-from loyalty.access.doors import Door, MemberView, ProgramView
 from loyalty.access.callers.authenticating import CallerKind
+from loyalty.access.doors import Door, MemberView, ProgramView
 from loyalty.foundation.ids import Id
 from loyalty.members.finding import find_member
 
@@ -119,12 +119,12 @@ class LeaderboardExplanation(ProgramView, _Boards):
     scopes: ClassVar = {"GET": "leaderboards:read"}
 
     @extend_schema(
-        parameters=[shapes.BoardExplanationQuery], responses={200: shapes.BoardExplanationOut}
+        parameters=[shapes.PeriodQuery], responses={200: shapes.BoardExplanationOut}
     )
-    def get(self, request: Request, leaderboard: str) -> Response:
+    def get(self, request: Request, leaderboard: str, member: str) -> Response:
         """Why a member has this score: what counts, and what nearly did."""
-        told = self.query(shapes.BoardExplanationQuery)
-        whose = find_member(program=self.program, told=told["member"])
+        told = self.query(shapes.PeriodQuery)
+        whose = find_member(program=self.program, told=member)
         return self.explanation(leaderboard, told["period"], whose.pk)
 
 

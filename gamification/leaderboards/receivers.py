@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from gamification.criteria.facts import DeedsChanged
+from gamification.criteria.switches import hears_switches
 from gamification.leaderboards.scoring.following import follow
 from gamification.leaderboards.seeing.leaving import leave_boards
 from gamification.leaderboards.seeing.showing import show_or_hide
@@ -40,3 +41,9 @@ def see(facts: Sequence[Fact]) -> None:
     merged = {f.member_id for f in facts if isinstance(f, MemberMerged) and f.member_id}
     leave_boards(erased=erased, merged=merged)
     show_or_hide(members)
+
+
+@hears_switches
+def follow_a_switch(member_id: Id) -> None:
+    """Who switched boards off is gone from them, and there again once they are switched on."""
+    show_or_hide([member_id])

@@ -40,12 +40,6 @@ class PeriodQuery(In):
     period = serializers.CharField(max_length=10, default="current", help_text=PERIOD_HELP)
 
 
-class BoardExplanationQuery(PeriodQuery):
-    """Whose score, in which period."""
-
-    member = serializers.CharField(max_length=204)
-
-
 class BoardPeriodOut(Out):
     """A period; the one for ever has no instants."""
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from gamification.leaderboards.periods.archiving import archive_some, periods_to_archive
 from gamification.leaderboards.periods.closing import move_periods, periods_falling_due
+from gamification.leaderboards.periods.paying import pay_some, prizes_falling_due
 from gamification.leaderboards.ranks.folding import fold_waiting
 from loyalty.outbox.scheduling import each_tick, falls_due
 from loyalty.programs.tenants import Program
@@ -12,6 +14,18 @@ from loyalty.programs.tenants import Program
 def close_periods(*, program: Program, at: datetime) -> bool:
     """Periods open, end, and become final once all that was told in time is written."""
     return move_periods(program=program, at=at)
+
+
+@falls_due(name="leaderboards.prizes", earliest=prizes_falling_due)
+def give_prizes(*, program: Program, at: datetime) -> bool:
+    """Places of final periods get their prizes, once each."""
+    return pay_some(program=program, at=at)
+
+
+@falls_due(name="leaderboards.archive", earliest=periods_to_archive)
+def archive_periods(*, program: Program, at: datetime) -> bool:
+    """Old periods keep their first thousand and their winners."""
+    return archive_some(program=program, at=at)
 
 
 @each_tick(name="leaderboards.fold")

@@ -12,7 +12,7 @@ urlpatterns = [
     path(_ONE, api.Leaderboard.as_view(), name="leaderboard"),
     path(f"{_ONE}/around/<str:member>", api.LeaderboardAround.as_view(), name="leaderboard-around"),
     path(
-        f"{_ONE}/explanation",
+        f"{_ONE}/around/<str:member>/explanation",
         api.LeaderboardExplanation.as_view(),
         name="leaderboard-explanation",
     ),

@@ -49,6 +49,12 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
                     ],
                 }
             ],
+            "leaderboards": [
+                {
+                    "slug": f"month-at-{slug}",
+                    "measure": {"kind": "deeds.count", "of": "order.paid"},
+                }
+            ],
             "streaks": [
                 {
                     "slug": f"weekly-at-{slug}",
@@ -125,6 +131,10 @@ def _stamp(shop: Shop) -> str:
     return _made(shop, f"/v1/stamp-cards/{_stamp_card(shop)}/stamps", {"member": "ext:ada"})
 
 
+def _leaderboard(shop: Shop) -> str:
+    return str(shop.get("/v1/leaderboards").json()["data"][0]["slug"])
+
+
 def _streak(shop: Shop) -> str:
     return str(shop.get("/v1/members/ext:ada/streaks").json()["data"][0]["slug"])
 
@@ -179,6 +189,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "referral": _referral,
     "stamp": _stamp,
     "stamp_card": _stamp_card,
+    "leaderboard": _leaderboard,
     "streak": _streak,
     "card": _card,
     "voucher": _card,

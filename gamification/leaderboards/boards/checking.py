@@ -9,6 +9,7 @@ from gamification.criteria.measures import shapes
 from gamification.criteria.measures.specs import Spec, read_spec
 from gamification.criteria.refusals import ConditionUnsupported
 from gamification.leaderboards.boards.terms import GRACE_DAYS_MAX, GRACE_DEFAULT, bands_of
+from gamification.prizes.shapes import check_prizes
 from loyalty.foundation.refusals import Malformed, Problem, Text
 from loyalty.programs.calendar import Period
 from loyalty.programs.tenants import Program
@@ -27,7 +28,7 @@ def specs_of(program: Program, settings: Mapping[str, Any], *, zone: str = "") -
 
 
 def check(program: Program, settings: Mapping[str, Any]) -> None:
-    """Refuse a measure that cannot be ranked, a grace that is no time, and bands that overlap."""
+    """Refuse a measure that cannot be ranked, a grace that is no time, bands that overlap, prizes that are not there."""
     specs_of(program, settings)
     try:
         grace = Period.read(settings.get("grace", GRACE_DEFAULT))
@@ -41,6 +42,8 @@ def check(program: Program, settings: Mapping[str, Any]) -> None:
             message = _("Places of prizes rise and do not overlap.")
             raise _refused(f"/prizes/{place}/places", "invalid", message)
         last = band.last
+    prizes = enumerate(settings.get("prizes", ()))
+    check_prizes(program, [(f"/prizes/{place}/prize", told["prize"]) for place, told in prizes])
 
 
 def _refused(pointer: str, code: str, message: Text) -> Malformed:

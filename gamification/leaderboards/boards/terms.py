@@ -8,6 +8,7 @@ from gamification.criteria.life.catalogue import Live, versions_called
 from gamification.criteria.measures import shapes
 from gamification.criteria.measures.specs import Spec
 from gamification.leaderboards.kinds import GAME, Ranking, Ties
+from gamification.prizes.shapes import PRIZE
 from loyalty.foundation.ids import Id
 from loyalty.foundation.shapes import DURATION, TEXTS, Schema, closed
 from loyalty.programs.calendar import Period, Unit
@@ -21,7 +22,6 @@ GRACE_DAYS_MAX: Final = 31
 
 _PLACE: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": PLACES_MAX}
 _PLACES: Final[Schema] = {"type": "array", "minItems": 2, "maxItems": 2, "items": _PLACE}
-_PRIZE: Final[Schema] = {"type": "object", "required": ["kind"]}  # demanded by the room of prizes
 
 FIELDS: Final[Mapping[str, Schema]] = {
     "measure": shapes.MEASURE,
@@ -35,7 +35,7 @@ FIELDS: Final[Mapping[str, Schema]] = {
     "prizes": {
         "type": "array",
         "maxItems": BANDS_MAX,
-        "items": closed({"places": _PLACES, "prize": _PRIZE}, required=["places", "prize"]),
+        "items": closed({"places": _PLACES, "prize": PRIZE}, required=["places", "prize"]),
     },
 }
 REQUIRED: Final = ("measure",)

@@ -29,9 +29,7 @@ _LATEST: Final = """
 """
 
 
-def explain_score(
-    *, program: Program, slug: str, period: str, member_id: Id, at: datetime
-) -> Json:
+def explain_score(*, program: Program, slug: str, period: str, member_id: Id, at: datetime) -> Json:
     """The verdict on a member, the deeds behind the score, and the latest that failed one condition. Raises NotFound."""
     with snapshot():
         told = opened(program=program, slug=slug, period=period, at=at)

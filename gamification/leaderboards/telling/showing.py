@@ -79,9 +79,7 @@ def show_around(
         }
 
 
-def _numbered(
-    told: Opened, own: Spot, spots: Sequence[Spot], *, is_shown: bool
-) -> list[Ranked]:
+def _numbered(told: Opened, own: Spot, spots: Sequence[Spot], *, is_shown: bool) -> list[Ranked]:
     """Numbers of these rows. Who is hidden is nobody's predecessor: the others count on without them."""
     if is_shown:
         return ranked(told.histogram, spots, first=standing_of(told.histogram, spots[0]))
