@@ -21,7 +21,7 @@ from loyalty.foundation.ids import Id
 from loyalty.imports.desk import pages
 from loyalty.imports.kinds import ImportKind
 from loyalty.imports.models import Import
-from loyalty.imports.steering import start, stop, undo
+from loyalty.imports.steering import start_or_propose, stop, undo
 from loyalty.programs.clock import now_of
 
 
@@ -103,13 +103,16 @@ class ImportAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Import]):
         run = self._run(request, import_id, verb="write", method="POST")
         program = program_of(request)
         with refusals_as_messages(request):
-            start(
+            begun = start_or_propose(
                 program=program,
                 import_id=run.pk,
                 actor=actor_of(request),
                 at=now_of(program),
             )
-            pages.tell(request, _("It runs. You may leave this page."))
+            if begun.proposal is None:
+                pages.tell(request, _("It runs. You may leave this page."))
+            else:
+                pages.tell(request, _("Somebody else has to agree now: see Approvals."))
         return self._back(run)
 
     def stop_view(self, request: HttpRequest, import_id: Id) -> HttpResponse:

@@ -54,7 +54,7 @@ class Import(Row):
     actor_kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in ActorKind])
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=60, blank=True)
-    approved_by_id = models.UUIDField(null=True)  # who agreed to undoing it
+    approved_by_id = models.UUIDField(null=True)  # who agreed to taking or undoing it
     created_at = models.DateTimeField(_("uploaded"))
     started_at = models.DateTimeField(_("started"), null=True)
     done_at = models.DateTimeField(_("done"), null=True)

@@ -12,6 +12,7 @@ from loyalty.access.approvals.proposing import proposable, propose
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.imports.keeping.counting import points_in
 from loyalty.imports.kinds import ImportState
 from loyalty.imports.models import Import
 from loyalty.imports.refusals import ImportNotReady, ImportNotUndoable
@@ -20,13 +21,16 @@ from loyalty.programs.models import Program
 
 UNDONE_WITHIN: Final = timedelta(days=30)
 DEED: Final = "imports.undo"
+START: Final = "imports.start"
+POINTS_ALONE_MAX: Final = 50_000  # of one file (S-26)
+ROWS_ALONE_MAX: Final = 100
 STARTABLE: Final = frozenset({ImportState.READY, ImportState.STOPPED})
 UNDOABLE: Final = frozenset({ImportState.DONE, ImportState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What became of the wish: the import on its way back, or a proposal that waits for a second person."""
+    """What became of the wish: the import on its way, or a proposal that waits for a second person."""
 
     run: Import
     proposal: Proposal | None = None
@@ -35,15 +39,74 @@ class Undoing:
 @unit_of_work
 def start(*, program: Program, import_id: Id, actor: Actor, at: datetime) -> Import:
     """Take the rows, on behalf of whoever starts it; a stopped import goes on where it was. Raises ImportNotReady."""
+    return _started(_startable(program, import_id), actor=actor, approved_by_id=None, at=at)
+
+
+@unit_of_work
+def start_or_propose(*, program: Program, import_id: Id, actor: Actor, at: datetime) -> Undoing:
+    """As `start`, for people: what brings much needs a second one, unless one has agreed before (S-26)."""
+    run = _startable(program, import_id)
+    if run.started_at is not None or not brings_much(run):
+        return Undoing(_started(run, actor=actor, approved_by_id=None, at=at))
+    argument = {"import": str(run.pk)}
+    waiting = _waiting(program, START, argument, at=at)
+    return Undoing(
+        run,
+        waiting or propose(program=program, deed=START, argument=argument, actor=actor, at=at),
+    )
+
+
+def brings_much(run: Import) -> bool:
+    """Whether its preview brings points to more members, or more of them, than one person may give at once."""
+    points = points_in(run.preview)
+    return points > POINTS_ALONE_MAX or (points > 0 and run.preview.get("new", 0) > ROWS_ALONE_MAX)
+
+
+def _say_start(program: Program, argument: Mapping[str, Any]) -> str:
+    run = Import.objects.get(pk=argument["import"], program=program)
+    told = _("Take the import {name}: {count} rows, {points} points.")
+    return told.format(name=run, count=run.preview.get("new", 0), points=points_in(run.preview))
+
+
+@proposable(name=START, permission="imports:write", say=_say_start)
+@inside_unit_of_work
+def start_as_approved(
+    *,
+    program: Program,
+    argument: Mapping[str, Any],
+    proposal: Proposal,
+    actor: Actor,
+    at: datetime,
+) -> Import:
+    """Do what was proposed, in the name of who proposed it. Raises ImportNotReady."""
+    run = _startable(program, Id(argument["import"]))
+    asked = Actor(kind=ActorKind.STAFF, id=proposal.proposed_by_id)
+    return _started(run, actor=asked, approved_by_id=actor.id, at=at)
+
+
+def _startable(program: Program, import_id: Id) -> Import:
     run = _held(program, import_id)
     if run.state not in STARTABLE or run.kept_until is None:
         raise ImportNotReady(state=ImportState(run.state))
+    return run
+
+
+def _started(run: Import, *, actor: Actor, approved_by_id: Id | None, at: datetime) -> Import:
     run.state = ImportState.RUNNING
     run.started_at = run.started_at or at
     run.actor_kind, run.actor_id, run.actor_name = actor.kind.value, actor.id, actor.name
+    run.approved_by_id = approved_by_id or run.approved_by_id
     ask_for_work(run, at=at)
     run.save()
     return run
+
+
+def _waiting(
+    program: Program, deed: str, argument: Mapping[str, str], *, at: datetime
+) -> Proposal | None:
+    """The proposal that waits already: asked for twice, it is one."""
+    waiting = Proposal.objects.filter(program=program, deed=deed, state="open", lapses_at__gt=at)
+    return waiting.filter(argument__import=argument["import"]).first()
 
 
 @unit_of_work
@@ -66,10 +129,8 @@ def undo(*, program: Program, import_id: Id, note: str, actor: Actor, at: dateti
     run = _undoable(program, import_id, at=at)
     if actor.kind is not ActorKind.STAFF:
         return Undoing(_begin(run, actor=actor, approved_by_id=None, at=at))
-    waiting = Proposal.objects.filter(
-        program=program, deed=DEED, argument__import=str(run.pk), state="open", lapses_at__gt=at
-    ).first()
     argument = {"import": str(run.pk)}
+    waiting = _waiting(program, DEED, argument, at=at)
     return Undoing(
         run,
         waiting

@@ -1,6 +1,6 @@
 """One import: how far it is, its rows, its report; it is started, stopped and undone."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -15,13 +15,15 @@ from loyalty.access.describing import listing
 from loyalty.access.doors import ProgramView
 from loyalty.foundation.refusals import Malformed
 from loyalty.foundation.serializers import In
-from loyalty.imports.api.parsers import CSVRenderer, problem
+from loyalty.imports.api.parsers import CSVRenderer, LinesRenderer, problem
 from loyalty.imports.kinds import RowStatus
 from loyalty.imports.models import Import
 from loyalty.imports.serializers import ImportOut, ImportRowOut
 from loyalty.imports.steering import Undoing, start, stop, undo
-from loyalty.imports.telling.reporting import refused_file, report_lines
+from loyalty.imports.telling.reporting import refused_file, report_lines, type_of_refused
 from loyalty.imports.telling.showing import rows_by, show_import, show_rows
+
+CSV: Final = "text/csv; charset=utf-8"
 
 
 class UndoIn(In):
@@ -61,7 +63,7 @@ class Rows(ProgramView):
 
 class Report(ProgramView):
     scopes: ClassVar = {"GET": "imports:read"}
-    renderer_classes: ClassVar = (JSONRenderer, CSVRenderer)  # type: ignore[misc]
+    renderer_classes: ClassVar = (JSONRenderer, CSVRenderer, LinesRenderer)  # type: ignore[misc]
 
     @extend_schema(
         parameters=[
@@ -71,7 +73,10 @@ class Report(ProgramView):
                 description="The refused rows as they were sent, with why, to correct and send again.",
             )
         ],
-        responses={(200, "text/csv"): OpenApiTypes.STR},
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/x-ndjson"): OpenApiTypes.STR,
+        },
     )
     def get(self, request: Request, import_id: str) -> StreamingHttpResponse:
         """What became of every row, as CSV: row, status, code, sentence."""
@@ -79,8 +84,9 @@ class Report(ProgramView):
         asked = request.query_params.get("refused", "false")
         if asked not in {"true", "false"}:
             raise Malformed(problems=[problem("?refused", "not_a_choice")])
-        lines = refused_file(run) if asked == "true" else report_lines(run)
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        if asked == "true":
+            return StreamingHttpResponse(refused_file(run), content_type=type_of_refused(run))
+        return StreamingHttpResponse(report_lines(run), content_type=CSV)
 
 
 class Starting(ProgramView):

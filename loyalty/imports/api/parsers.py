@@ -88,6 +88,13 @@ class CSVRenderer(BaseRenderer):
         return bytes(JSONRenderer().render(data))
 
 
+class LinesRenderer(CSVRenderer):
+    """The same of JSON lines: refused rows of such a file come back as they were sent."""
+
+    media_type = "application/x-ndjson"
+    format = "jsonl"
+
+
 def problem(pointer: str, code: str) -> Problem:
     """One thing that is wrong with what was asked."""
     messages = {

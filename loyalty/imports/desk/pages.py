@@ -23,7 +23,12 @@ from loyalty.imports.models import Import, ImportRow
 from loyalty.imports.receiving import choose_columns, look_at, receive_for_choice
 from loyalty.imports.steering import UNDONE_WITHIN, undoable_until
 from loyalty.imports.taking.takers import takers
-from loyalty.imports.telling.reporting import refused_file, report_lines, sample_file
+from loyalty.imports.telling.reporting import (
+    refused_file,
+    report_lines,
+    sample_file,
+    type_of_refused,
+)
 from loyalty.imports.telling.showing import counts_shown, pays_of, progress_of
 from loyalty.programs.clock import now_of
 
@@ -130,7 +135,8 @@ def report(run: Import) -> StreamingHttpResponse:
 def refused(run: Import) -> StreamingHttpResponse:
     """The refused rows as they were sent, with why, to correct and send again."""
     ending = "jsonl" if run.format == Format.LINES else "csv"
-    return _download(refused_file(run), name=f"{run.shown_id}-refused.{ending}")
+    name = f"{run.shown_id}-refused.{ending}"
+    return _download(refused_file(run), name=name, written=type_of_refused(run))
 
 
 def sample(kind: str) -> StreamingHttpResponse:
@@ -146,8 +152,8 @@ def _with_money(counts: dict[str, Any] | None) -> dict[str, Any] | None:
     return counts
 
 
-def _download(lines: Iterable[str], *, name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(lines, content_type=CSV)
+def _download(lines: Iterable[str], *, name: str, written: str = CSV) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(lines, content_type=written)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

@@ -66,6 +66,7 @@ def take_balances(*, work: Work, rows: Sequence[ToldRow]) -> list[Verdict]:
         at=work.at,
         partial=True,
         accounts=book,
+        approved_by_id=work.approved_by_id,
     )
     for (verdict, _told), each in zip(fresh, posted, strict=True):
         if each.refusal is not None:

@@ -47,6 +47,12 @@ def refused_file(run: Import) -> Iterator[str]:
         yield _line([*padded, *reason])
 
 
+def type_of_refused(run: Import) -> str:
+    """What the file of refused rows is: it comes back as it was sent, and spreadsheets as CSV."""
+    written = "application/x-ndjson" if run.format == Format.LINES else "text/csv"
+    return f"{written}; charset=utf-8"
+
+
 def sample_file(kind: str) -> Iterator[str]:
     """A file that could be sent: the columns of this kind and one row that says what stands in them."""
     columns = [each for each in taker_of(kind).columns if not each.name.endswith(OPEN_END)]

@@ -11,7 +11,7 @@ from loyalty.members.models import Member
 from tests.contracts.document import check_answer
 from tests.world.access import a_shop
 from tests.world.earning import a_cafe
-from tests.world.imports import a_table, a_workbook, sent, some_lines
+from tests.world.imports import a_table, a_workbook, checked, sent, some_lines
 
 pytestmark = pytest.mark.django_db
 FILE = a_table("external_id,email", "ada,ada@example.org", "grace,", "bad,no address")
@@ -155,3 +155,15 @@ def _file():
     file = io.BytesIO(a_table("external_id,mail", "ada,ada@example.org"))
     file.name = "file.csv"
     return file
+
+
+def test_refused_json_lines_come_back_as_json_lines():
+    """E-87: the file of refused rows says what it is."""
+    cafe = a_cafe()
+    shop = a_shop(cafe)
+    run = checked(cafe, "members", some_lines({"external_id": "bad", "email": "no address"}))
+
+    refused = shop.get(f"/v1/imports/{run.shown_id}/report?refused=true")
+
+    assert refused.headers["Content-Type"] == "application/x-ndjson; charset=utf-8"
+    assert b'"bad"' in b"".join(refused.streaming_content)
