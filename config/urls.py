@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config.errors_page import errors
 from loyalty.access.site import staff_site
+from portal.urls import framed as portal_frames
+from portal.urls import loader as widget_loader
 from referrals.urls import links as referral_links
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", staff_site.urls),
     path("v1/", include("loyalty.urls")),
     path("p/", include("portal.urls")),
+    path("w/", include((portal_frames, "portal"), namespace="widget")),
+    path("widget/", include(widget_loader)),
     path("v1/", include("gamification.urls")),
     path("v1/", include("referrals.urls")),
     path("r/", include(referral_links)),

@@ -2,3 +2,4 @@
 
 import portal.choices.models
 import portal.entry.models
+import portal.themes.models

@@ -1,8 +1,12 @@
-"""Contents: every page, below `/p/{programme}/`."""
+"""Contents: every page, below `/p/{programme}/`, and again for the widget's frame below `/w/{programme}/`."""
 
 from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
 
 from portal.pages.door import Enter, Language, Leave, Welcome
+from portal.pages.frames.framing import PORTAL_ONLY
+from portal.pages.frames.loading import Loader
+from portal.pages.frames.looks import Logo, Sheet
 from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
 from portal.pages.person.card import Card, CardCode
@@ -27,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/invite", Invite.as_view(), name="invite"),
     path("<slug:program>/invite/claim", Claim.as_view(), name="claim"),
     path("<slug:program>/invite/code", ChooseCode.as_view(), name="choose-code"),
+    path("<slug:program>/theme-<slug:digest>.css", Sheet.as_view(), name="sheet"),
+    path("<slug:program>/logo-<slug:digest>.png", Logo.as_view(), name="logo"),
     path("<slug:program>/me", Me.as_view(), name="me"),
     path("<slug:program>/me/birthday", Born.as_view(), name="birthday"),
     path("<slug:program>/me/consents", Consents.as_view(), name="consents"),
@@ -42,4 +48,17 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/statement.csv", StatementFile.as_view(), name="statement-file"),
     path("<slug:program>/statement/<str:entry>", Why.as_view(), name="why"),
     path("<slug:program>/tiers", Tiers.as_view(), name="tiers"),
+]
+
+# The same pages inside a storefront's page, below `/w/{programme}/`: nobody is known by a cookie there, so no form
+# needs a token against forged requests.
+framed: list[URLPattern] = [
+    path(str(each.pattern), csrf_exempt(each.callback), name=each.name)
+    for each in urlpatterns
+    if each.name not in PORTAL_ONLY
+]
+
+loader: list[URLPattern] = [
+    path("v1.js", Loader.as_view(), name="widget-loader"),
+    path("v1-<slug:digest>.js", Loader.as_view(), name="widget-loader-kept"),
 ]

@@ -24,6 +24,7 @@ HOST = "127.0.0.1"
 LOOK_EVERY_SECONDS = 0.1
 READY_SECONDS_MAX = 60
 DATABASE = "wafa"
+DEMO_SHOP = {"SHOP_PROGRAM": "cafe", "SHOP_MEMBER": "ext:00004"}  # as `play_demo` has them
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -52,7 +53,8 @@ class Supervisor:
             self._start_programs()
             self._wait_for_the_web()
             if self.demo is not None:
-                self._once(["play_demo", *self.demo], role="jobs")
+                self._once(["play_demo", "--shop", self._shop, *self.demo], role="jobs")
+                self._open_the_shop()
             self._tell()
             while True:
                 self._watch()
@@ -113,6 +115,21 @@ class Supervisor:
         ]  # fmt: skip
         self._keep("web", self._program("web", web))
         self._keep("worker", self._program("jobs", worker))
+
+    @property
+    def _shop(self) -> str:
+        """Where the demo's shop is: another port is another origin (U-74)."""
+        return f"http://{HOST}:{self.port + 1}"
+
+    def _open_the_shop(self) -> None:
+        """A plain page with the widget, unless somebody else sits on the next port."""
+        if not is_free(self.port + 1):
+            say(f"shop   not served: port {self.port + 1} is not free")
+            return
+        command = [sys.executable, "-m", "config.running.storefront", str(self.port + 1)]
+        told = {"SHOP_WAFA": f"http://{HOST}:{self.port}", **DEMO_SHOP}
+        environment = {**self._environment("web"), **told}
+        self._keep("shop", Program(command, environment, self.home.log("shop")))
 
     def _program(self, role: str, command: Sequence[str]) -> Program:
         return Program(
@@ -178,6 +195,17 @@ def make_database(postgres: Postgres) -> None:
         known = upkeep.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not known.fetchone():
             upkeep.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def is_answered(port: int) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.issuing import Wish, ensure_key
-from loyalty.access.kinds import Role
+from loyalty.access.kinds import KeyKind, Role
 from loyalty.access.staff.staffing import Newcomer, ensure_staff
 from loyalty.events.models import Event
 from loyalty.foundation.actors import Actor, job
@@ -157,6 +157,17 @@ def logins_of(*, program: Program, folder: Path) -> dict[str, str]:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(logins, file)
     return logins
+
+
+def welcome_shop(*, program: Program, origin: str) -> None:
+    """Let a page of this origin frame the widget: a publishable key lists it."""
+    wish = Wish(
+        name=f"shop page {origin}",
+        kind=KeyKind.PUBLISHABLE,
+        scopes=["tiers:read"],
+        origins=[origin],
+    )
+    ensure_key(program=program, wish=wish, actor=PLAYER, at=timezone.now())
 
 
 def summary_of(*, program: Program) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | No
             ends_at__gt=at,
             seen_at__gt=at - IDLE_MAX,
         )
-        .select_related("program", "member__profile", "member__portal_choice")
+        .select_related("program__portal_theme", "member__profile", "member__portal_choice")
+        .defer("program__portal_theme__logo")
         .first()
     )
     if row is None or row.member.status not in MAY_ENTER or row.member.epoch != row.epoch:

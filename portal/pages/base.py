@@ -20,12 +20,25 @@ from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program, program_called
 from portal.choices.choosing import choice_of
 from portal.choices.models import Choice
+from portal.entry.framing import member_of_token, token_in
 from portal.entry.models import PortalSession
 from portal.entry.staying import is_confirmed, session_of
+from portal.pages.frames.framing import (
+    LANGUAGE_ASKED,
+    available_of,
+    guarded,
+    is_asked_by_script,
+    is_framed,
+    shell,
+)
+from portal.themes.wearing import worn_by
 from portal.words.styles import Style, chosen, style_of
 
 COOKIE: Final = "__Host-wafa" if settings.PRODUCTION else "wafa"
 LANGUAGE_COOKIE: Final = "wafa_language"
+FORMS_ARE_FREE: Final = (
+    "NOTPROVIDED"  # a form in a frame has no token: no cookie speaks for anybody there
+)
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
 
 
@@ -38,29 +51,41 @@ class Page(View):
 
     program: Program
     session: PortalSession | None
+    visitor: Member | None
+    is_framed: bool
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find programme, person and language; nothing of it is stored anywhere by a proxy or a browser."""
-        slug = kwargs.pop("program")
-        self.session = session_of(
-            program=slug, secret=request.COOKIES.get(COOKIE, ""), at=timezone.now()
-        )
-        self.program = self.session.program if self.session else _found(slug)
+        self.is_framed = is_framed(request)
+        self._find(kwargs.pop("program"))
         # What changes nothing asks for nothing twice.
         looking = one_look() if request.method == "GET" else nullcontext()
         with translation.override(self.language), looking:
-            if self.for_members and self.visitor is None:
-                response: HttpResponseBase = self.to("welcome")
-            else:
-                response = super().dispatch(request, *args, **kwargs)
+            response = self._answer(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Content-Language"] = self.language
-        return response
+        return guarded(response, program=self.program) if self.is_framed else response
 
-    @property
-    def visitor(self) -> Member | None:
-        """Who is there, if anybody is known."""
-        return self.session.member if self.session else None
+    def _find(self, slug: str) -> None:
+        """Programme and person: by the cookie's session, in a frame by the token. Raises Http404."""
+        self.session, self.visitor, at = None, None, timezone.now()
+        if self.is_framed:
+            self.program = _found(slug)
+            self.visitor = member_of_token(program=self.program, text=token_in(self.request), at=at)
+            return
+        secret = self.request.COOKIES.get(COOKIE, "")
+        self.session = session_of(program=slug, secret=secret, at=at)
+        self.program = self.session.program if self.session else _found(slug)
+        self.visitor = self.session.member if self.session else None
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_framed and not is_asked_by_script(request):
+            return shell(request, self._around())
+        if self.is_framed and self.visitor is None and token_in(request):
+            return HttpResponse(status=401)  # the script asks the storefront for another token
+        if self.for_members and self.visitor is None:
+            return self.to("welcome")
+        return super().dispatch(request, *args, **kwargs)
 
     @property
     def member(self) -> Member:
@@ -90,8 +115,9 @@ class Page(View):
 
     @cached_property
     def language(self) -> str:
-        """The saved choice, else the member's, else the browser's, else the programme's (U-61)."""
-        kept = [self.choice.language, self.request.COOKIES.get(LANGUAGE_COOKIE, "")]
+        """The saved choice, else the widget's, the member's, the browser's, the programme's (U-61)."""
+        asked = self.request.headers.get(LANGUAGE_ASKED, "") if self.is_framed else ""
+        kept = [self.choice.language, asked, self.request.COOKIES.get(LANGUAGE_COOKIE, "")]
         told = self.visitor.locale.split("-")[0] if self.visitor else ""
         for each in (*kept, told):
             if each in LANGUAGES:
@@ -109,7 +135,15 @@ class Page(View):
 
     def show(self, told: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """This page with these values."""
-        around = {
+        return render(
+            self.request, self.template, {**self._around(), **(told or {})}, status=status
+        )
+
+    def _around(self) -> dict[str, Any]:
+        """What every page knows."""
+        around: dict[str, Any] = {
+            "layout": "portal/framed.html" if self.is_framed else "portal/page.html",
+            "is_framed": self.is_framed,
             "program": self.program,
             "member": self.visitor,
             "here": self.here,
@@ -118,12 +152,21 @@ class Page(View):
             "language": self.language,
             "path": self.request.get_full_path(),
             "now": self.now,
+            "theme": worn_by(self.program),
         }
-        return render(self.request, self.template, {**around, **(told or {})}, status=status)
+        if self.is_framed:
+            around["csrf_token"] = FORMS_ARE_FREE
+            around["available"] = available_of(self) if self.visitor else None
+        return around
 
     def address(self, name: str, **told: Any) -> str:
         """The address of another page of this programme."""
-        return reverse(f"portal:{name}", kwargs={"program": self.program.slug, **told})
+        match = self.request.resolver_match
+        return reverse(
+            f"portal:{name}",
+            kwargs={"program": self.program.slug, **told},
+            current_app=match.namespace if match else None,
+        )
 
     def to(self, name: str, *, status: int = 302, **told: Any) -> HttpResponse:
         """To another page of this programme; with 303 after a deed."""

@@ -110,6 +110,8 @@ DEEDS: Final = {
     "seal:view": "OMSU",
     "standing:give_tier": "OM",
     "standing:view": "OMKSAU",
+    "theme:add": "OM",
+    "theme:view": "OMKSADU",
     "tiergrant:end_grants": "OM",
     "tiergrant:view": "OMKSAU",
     "verification:view": "OMU",

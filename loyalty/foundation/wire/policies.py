@@ -31,6 +31,7 @@ BY_PREFIX: Final[Sequence[tuple[str, Policy]]] = (
     ("/docs/api", API_REFERENCE),
     ("/admin/", PAGES),
     ("/p/", PAGES),
+    ("/w/", PAGES),  # and the programme's origins may frame it: the view says which
 )
 
 

@@ -16,6 +16,7 @@ from loyalty.imports.playing import (
     play,
     prepare_log,
     summary_of,
+    welcome_shop,
 )
 from loyalty.management.importing import Bar
 from loyalty.members.finding import find_member
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--large", action="store_true", help="all 23,570 customers instead of 2,357"
         )
+        parser.add_argument("--shop", help="origin of a page that may frame the widget")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, **told: Any) -> None:
@@ -48,6 +50,8 @@ class Command(BaseCommand):
                 )
             program = open_cafe(digest=measure(log.path)[0])
             logins = logins_of(program=program, folder=folder)
+            if told["shop"]:
+                welcome_shop(program=program, origin=told["shop"])
             with Bar("events") as bar:
                 play(program=program, log=log, progress=bar.show)
         except DomainError as refusal:
@@ -59,6 +63,10 @@ class Command(BaseCommand):
         else:
             seen = find_member(program=program, told=SEEN)
             self._print(summary, logins, entrance=entrance_of(seen, to_send=True))
+            if told["shop"]:
+                self.stdout.write(
+                    f"shop        {told['shop']}/  (a page of a shop, with the widget)"
+                )
 
     def _print(
         self, summary: dict[str, Any], logins: dict[str, str], *, entrance: str | None

@@ -2,34 +2,41 @@
 (() => {
   "use strict";
 
-  const all = (what) => document.querySelectorAll(what);
-
   const say = (button, word) => {
     const before = button.textContent;
     button.textContent = word;
     setTimeout(() => { button.textContent = before; }, 2000);
   };
 
-  for (const button of all("[data-copy]")) {
-    button.hidden = !navigator.clipboard;
-    button.addEventListener("click", () =>
-      navigator.clipboard.writeText(button.dataset.copy).then(() => say(button, button.dataset.done)));
-  }
+  let renewing = 0;
 
-  for (const button of all("[data-share]")) {
-    button.hidden = !navigator.share;
-    button.addEventListener("click", () => navigator.share({ text: button.dataset.share }).catch(() => {}));
-  }
+  const enhance = (root) => {
+    const all = (what) => root.querySelectorAll(what);
 
-  for (const button of all("[data-print]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => window.print());
-  }
+    for (const button of all("[data-copy]")) {
+      button.hidden = !navigator.clipboard;
+      button.addEventListener("click", () =>
+        navigator.clipboard.writeText(button.dataset.copy).then(() => say(button, button.dataset.done), () => {}));
+    }
 
-  const code = document.querySelector("[data-renew]");
-  if (code) {
-    const hint = document.querySelector("[data-without-script]");
-    const failed = document.querySelector("[data-failed]");
+    for (const button of all("[data-share]")) {
+      button.hidden = !navigator.share;
+      button.addEventListener("click", () => navigator.share({ text: button.dataset.share }).catch(() => {}));
+    }
+
+    for (const button of all("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    }
+
+    clearInterval(renewing);
+    const code = root.querySelector("[data-renew]");
+    if (code && !document.body.classList.contains("framed")) { renewing = keepFresh(root, code); }
+  };
+
+  const keepFresh = (root, code) => {
+    const hint = root.querySelector("[data-without-script]");
+    const failed = root.querySelector("[data-failed]");
     hint.hidden = true;
     const renew = async () => {
       if (document.hidden) { return; }
@@ -43,7 +50,11 @@
         hint.hidden = false;
       }
     };
-    setInterval(renew, (Number(code.dataset.seconds) - 15) * 1000);
     document.addEventListener("visibilitychange", renew);
-  }
+    return setInterval(renew, (Number(code.dataset.seconds) - 15) * 1000);
+  };
+
+  // The widget's frame changes what it shows without loading a page.
+  window.wafaEnhance = enhance;
+  enhance(document);
 })();

@@ -1,0 +1,3 @@
+"""Contents: every room that has admin."""
+
+import portal.themes.admin
