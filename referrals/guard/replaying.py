@@ -11,27 +11,30 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.tenants import Program
 from referrals.attribution.kinds import ReferralState
-from referrals.guard.judging import judge
+from referrals.guard.judging import HOUSEHOLD_AGAIN, WATCHED, Judgement, judge
 from referrals.guard.kinds import Stage, Verdict
 from referrals.guard.models import ReferralCheck
 from referrals.plans.models import ReferralPlan
-from referrals.plans.terms import GuardTerms, read_terms
+from referrals.plans.terms import GuardTerms
 
 CHECKS_KEPT: Final = timedelta(days=365)
 SAMPLES_MAX: Final = 20
 DAYS_DEFAULT: Final = 90
 STOPPED: Final = frozenset({Verdict.REVIEW.value, Verdict.BLOCK.value})
 
-# One row per referral: what was seen, the verdict as it came out, and what became of it.
+# One row per referral: what was seen, where it went for that (the move of the same instant), and what became of it.
 _REPLAY: Final = """
-    SELECT r.id, r.state, r.as_household, v.settings::text,
-           jsonb_object_agg(c.signal, CASE WHEN c.why = 'no_data' THEN NULL ELSE c.value END)::text,
-           r.friend_id
-    FROM referrals_referral r
-    JOIN referrals_planversion v ON v.id = r.version_id
-    JOIN referrals_referralcheck c ON c.referral_id = r.id AND c.stage = %s
-    WHERE r.plan_id = %s AND c.at >= %s
-    GROUP BY r.id, v.settings
+    SELECT seen.referral_id, r.state, m.to_state, m.why, seen.told, r.friend_id, r.household
+    FROM (
+        SELECT c.referral_id, max(c.at) AS at,
+               jsonb_object_agg(c.signal, CASE WHEN c.why = 'no_data' THEN NULL ELSE c.value END)::text AS told
+        FROM referrals_referralcheck c JOIN referrals_referral own ON own.id = c.referral_id
+        WHERE c.stage = %s AND own.plan_id = %s AND c.at >= %s
+        GROUP BY c.referral_id
+    ) seen
+    JOIN referrals_referral r ON r.id = seen.referral_id
+    JOIN referrals_referralmove m ON m.referral_id = seen.referral_id AND m.at = seen.at AND m.from_state = 'joined'
+    ORDER BY seen.at, seen.referral_id
 """
 
 
@@ -66,10 +69,15 @@ def replay(
     told = Replay(looked_at=len(rows))
     friends = {row[5] for row in rows}
     loyal = bought_again(program=program, member_ids=friends) if friends else set()
-    judged: dict[tuple[str, str], str] = {}
-    for referral_id, state, as_household, settings, seen, friend_id in rows:
-        before = _verdict(judged, settings, seen, as_household=as_household)
-        after = _verdict(judged, terms, seen, as_household=as_household)
+    judged: dict[tuple[str, bool], Judgement] = {}
+    homes: set[bytes] = set()
+    for referral_id, state, to, why, seen, friend_id, household in rows:
+        is_watched = why == WATCHED
+        key = (seen, is_watched)
+        if key not in judged:  # many were seen alike, so each is judged once
+            judged[key] = judge(json.loads(seen), terms=terms, is_watched=is_watched)
+        before = _as_it_was(to, judged[key])
+        after = _as_it_would_be(judged[key], why, household, homes)
         _count(told.matrix.setdefault((before, after), Cell()), referral_id)
         stopped = after in STOPPED
         if stopped and state == ReferralState.APPROVED and friend_id in loyal:
@@ -89,18 +97,23 @@ def forget_checks(*, program: Program, at: datetime, limit: int) -> int:
     return removed
 
 
-def _verdict(
-    judged: dict[tuple[str, str], str], terms: str | GuardTerms, seen: str, *, as_household: bool
-) -> str:
-    """The verdict of these terms, or of kept settings; many referrals were seen alike, so each is judged once."""
-    key = (str(terms), seen)
-    if key not in judged:
-        known = terms if isinstance(terms, GuardTerms) else read_terms(json.loads(terms)).guard
-        judged[key] = judge(json.loads(seen), terms=known).verdict
-    verdict = judged[key]
-    if verdict == Verdict.HOUSEHOLD and not as_household:
+def _as_it_was(to: str, judged: Judgement) -> str:
+    """The verdict as the move after it tells; households that passed are told by what was seen."""
+    if to == ReferralState.REVIEW:
         return Verdict.REVIEW.value
-    return str(verdict)
+    if to == ReferralState.REJECTED:
+        return Verdict.BLOCK.value
+    return (Verdict.HOUSEHOLD if judged.is_household else Verdict.PASS).value
+
+
+def _as_it_would_be(judged: Judgement, why: str, household: bytes | None, homes: set[bytes]) -> str:
+    """What this guard says; of one household the first passes, in order of time (R-41)."""
+    if judged.verdict != Verdict.HOUSEHOLD:
+        return judged.verdict.value
+    home = bytes(household or b"")
+    is_again = why == HOUSEHOLD_AGAIN or (bool(home) and home in homes)
+    homes.add(home)
+    return Verdict.REVIEW.value if is_again else judged.verdict.value
 
 
 def _count(cell: Cell, referral_id: Id) -> None:

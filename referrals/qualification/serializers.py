@@ -136,6 +136,9 @@ class ReferralExplanationOut(Out):
     referral = serializers.CharField()
     state = serializers.CharField()
     sentence = serializers.CharField()
+    hindrances = serializers.ListField(
+        child=serializers.DictField(), help_text="Code, title and detail of what stands in the way."
+    )
     touches = serializers.ListField(child=serializers.DictField())
     order = serializers.DictField()
     dates = serializers.DictField()

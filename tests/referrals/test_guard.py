@@ -154,7 +154,16 @@ class TestReplay:
         return cafe
 
     def test_on_its_own_preset_it_reproduces_the_verdicts(self):
+        """As they came out in earnest: a doubt, households in their order, whoever was watched, and who passed."""
         cafe = self.history()
+        home = {"address_key": "1 Analytical Row"}
+        bought(cafe, "ada", order_id="at home", when="11-03 09:00", **home)
+        for name in ("william", "mary"):
+            a_friend(cafe, name, code=code_of(cafe).text, last_name="Lovelace")
+            weighed(cafe, name, **home)
+        Advocate.objects.update(watched_at=at("11-15 09:00"))
+        a_friend(cafe, "carol", code=code_of(cafe).text)
+        assert weighed(cafe, "carol")[0] == "review"
 
         told_again = replay(
             program=cafe,
@@ -164,7 +173,8 @@ class TestReplay:
         )
 
         assert {pair: cell.count for pair, cell in told_again.matrix.items()} == {
-            ("review", "review"): 1,
+            ("review", "review"): 3,
+            ("household", "household"): 1,
             ("pass", "pass"): 2,
         }
 

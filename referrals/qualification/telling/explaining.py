@@ -18,6 +18,7 @@ from referrals.guard.models import ReferralCheck
 from referrals.plans.kinds import RewardKind
 from referrals.plans.terms import Terms, terms_of
 from referrals.qualification.qualifying import amount_of, qualifying_order
+from referrals.qualification.telling.hindering import hindrances_of
 from referrals.qualification.telling.showing import show_rewards
 from referrals.rewards.capping import caps_of
 from referrals.rewards.models import CapUse, ReferralGrant
@@ -106,6 +107,17 @@ def explain_referral(
         "referral": row.shown_id,
         "state": row.state,
         "sentence": _sentence(row, terms, orders, program=program),
+        "hindrances": [
+            {"code": each.code, "title": str(each.title), "detail": each.sentence()}
+            for each in hindrances_of(
+                row,
+                terms,
+                orders=_in_window(row, terms, orders),
+                grants=grants,
+                program=program,
+                may_inspect=may_inspect,
+            )
+        ],
         "touches": list(row.considered),
         "order": _order(row, terms, orders, currency=program.currency),
         "dates": _dates(row, terms),
