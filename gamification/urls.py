@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gamification.stamps.urls")),
     path("", include("gamification.leaderboards.urls")),
+    path("", include("gamification.badges.urls")),
     path("", include("gamification.streaks.urls")),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.kinds import DEPTH_MAX, LEAVES_MAX
-from gamification.criteria.measures.shapes import LEAF
+from gamification.criteria.measures.shapes import LEAF, STATE_LEAVES
 from gamification.criteria.measures.specs import Spec, read_spec
 from gamification.criteria.refusals import ConditionTooDeep, ConditionUnsupported
 from loyalty.foundation.refusals import Malformed, Problem
@@ -86,7 +86,9 @@ def _read(
         _LEAF.demand(dict(told), pointer=pointer)
         at = below(pointer, "measure")
         spec = read_spec(told["measure"], program=program, pointer=at, zone=zone)
-        leaves.append(Leaf(spec=spec, at_least=told.get("at_least")))
+        # What is true or not needs no target; what can grow may be left to whoever defines targets.
+        least = 1 if spec.kind in STATE_LEAVES else None
+        leaves.append(Leaf(spec=spec, at_least=told.get("at_least", least)))
         return len(leaves) - 1
     if len(told) != 1:
         raise _malformed(pointer)

@@ -121,6 +121,16 @@ class Described(AutoSchema):
             ways.append({PUBLISHABLE: [scope]})
         return ways
 
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        """A DELETE that demands a reason has a body as well: the views that say so in `with_body`."""
+        if self.method not in getattr(self.view, "with_body", ()):
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        method, self.method = self.method, "POST"
+        try:
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        finally:
+            self.method = method
+
     def get_operation_id(self) -> str:
         """Method and path: unique without numerals, and stable when a neighbour comes."""
         steps = [
@@ -138,7 +148,8 @@ class Described(AutoSchema):
             parameters.append(
                 OpenApiParameter("dry_run", bool, description="Show the outcome and keep nothing.")
             )
-        if self.method == "POST" and hasattr(self.view, "keyed"):
+        keyed = getattr(self.view, "keyed", ())
+        if self.method in keyed or (self.method == "POST" and hasattr(self.view, "keyed")):
             parameters.append(
                 OpenApiParameter(
                     "Idempotency-Key",

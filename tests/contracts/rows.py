@@ -55,6 +55,13 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
                     "measure": {"kind": "deeds.count", "of": "order.paid"},
                 }
             ],
+            "badges": [
+                {
+                    "slug": f"first-cup-at-{slug}",
+                    "condition": {"measure": {"kind": "deeds.count", "of": "order.paid"}},
+                    "tiers": [{"slug": "first-cup", "target": 1}],
+                }
+            ],
             "streaks": [
                 {
                     "slug": f"weekly-at-{slug}",
@@ -135,6 +142,15 @@ def _leaderboard(shop: Shop) -> str:
     return str(shop.get("/v1/leaderboards").json()["data"][0]["slug"])
 
 
+def _badge(shop: Shop) -> str:
+    return str(shop.get("/v1/badges").json()["data"][0]["slug"])
+
+
+def _award(shop: Shop) -> str:
+    told = {"badge": _badge(shop), "reason": "For her birthday."}
+    return _made(shop, "/v1/members/ext:ada/badges", told)
+
+
 def _streak(shop: Shop) -> str:
     return str(shop.get("/v1/members/ext:ada/streaks").json()["data"][0]["slug"])
 
@@ -190,6 +206,8 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "stamp": _stamp,
     "stamp_card": _stamp_card,
     "leaderboard": _leaderboard,
+    "badge": _badge,
+    "award": _award,
     "streak": _streak,
     "card": _card,
     "voucher": _card,
@@ -220,6 +238,11 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     },
     ("POST", "/v1/stamp-cards/{stamp_card}/stamps"): {"member": "ext:ada"},
     ("POST", "/v1/stamps/{stamp}/undo"): {"reason": "The wrong card."},
+    ("POST", "/v1/members/{member}/badges"): {
+        "badge": "first-cup-at-corner-cafe",
+        "reason": "A fan.",
+    },
+    ("DELETE", "/v1/members/{member}/badges/{award}"): {"reason": "By mistake."},
     ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): {"reason": "For her birthday."},
     ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): {
         "first": "2038-01-01",

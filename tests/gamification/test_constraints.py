@@ -1,6 +1,7 @@
 """The database refuses by itself what the rules refuse in words; each constraint and trigger alone, by raw rows."""
 
 import pytest
+from django.db import transaction
 
 from gamification.badges.models import Award, AwardChange
 from gamification.criteria.models import Definition, DefinitionVersion, Measure, Tally
@@ -45,7 +46,7 @@ def test_deeds():
         changed(deed, returned_amount=deed.amount + 1)
     with refused("deed_source_is_known"):
         changed(deed, source="dream")
-    with refused("deed_is_never_deleted"):
+    with refused("deed_is_never_deleted"), transaction.atomic():
         Deed.objects.filter(pk=deed.pk)._raw_delete("default")
 
 
@@ -109,7 +110,7 @@ def test_awards():
         copied(award, occasion="#2")
     with refused("only_a_suspended_award_waits"):
         changed(award, suspended_until=at("12-01 09:00"))
-    with refused("award_is_never_deleted"):
+    with refused("award_is_never_deleted"), transaction.atomic():
         Award.objects.filter(pk=award.pk)._raw_delete("default")
     with refused("award_change_is_never_changed"):
         changed(AwardChange.objects.get(), reason="Another.")

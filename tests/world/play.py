@@ -11,6 +11,7 @@ from loyalty.outbox.models import FactDelivery
 from loyalty.programs.models import Program
 from tests.world.earning import a_rule
 from tests.world.events import an_event, an_order, taken
+from tests.world.jobs import ran_all
 from tests.world.members import a_member
 from tests.world.programs import a_program, applied
 
@@ -134,6 +135,12 @@ def _settled(program: Program, outcomes: list[Any], *, heard: bool) -> None:
     if heard:
         deliver_until_idle(program_id=program.pk)
         assert stuck(program) == []
+
+
+def run_requested(program: Program) -> None:
+    """Backfills that were asked for, run by the end of the year; then everything is delivered."""
+    ran_all(program, at("12-31 09:00"))
+    heard(program)
 
 
 def stuck(program: Program) -> list[tuple[str, str]]:

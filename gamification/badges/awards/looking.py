@@ -42,6 +42,8 @@ def look(
     wanted = asked(program, badges, playing, held, wake)
     versions = _other_versions(program, badges, held, wake)
     asks = [_ask(live, members) for live, members in wanted]
+    now = {live.version_id for live in badges}
+    versions |= {live.version_id: live for live in badges if _stands_apart(live)}
     again = _asked_again(versions, held, playing, wake)
     asks += [_ask(live, members, trusts=_trusts(live)) for live, members in again]
     answers = decide_all(program=program, asks=asks, at=at)
@@ -50,7 +52,7 @@ def look(
         for (live, members), found in zip(wanted, answers, strict=False)
     ]
     for (live, members), found in zip(again, answers[len(wanted) :], strict=True):
-        decisions.append(_take_back(live, members, found, held, wake))
+        decisions.append(_take_back(live, members, found, held, wake, now=now))
     write(program=program, decisions=decisions, book=book, is_silent=wake.is_silent, at=at)
 
 
@@ -97,18 +99,26 @@ def _decide(
             decision.again.append((award, each))
         elif _has_moved(award, each, live):
             decision.moved.append((award, each))
-    if wake.is_complete or wake.anew:
+    if (wake.is_complete or wake.anew) and not _stands_apart(live):
         decision.gone += _gone(live, members, reached, held, wake)
     return decision
 
 
 def _take_back(
-    live: Live, members: Sequence[Id], found: Sequence[Crossing], held: Held, wake: Wake
+    live: Live,
+    members: Sequence[Id],
+    found: Sequence[Crossing],
+    held: Held,
+    wake: Wake,
+    *,
+    now: Collection[Id],
 ) -> Decision:
     """Awards of earlier wordings are judged by their own, and only to be taken back or refreshed (G-22, G-42)."""
     reached = reached_places(live, found)
     decision = Decision(live=live)
     decision.gone += _gone(live, members, reached, held, wake)
+    if live.version_id in now:
+        return decision
     for place, each in reached.items():
         award = _award_at(held, live, place)
         if award is not None and award.version_id == live.version_id:
@@ -173,6 +183,11 @@ def _asked_again(
         if mine:
             asked.append((live, mine))
     return asked
+
+
+def _stands_apart(live: Live) -> bool:
+    """Whether taking back asks another question than awarding: how members stood is left as it was."""
+    return _trusts(live) and any(spec.is_state for spec in live.specs)
 
 
 def _trusts(live: Live) -> bool:

@@ -8,6 +8,7 @@ from gamification.criteria.kinds import PAGE, DefinitionState
 from gamification.criteria.life.catalogue import play_number
 from gamification.criteria.life.games import game_called
 from gamification.criteria.models import Definition
+from gamification.deeds.correcting import key_of
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.jobs.planning import request
@@ -39,7 +40,7 @@ def ask_for_member(*, program: Program, member_id: Id, game: str, key: str, at: 
         request(
             program_id=program.pk,
             job=BACKFILL,
-            period=f"{definition.pk}:{member_id}:{key}",
+            period=str(key_of(definition.pk, f"{member_id}/{key}")),
             argument={
                 "definition": str(definition.pk),
                 "is_silent": True,
