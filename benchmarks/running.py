@@ -12,6 +12,7 @@ from benchmarks import (
     ranking,
     redeeming,
     replaying,
+    reviewing,
     vouchers,
     wire,
 )
@@ -20,7 +21,7 @@ from benchmarks.measuring import Figure
 
 
 def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[list[Figure]]:
-    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11, P-12 brings P-13."""
+    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11, P-12 brings P-13, P-16 brings P-17."""
     tenth = 10 if small else 1
     works: dict[str, list[Callable[[], list[Figure]]]] = {
         "P-1": [
@@ -35,6 +36,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-12": [lambda: vouchers.figures(seed, codes=vouchers.CODES // tenth)],
         "P-15": [lambda: redeeming.figures(seed)],
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
+        "P-16": [lambda: reviewing.figures(seed, members=reviewing.MEMBERS // tenth)],
         "P-14": [lambda: importing.figures(seed, rows=importing.ROWS // tenth)],
     }
     for name, parts in works.items():
