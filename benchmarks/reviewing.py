@@ -1,5 +1,6 @@
 """P-16: the reviews of 100,000 members in one night, and P-17: a ladder previewed on all of them (T-40, V-95)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from importlib import import_module
 
@@ -157,7 +158,7 @@ def a_full_house(members: int) -> tuple[Program, list[Id]]:
     return program, people
 
 
-def _published(program: Program, told: dict[str, object]) -> LadderRevision:
+def _published(program: Program, told: Mapping[str, object]) -> LadderRevision:
     revision = draft(program=program, told=told, author="bench", at=NOW)
     publish(program=program, revision=revision, at=NOW)
     LadderRevision.objects.filter(pk=revision.pk).update(applied_at=NOW)

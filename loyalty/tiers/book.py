@@ -48,9 +48,8 @@ class TierBook:
         self.program, self.ladder, self.rows, self.at = program, ladder, rows, at
         self.terms: Terms | None = ladder.live.terms if ladder.live else None
         self.column = COLUMN[self.terms.metric] if self.terms else 0
-        lowest = self.terms.lowest.slug if self.terms else ""
         self.states: dict[Id, MemberState] = {
-            member_id: state_of(row, zone=program.zone, lowest=lowest)
+            member_id: state_of(row, zone=program.zone, lowest=ladder.lowest_since(row[1]))
             for member_id, row in rows.items()
         }
         self.moves: list[Move] = []

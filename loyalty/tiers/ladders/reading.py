@@ -43,6 +43,14 @@ class LadderHistory:
     def live(self) -> Reign | None:
         return self.reigns[-1] if self.reigns else None
 
+    def lowest_since(self, joined_at: datetime) -> str:
+        """The tier of who has no standing: the live ladder's lowest; of who was there before, until it reaches them, the lowest of then."""
+        if self.live is None:
+            return ""
+        is_known = self.live.is_applied or len(self.reigns) == 1
+        reign = self.live if is_known or joined_at >= self.live.published_at else self.reigns[-2]
+        return reign.terms.lowest.slug
+
     @property
     def activities(self) -> frozenset[str]:
         """The types of events that move ends on, by what any of its tiers ever said (L-15)."""

@@ -11,7 +11,7 @@ from loyalty.tiers.ladders.reading import Reign
 from loyalty.tiers.maths.climbing import climb
 from loyalty.tiers.maths.measuring import first_day_reaching, measured
 from loyalty.tiers.maths.values import Climber, Standing, Terms, Tier
-from loyalty.tiers.maths.windows import through_after_reaching
+from loyalty.tiers.maths.windows import A_DAY, through_after_reaching
 from loyalty.tiers.states.moving import Move, Why, move
 from loyalty.tiers.states.reading import MemberState
 
@@ -70,17 +70,18 @@ def mapped(standing: Standing, climber: Climber, *, today: date) -> Standing:
     tier = terms.at(standing.slug)
     if tier.rank == 0:
         return replace(Standing(slug=tier.slug), **_note(standing, terms))
-    through = standing.through
+    through, counted_through = standing.through, standing.counted_through
     ends = through_after_reaching(terms.cycle, today, joined_on=climber.joined_on)
     if tier.for_life or ends is None:
         through = None
     elif through is None:
-        through = ends
+        through, counted_through = ends, counted_through or today - A_DAY
     before = standing.before
     return replace(
         standing,
         slug=tier.slug,
         how=_how(standing, tier, climber, today=today),
+        counted_through=counted_through,
         through=through,
         grace_through=standing.grace_through if through else None,
         before=mapped(before, climber, today=today) if before else None,

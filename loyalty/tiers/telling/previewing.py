@@ -1,11 +1,11 @@
 """Previewing: what a draft of the ladder would do to all members, member by member as publishing would (T-40).
 
-It reads, and runs the same functions; nothing is kept. Twelve statements a thousand members.
+It reads, and runs the same functions; nothing is kept. Where a few sums decide, the database sums them up (sweeping).
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Final
@@ -24,10 +24,12 @@ from loyalty.tiers.maths.values import Terms
 from loyalty.tiers.models import LadderRevision, Standing
 from loyalty.tiers.outlook import projected_tier
 from loyalty.tiers.states.reading import MemberState
-from loyalty.tiers.telling.pricing import MONTHS, Worth, multiplier_of
+from loyalty.tiers.telling.pricing import MONTHS, Alike, Worth, multiplier_of
+from loyalty.tiers.telling.sweeping import Swept, can_sweep, sweep
 
 MEMBERS_AT_ONCE: Final = 1000
 EXAMPLES_MAX: Final = 20
+NOBODY: Final = Id(int=0)
 CLOSE_PARTS: Final = 10  # who misses a tenth of the next tier or less is close to it
 
 
@@ -65,22 +67,25 @@ class Preview:
     worth_before: Worth = field(default_factory=Worth)
     worth_after: Worth = field(default_factory=Worth)
 
-    def add(self, example: Example, terms: Terms) -> None:
-        """Count one member."""
-        self.members += 1
+    def add(self, example: Example, terms: Terms, *, members: int = 1) -> None:
+        """Count one member, or so many who are alike."""
+        self.members += members
         after, later, live = (
             terms.at(slug).rank for slug in (example.after, example.later, example.later_now)
         )
         if later < after <= live:
-            self.at_risk[example.after] += 1
+            self.at_risk[example.after] += members
         elif live < after <= later and example.before == example.after:
-            self.spared[example.after] += 1
+            self.spared[example.after] += members
         if example.close_to:
-            self.close_to[example.close_to] += 1
-        self.at_publishing[example.before, example.after] += 1
-        self.at_review[example.after, example.later] += 1
-        self.before[example.before] += 1
-        self.after[example.after] += 1
+            self.close_to[example.close_to] += members
+        self.at_publishing[example.before, example.after] += members
+        self.at_review[example.after, example.later] += members
+        self.before[example.before] += members
+        self.after[example.after] += members
+
+    def show(self, example: Example) -> None:
+        """Keep a member who moves as an example, while there are few."""
         if example.moves and len(self.examples) < EXAMPLES_MAX:
             self.examples.append(example)
 
@@ -103,10 +108,54 @@ def preview_ladder(*, program: Program, revision: LadderRevision, at: datetime) 
     draft = Reign(terms=terms_of(revision), published_at=at, ended_at=None, is_applied=False)
     tried = LadderHistory(reigns=[*past.reigns, draft])
     preview = Preview()
-    for member_ids in _members(program):
+    for member_ids in _left_for_the_book(program, tried, past, preview, at=at):
         for example in _examples(program, member_ids, tried, past, preview, at=at):
             preview.add(example, draft.terms)
+            preview.show(example)
     return preview
+
+
+def _left_for_the_book(
+    program: Program, tried: LadderHistory, past: LadderHistory, preview: Preview, *, at: datetime
+) -> Iterator[Sequence[Id]]:
+    """Count whom a few sums decide (most members, if both ladders roll); the others are left, a thousand at a time."""
+    assert tried.live is not None
+    draft = tried.live.terms
+    if past.live is None or not can_sweep(past.live, draft):
+        yield from _members(program)
+        return
+    today = local_day(at, program.zone)
+    left: list[Id] = []
+    alike: dict[tuple[Example, bool], list[int]] = {}
+    for swept in sweep(program=program, live=past.live.terms, draft=draft, today=today):
+        if swept.tiers is None:
+            left.append(swept.member_id)
+            continue
+        example = _swept(swept, draft)
+        preview.show(example)
+        kind = (replace(example, member_id=NOBODY), swept.has_birthday)
+        sums = alike.setdefault(kind, [0, 0])
+        sums[0] += 1
+        sums[1] += swept.earned
+    for (example, has_birthday), (members, earned) in alike.items():
+        preview.add(example, draft, members=members)
+        worth = Alike(members=members, earned=earned, has_birthday=has_birthday)
+        _price(example, tried, past.live, preview, worth)
+    for start in range(0, len(left), MEMBERS_AT_ONCE):
+        yield left[start : start + MEMBERS_AT_ONCE]
+
+
+def _swept(swept: Swept, draft: Terms) -> Example:
+    assert swept.tiers is not None
+    before, after, later, later_now = swept.tiers
+    return Example(
+        member_id=swept.member_id,
+        before=before.slug,
+        after=after.slug,
+        later=later.slug,
+        later_now=later_now.slug,
+        close_to=_next_within_reach(draft, after.rank, swept.counted),
+    )
 
 
 def _examples(
@@ -138,18 +187,23 @@ def _examples(
             close_to=_close_to(book, state, at=at),
         )
         earned = sum(points for day, (points, *_) in book.figures(member_id) if day > since)
-        _price(example, tried, live, preview, earned=earned, has_birthday=member_id in born)
+        _price(example, tried, live, preview, Alike(earned=earned, has_birthday=member_id in born))
         yield example
 
 
 def _close_to(book: TierBook, state: MemberState, *, at: datetime) -> str:
     assert book.terms is not None
     climber, today = book.climber_today(state.member_id), local_day(at, book.program.zone)
-    tier = book.terms.climbed_above(book.terms.at(state.in_force).rank)
+    rank = book.terms.at(state.in_force).rank
+    return _next_within_reach(book.terms, rank, measured(climber, today))
+
+
+def _next_within_reach(terms: Terms, rank: int, counted: int) -> str:
+    """The next tier above this rank, if a tenth of it or less is missing."""
+    tier = terms.climbed_above(rank)
     if tier is None:
         return ""
-    missing = tier.reach - measured(climber, today)
-    return tier.slug if 0 < missing * CLOSE_PARTS <= tier.reach else ""
+    return tier.slug if 0 < (tier.reach - counted) * CLOSE_PARTS <= tier.reach else ""
 
 
 def _price(
@@ -157,16 +211,14 @@ def _price(
     tried: LadderHistory,
     live: Reign | None,
     preview: Preview,
-    *,
-    earned: int,
-    has_birthday: bool,
+    alike: Alike,
 ) -> None:
-    """Add what this member's tiers cost in a year: multipliers on what was earned, a birthday, and a climb."""
+    """Add what the tiers of members who are alike cost in a year: multipliers on what was earned, birthdays, climbs."""
     assert tried.live is not None
     after = tried.live.terms.at(example.after)
-    birthday = [BENEFIT[GiftKind.BIRTHDAY]] if has_birthday else []
-    climb = [BENEFIT[GiftKind.ENTRY]] if example.before != example.after else []
-    base = Fraction(earned)
+    birthday = [BENEFIT[GiftKind.BIRTHDAY]] * alike.members if alike.has_birthday else []
+    climb = [BENEFIT[GiftKind.ENTRY]] * alike.members if example.before != example.after else []
+    base = Fraction(alike.earned)
     if live is not None:
         before = live.terms.at(example.before)
         base /= multiplier_of(before)

@@ -13,6 +13,15 @@ MONTHS: Final = 12
 NO_BONUS: Final = "1"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alike:
+    """Members who are alike: how many, what they earned together in a year, whether their birthdays are known."""
+
+    members: int = 1
+    earned: int
+    has_birthday: bool
+
+
 @dataclass(kw_only=True, slots=True)
 class Worth:
     """Points that a ladder brings beyond what rules give: by multipliers and gifts in a year; and rewards, by slug."""

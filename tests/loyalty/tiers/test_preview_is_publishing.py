@@ -1,6 +1,7 @@
 """A preview says of every member what publishing does, and then the next review (T-40, section 15)."""
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -40,6 +41,16 @@ DRAFTS = {
     "easier": {"tiers": [BRONZE, SILVER | {"reach": 400}, GOLD | {"reach": 1000}, PLATINUM]},
     "harder": {"tiers": [BRONZE, SILVER | {"reach": 900}, GOLD | {"reach": 3000}, PLATINUM]},
     "shorter": {"cycle": {"kind": "rolling", "period": "P3M"}, "grace": "P0D"},
+    "longer": {"cycle": {"kind": "rolling", "period": "P24M"}, "drop": "to_metric"},
+    "kept with less": {
+        "tiers": [BRONZE, SILVER | {"keep": 200}, GOLD | {"keep": 0}, PLATINUM | {"for_life": True}]
+    },
+    "a new lowest": {
+        "tiers": [
+            {"slug": "iron", "name": {"en": "Iron"}},
+            *(t | {"reach": t["reach"] + 1} for t in TIERS),
+        ]
+    },
     "by the year": {"cycle": {"kind": "calendar", "starts_on": "01-01"}, "drop": "to_metric"},
     "for ever": {"cycle": {"kind": "lifetime"}},
     "without gold": {"tiers": [BRONZE, SILVER, PLATINUM], "mapping": {"gold": "silver"}},
@@ -74,6 +85,13 @@ def test_member_by_member(cafe, terms, monkeypatch):
     told = a_ladder(metric="spend") | terms
     revision = draft(program=cafe, told=told, author="tests", at=at)
     seen = []
+    by_sums = preview_ladder(program=cafe, revision=revision, at=at)
+    monkeypatch.setattr(previewing, "can_sweep", lambda _live, _draft: False)
+    by_the_book = preview_ladder(program=cafe, revision=revision, at=at)
+    assert {**asdict(by_sums), "examples": None} == {**asdict(by_the_book), "examples": None}
+    assert {each.member_id: each for each in by_sums.examples} == {
+        each.member_id: each for each in by_the_book.examples
+    }
     monkeypatch.setattr(
         previewing.Preview, "add", lambda _self, example, _terms: seen.append(example)
     )
