@@ -177,6 +177,7 @@ class VoidResultsOut(Out):
     taken_back = TakenBackOut()
     tier = TierMoveOut()
     allocation = AllocationOut(required=False)
+    vouchers = serializers.ListField(child=serializers.JSONField(), required=False)
 
 
 class EventVoidOut(Out):

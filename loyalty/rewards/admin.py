@@ -1,5 +1,6 @@
 """Admin of the rewards room."""
 
+import loyalty.rewards.desk.automatic
 import loyalty.rewards.desk.issued.batches
 import loyalty.rewards.desk.issued.gift_cards
 import loyalty.rewards.desk.issued.pools

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.models import Program
 from loyalty.rewards.afterwards.withdrawing import withdraw
 from loyalty.rewards.undoing.returning import ReturnedOrder, drawn_on_cards, settle_used
 
-__all__ = ["ReturnedOrder", "drawn_on_cards", "settle_returns"]
+__all__ = ["ReturnedOrder", "drawn_on_cards", "settle_returns", "settle_voided"]
 
 
 @inside_unit_of_work
@@ -28,3 +29,11 @@ def settle_returns(
         if order.is_nothing_left:
             answer += withdrawn.pop(order.order_event_id, [])
     return answers
+
+
+@inside_unit_of_work
+def settle_voided(
+    *, program: Program, event_id: Id, actor: Actor, at: datetime
+) -> list[dict[str, Any]]:
+    """What became of gifts that this event brought, once it is taken back; orders are settled as returns."""
+    return withdraw(program=program, event_ids=[event_id], actor=actor, at=at).get(event_id, [])

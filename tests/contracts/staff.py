@@ -30,6 +30,7 @@ DEEDS: Final = {
     "apikey:rotate": "O",
     "apikey:view": "OU",
     "auditrow:view": "OU",
+    "automaticrun:view": "OMKSAU",
     "budgetuse:view": "OMKAU",
     "capuse:view": "OMKSU",
     "claim:view": "OMSU",

@@ -29,6 +29,7 @@ from loyalty.members.finding import survivor_of
 from loyalty.outbox.announcing import announce
 from loyalty.outbox.facts import Fact
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.rewards.returning import settle_voided
 from loyalty.tiers.book import open_book
 
 REASON_LENGTH_MAX: Final = 200
@@ -132,7 +133,7 @@ def _voided(case: _Case, *, reason: str) -> EventVoid:
 
 
 def _take_back(case: _Case) -> dict[str, Any]:
-    """What waits for its order has brought nothing; of everything else the points are claimed."""
+    """What waits for its order has brought nothing; of everything else the points are claimed, and unused gifts go (W-62)."""
     done = take_back_all(
         program=case.program,
         event_ids=[case.event.pk],
@@ -141,7 +142,10 @@ def _take_back(case: _Case) -> dict[str, Any]:
         accounts=case.book,
     )
     told = taken_back([(each.earned, each.covered) for each in done], currencies=case.currencies)
-    return {"taken_back": told}
+    vouchers = settle_voided(
+        program=case.program, event_id=case.event.pk, actor=case.actor, at=case.at
+    )
+    return {"taken_back": told, "vouchers": vouchers} if vouchers else {"taken_back": told}
 
 
 def _settle_order(case: _Case) -> dict[str, Any]:

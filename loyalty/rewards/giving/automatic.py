@@ -15,6 +15,7 @@ from loyalty.members.consenting import consents_of
 from loyalty.programs.calendar import local_day
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.rewards.catalogue.offers import Offer, all_on_offer
+from loyalty.rewards.models import AutomaticRun
 from loyalty.rewards.redeeming.redeeming import redeemed
 from loyalty.rewards.redeeming.wishes import WISHES_MAX, Handed, Wish
 
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 def redeem_automatically(*, program: Program, cursor: str | None, at: datetime) -> str | None:
     """One chunk of members: those whose points reach what a reward asks for redeem it, by the order of the catalogue.
 
-    Answers where the next chunk goes on, or None. Who is refused is left out; how many and why stands in the log.
+    Answers where the next chunk goes on, or None. Who is refused is left out; how many and why stands in the night's report.
     Safe to repeat: a redemption counts once per member, reward, local day and number.
     """
     offers = [each.offer for each in all_on_offer(program=program) if each.offer]
@@ -41,7 +42,7 @@ def redeem_automatically(*, program: Program, cursor: str | None, at: datetime) 
     holders, is_last = _holders(program, offer, after=after)
     wishes, done_to = _wishes(program, offer, holders, at=at)
     handed = redeemed(program=program, wishes=wishes, actor=REDEEMER, at=at, partial=True)
-    _report(program, offer, handed)
+    _report(program, offer, handed, at=at)
     if not is_last or done_to != (holders[-1][0] if holders else None):
         return f"{place}/{done_to}"
     return f"{place + 1}/" if place + 1 < len(offers) else None
@@ -111,19 +112,26 @@ def _switched_off(member_ids: Sequence[Id]) -> set[Id]:
     }
 
 
-def _report(program: Program, offer: Offer, handed: Sequence[Handed]) -> None:
+def _report(program: Program, offer: Offer, handed: Sequence[Handed], *, at: datetime) -> None:
     """How many redeemed, and how many were left out for which reason; a member who has run out of points is no news."""
     why = Counter(each.refusal.code for each in handed if each.refusal)
     why.pop("insufficient_points", None)
     done = sum(1 for each in handed if each.redemption and not each.repeated)
-    if done or why:
-        log.info(
-            "rewards.automatic",
-            program=program.slug,
-            reward=offer.slug,
-            redeemed=done,
-            left_out=why,
-        )
+    if not done and not why:
+        return
+    log.info(
+        "rewards.automatic", program=program.slug, reward=offer.slug, redeemed=done, left_out=why
+    )
+    run, is_new = AutomaticRun.objects.get_or_create(
+        program=program,
+        reward_id=offer.reward_id,
+        day=local_day(at, program.zone),
+        defaults={"redeemed": done, "left_out": why, "at": at},
+    )
+    if not is_new:
+        run.redeemed += done
+        run.left_out, run.at = dict(Counter(run.left_out) + why), at
+        run.save(update_fields=["redeemed", "left_out", "at"])
 
 
 def _read(cursor: str | None) -> tuple[int, Id | None]:

@@ -1,5 +1,6 @@
 """Tables of the rewards room."""
 
+from loyalty.rewards.models.automatic import AutomaticRun
 from loyalty.rewards.models.codes import PoolCode, VoucherBatch
 from loyalty.rewards.models.gift_cards import CardHold, GiftCard
 from loyalty.rewards.models.guesses import GuessGuard, GuessHour
@@ -14,6 +15,7 @@ from loyalty.rewards.models.rewards import (
 from loyalty.rewards.models.vouchers import Voucher, VoucherUse
 
 __all__ = [
+    "AutomaticRun",
     "CardHold",
     "GiftCard",
     "GuessGuard",

@@ -18,7 +18,9 @@ from tests.world.events import an_event, an_order, codes_of, taken
 from tests.world.ledger import movements_of
 from tests.world.members import a_member
 from tests.world.programs import applied
+from tests.world.rewards import a_reward, given, redemptions_of
 from tests.world.tiers import a_ladder, days_of, moves_of
+from tests.world.vouchers import redeemed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +55,21 @@ class TestVoid:
         assert first.results["taken_back"]["available"] == 50
         assert Event.objects.get().status == "void"
         assert AnnouncedFact.objects.filter(name="event.voided").count() == 1
+
+    def test_takes_unused_gifts_back_that_it_brought(self):
+        """W-62, E-68: what was used stays."""
+        cafe = a_cafe(REVIEW)
+        applied({"program": {"slug": cafe.slug}, "rewards": [a_reward()]}, own=cafe, at=NOON)
+        ada = a_member(cafe)
+        (fake,) = taken(cafe, a_review())
+        given(ada, event_id=fake.event_id, when=NOON)
+        kept = given(ada, event_id=fake.event_id, when=NOON).vouchers[0]
+        redeemed(cafe, kept, by=ada, at=NOON)
+
+        told = voided(cafe, fake).results["vouchers"]
+
+        assert sorted(each["outcome"] for each in told) == ["cancelled", "kept_used"]
+        assert redemptions_of(ada) == ["cancelled", "fulfilled"]
 
     def test_its_key_stays_used_and_its_space_is_free_again(self):
         """E-3, E-40: told again it is a replay; another review of the same article counts."""

@@ -7,8 +7,10 @@ import pytest
 from loyalty.members.consenting import ConsentTold, note_consents
 from loyalty.rewards.giving.automatic import PURPOSE, redeem_automatically
 from loyalty.rewards.giving.tier_gifts import give_for_tiers
+from loyalty.rewards.models import AutomaticRun
 from loyalty.tiers.giving.gifts import Occasion
 from loyalty.tiers.kinds import GiftKind
+from tests.world.access import a_staff
 from tests.world.ledger import TILL, in_unit, movements_of
 from tests.world.programs import a_program
 from tests.world.rewards import NOON, a_cafe, a_guest, a_guest_in, a_reward, got, left_of
@@ -90,6 +92,20 @@ class TestAutomatic:
 
         assert [len(movements_of(guest)) - 1 for guest in guests] == [2, 1]
         assert left_of(cafe) == 0
+
+    def test_leaves_a_report_for_staff(self):
+        """W-70: of each night and reward, with the reasons; a chunk that runs again counts nobody twice."""
+        cafe = a_cafe(a_reward(stock=3, automatic={"at_points": 100}, limits=[{"times": 2, "period": "day"}]))  # fmt: skip
+        for name in ("ada", "grace"):
+            a_guest(cafe, name=name)
+
+        self.a_night(cafe)
+
+        run = AutomaticRun.objects.get()
+        assert (run.reward.slug, run.day.isoformat(), run.redeemed) == ("coffee", "2026-11-21", 3)
+        assert run.left_out == {"limit_reached": 8, "reward_out_of_stock": 9}
+        page = a_staff(cafe, "analyst").get("/admin/loyalty/automaticrun/")
+        assert "<bdi>limit_reached</bdi>: 8" in page.content.decode()
 
     def test_leaves_out_who_switched_it_off(self):
         """W-70."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from loyalty.rewards.models import GiftCard, GuessHour, VoucherUse
+from loyalty.rewards.models import AutomaticRun, GiftCard, GuessHour, VoucherUse
+from tests.world import rewards as rewarding
 from tests.world.programs import a_program
 from tests.world.vouchers import ISSUED_AT, a_cafe, a_card, redeemed, refused_by_database, reserved
 
@@ -106,3 +107,18 @@ def test_an_hour_of_guesses_is_one_row():
     )
 
     assert refused_by_database(again, hour.pk) == "guess_hour_is_counted_in_one_row"
+
+
+def test_a_nights_report_is_one_row_that_tells_something():
+    """W-70"""
+    cafe = rewarding.a_cafe()
+    told = {"program": cafe, "reward": rewarding.reward_of(cafe), "at": ISSUED_AT}
+    run = AutomaticRun.objects.create(day=ISSUED_AT.date(), redeemed=1, left_out={}, **told)
+    again = (
+        "INSERT INTO loyalty_automaticrun (id, program_id, reward_id, day, redeemed, left_out, at)"
+        " SELECT gen_random_uuid(), program_id, reward_id, day, 1, '{}', at FROM loyalty_automaticrun WHERE id = %s"
+    )
+    nothing = "UPDATE loyalty_automaticrun SET redeemed = 0 WHERE id = %s"
+
+    assert refused_by_database(again, run.pk) == "automatic_run_is_one_a_night"
+    assert refused_by_database(nothing, run.pk) == "automatic_run_tells_something"
