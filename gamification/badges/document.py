@@ -22,5 +22,9 @@ BADGES = register_definitions(
         read=families.read_family,
         preview=preview,
         backfill=fill,
+        example={
+            "condition": {"measure": {"kind": "deeds.count", "of": "order.paid"}},
+            "tiers": [{"slug": "first", "target": 1, "name": {"en": "First"}}],
+        },
     )
 )

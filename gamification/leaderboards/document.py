@@ -52,5 +52,9 @@ register_definitions(
         prizes=_prizes,
         preview=preview,
         backfill=_backfill,
+        example={
+            "measure": {"kind": "deeds.count", "of": "order.paid"},
+            "period": "month",
+        },
     )
 )

@@ -132,5 +132,9 @@ register_definitions(
         preview=preview,
         backfill=_backfill,
         fixed=_fixed,
+        example={
+            "stamps_from": {"order_lines": {"categories": ["coffee"]}, "max_per_event": 2},
+            "positions": [{"at": 10, "prize": {"kind": "reward", "reward": "free-coffee"}}],
+        },
     )
 )

@@ -11,7 +11,7 @@ from gamification.stamps.keeping.rows import CARD, Entry, add
 from gamification.stamps.kinds import GAME, StampKind, StampSource
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import unit_of_work
+from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.calendar import Period, local_day
 from loyalty.programs.tenants import Program
 
@@ -32,7 +32,7 @@ _LEFT: Final = """
 """
 
 
-@unit_of_work
+@inside_unit_of_work
 def wipe_due(*, program: Program, day: date, cursor: str | None, at: datetime) -> str | None:
     """Wipe what has expired by this local day, a card and a thousand members at a time; where to go on."""
     cards = [card for card in book_of(program).of(GAME) if _expires(card)]

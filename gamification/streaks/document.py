@@ -105,6 +105,14 @@ register_definitions(
         preview=preview,
         backfill=_backfill,
         fixed=_fixed,
+        example={
+            "period": "week",
+            "condition": {
+                "measure": {"kind": "deeds.count", "of": "order.paid"},
+                "at_least": 1,
+            },
+            "freezes": {"start": 1, "every": 4, "max": 2},
+        },
     )
 )
 register_measure(StateMeasure(kind=STREAK, read=lengths_reached, facts=FACTS))

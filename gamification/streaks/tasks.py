@@ -10,4 +10,4 @@ from loyalty.programs.tenants import Program
 @falls_due(name="streaks.settle", earliest=earliest_deadline)
 def settle_streaks(*, program: Program, at: datetime) -> bool:
     """Periods that ended without anything done: frozen, or lost."""
-    return settle_due.step(program=program, at=at)
+    return settle_due(program=program, at=at)

@@ -1,5 +1,6 @@
 """Streaks at the Corner Café."""
 
+from functools import partial
 from typing import Any
 
 from gamification.criteria.life.catalogue import live_definition
@@ -92,7 +93,7 @@ def settled_until(program: Program, *instants: str) -> None:
     """The tick comes by at these instants."""
     for when in instants:
         it_is(program, when)
-        while settle_due(program=program, at=at(when)):
+        while play.in_a_unit(partial(settle_due, program=program, at=at(when))):
             pass
 
 

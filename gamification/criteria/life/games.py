@@ -82,6 +82,8 @@ class Game:
     needs_preview: bool = True
     # What stays as it was once a definition is in force, since what members have would mean something else.
     fixed: Callable[[Settings], Mapping[str, Any]] | None = None
+    # What staff find when they write the first one.
+    example: Mapping[str, Any] = field(default_factory=dict)
 
 
 _games: Final[dict[str, Game]] = {}

@@ -17,7 +17,7 @@ from gamification.streaks.keeping.states import Wake
 from gamification.streaks.kinds import GAME
 from gamification.streaks.models import StreakState, ZoneChange
 from loyalty.foundation.ids import Id
-from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.facts import MemberZoneChanged
 from loyalty.outbox.facts import Fact
 from loyalty.programs.clock import now_of
@@ -93,7 +93,7 @@ def earliest_deadline(*, until: datetime, program_id: Id | None) -> Mapping[Id, 
     return dict(rows.values_list("program_id").annotate(Min("deadline")))
 
 
-@unit_of_work
+@inside_unit_of_work
 def settle_due(*, program: Program, at: datetime) -> bool:
     """Streaks whose deadline has passed: frozen or lost. True if there may be more."""
     due = StreakState.objects.filter(

@@ -1,12 +1,14 @@
 """Tokens, undoing and the end of stamps."""
 
+from functools import partial
+
 import pytest
 
 from gamification.stamps.expiring import wipe_due
 from gamification.stamps.models import StampToken
 from loyalty.foundation.refusals import DomainError
 from tests.world.access import a_shop
-from tests.world.play import at, coffees
+from tests.world.play import at, coffees, in_a_unit
 from tests.world.stamps import a_card, grants_of, rows_of, stamped, total_of
 from tests.world.streaks import bought, it_is, returned
 
@@ -146,9 +148,9 @@ class TestUndo:
 class TestExpiring:
     def wiped(self, cafe, day):
         it_is(cafe, f"{day} 06:00")
-        cursor = None
-        while cursor := wipe_due(
-            program=cafe, day=at(f"{day} 06:00").date(), cursor=cursor, at=at(f"{day} 06:00")
+        now, cursor = at(f"{day} 06:00"), None
+        while cursor := in_a_unit(
+            partial(wipe_due, program=cafe, day=now.date(), cursor=cursor, at=now)
         ):
             pass
 

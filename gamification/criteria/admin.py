@@ -1,0 +1,3 @@
+"""Admin pages of play that all games share."""
+
+from gamification.criteria.desk import definitions
