@@ -2,5 +2,6 @@
 
 import gamification.badges.document
 import gamification.leaderboards.document
+import gamification.levels.document
 import gamification.stamps.document
 import gamification.streaks.document

@@ -3,6 +3,7 @@
 import gamification.badges.receivers
 import gamification.criteria.receivers
 import gamification.leaderboards.receivers
+import gamification.levels.receivers
 import gamification.prizes.moving
 import gamification.stamps.receivers
 import gamification.streaks.receivers

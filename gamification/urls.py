@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gamification.stamps.urls")),
     path("", include("gamification.leaderboards.urls")),
     path("", include("gamification.badges.urls")),
+    path("", include("gamification.levels.urls")),
     path("", include("gamification.streaks.urls")),
 ]

@@ -49,6 +49,7 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
                     ],
                 }
             ],
+            "levels": [{"slug": f"barista-at-{slug}", "currency": "xp", "thresholds": [0, 50]}],
             "leaderboards": [
                 {
                     "slug": f"month-at-{slug}",
@@ -138,6 +139,10 @@ def _stamp(shop: Shop) -> str:
     return _made(shop, f"/v1/stamp-cards/{_stamp_card(shop)}/stamps", {"member": "ext:ada"})
 
 
+def _level(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada/levels").json()["data"][0]["slug"])
+
+
 def _leaderboard(shop: Shop) -> str:
     return str(shop.get("/v1/leaderboards").json()["data"][0]["slug"])
 
@@ -208,6 +213,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "leaderboard": _leaderboard,
     "badge": _badge,
     "award": _award,
+    "level": _level,
     "streak": _streak,
     "card": _card,
     "voucher": _card,
