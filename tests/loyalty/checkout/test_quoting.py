@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from loyalty.checkout.models import Quote
 from loyalty.earning.basis import OrderDoesNotAddUp
@@ -156,3 +158,25 @@ class TestRefusals:
             quoted(ada, a_basket(4000, currency="CHF"))
 
         assert not Quote.objects.exists()
+
+
+def test_asks_the_database_as_often_for_a_full_basket_as_for_an_empty_one():
+    """V-64, page section 16: neither lines nor rules make statements."""
+    asked = {}
+    for lines, rules in ((1, 1), (60, 20)):
+        told = [
+            a_rule(f"rule-{n}", limits={"times": {"times": 5, "period": "day"}})
+            for n in range(rules)
+        ]
+        cafe = a_cafe(*told, slug=f"cafe-{lines}")
+        ada = a_member(cafe, "ada", points=3_000)
+        basket = a_basket(100 * lines, lines=[(f"S{n}", 100) for n in range(lines)])
+        quoted(ada, basket)
+
+        with CaptureQueriesContext(connection) as queries:
+            quoted(ada, basket, use=500)
+
+        asked[lines] = len(queries)
+
+    assert asked[60] == asked[1]
+    assert asked[1] <= 40

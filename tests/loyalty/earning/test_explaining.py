@@ -1,9 +1,14 @@
 """Explanations as sentences with the numbers that were kept (E-50, E-51)."""
 
+import re
+
 import pytest
+from django.utils.translation import override
 
 from loyalty.earning.explaining import Teller, explanations_of, with_sentences
 from loyalty.earning.models import Explanation
+from loyalty.earning.telling.rules import rule_sentence
+from loyalty.earning.telling.steps import REASONS, STEPS
 from tests.world.earning import ORDER_5990, a_cafe, a_rule, rewarded, telling
 from tests.world.members import a_member, some_members
 
@@ -61,3 +66,55 @@ class TestExplanation:
             told = [teller.told(each) for each in kept]
 
         assert len(told) == 20
+
+
+@pytest.mark.parametrize("language", ["ar", "fa", "uk"])
+def test_no_code_lacks_a_sentence_in_any_language(language):
+    """E-50, E-51: every step and every reason is said in each, with the same numbers in it."""
+    everything = {**STEPS, **REASONS}
+    with override("en"):
+        english = {code: str(sentence) for code, sentence in everything.items()}
+    with override(language):
+        told = {code: str(sentence) for code, sentence in everything.items()}
+
+    silent = {code for code in told if told[code] == english[code] and code != "fixed"}
+    assert silent == set()
+    assert {code: _blanks(told[code]) for code in told} == {
+        code: _blanks(english[code]) for code in told
+    }
+
+
+def test_every_reason_of_the_page_has_a_sentence():
+    """E-51."""
+    page = (
+        "paused outside_dates outside_window wrong_tier not_in_segment condition_false condition_failed field_missing"
+        " no_lines_match order_number once_per cooldown times excluded_by trimmed_to_zero nothing_counts"
+        " member_suspended birthday_kept would_have_expired"
+    )
+
+    assert set(page.split()) <= REASONS.keys()
+
+
+def _blanks(sentence):
+    return sorted(re.findall(r"{(\w+)}", sentence))
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"unlock": {"after": "P0D", "from": "event"}}, "usable at once"),
+        ({"unlock": {"after": "P14D", "from": "event"}}, "usable after 14 days"),
+        ({"unlock": {"after": "P1D", "from": "order.fulfilled"}}, "usable 1 day after the order is fulfilled"),
+        ({"unlock": {"after": "P0D", "from": "safe_order"}}, "usable once points of a paid order have opened"),
+        ({"expiry": {"kind": "rolling", "period": "P12M"}}, "good for 12 months"),
+        ({"expiry": {"kind": "never"}}, "good for ever"),
+        ({"expiry": {"kind": "end_of_year", "years": 1}}, "good until the end of the year"),
+        ({"expiry": {"kind": "fixed_dates", "dates": ["06-30"]}}, "good until the next 06-30"),
+        ({"expiry": {"kind": "sliding", "period": "P6M", "activities": ["order.paid"]}},
+         "good for 6 months since the last activity"),
+        ({"counts_for_tier": True}, "counting for the tier"),
+    ],
+)  # fmt: skip
+def test_a_rules_sentence_says_what_becomes_of_the_points(told, said):
+    """U-30, E-55, E-56."""
+    assert rule_sentence(a_rule(**told), money="EUR").endswith(f", {said}.")
