@@ -59,10 +59,9 @@ def rows():
     told = {}
     with connection.cursor() as cursor:
         for model in apps.get_models():
-            table = model._meta.db_table
-            if table not in CALLS:
-                cursor.execute(f'SELECT count(*) FROM "{table}"')
-                told[table] = cursor.fetchone()[0]
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            told[table] = cursor.fetchone()[0]
     return told
 
 
