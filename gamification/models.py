@@ -1,6 +1,7 @@
 """Contents: every room that has models."""
 
 import gamification.badges.models
+import gamification.challenges.models
 import gamification.criteria.models
 import gamification.deeds.models
 import gamification.leaderboards.models

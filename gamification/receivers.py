@@ -1,6 +1,7 @@
 """Contents: every room that has receivers."""
 
 import gamification.badges.receivers
+import gamification.challenges.receivers
 import gamification.criteria.receivers
 import gamification.leaderboards.receivers
 import gamification.levels.receivers

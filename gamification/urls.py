@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gamification.leaderboards.urls")),
     path("", include("gamification.badges.urls")),
     path("", include("gamification.levels.urls")),
+    path("", include("gamification.challenges.urls")),
     path("", include("gamification.streaks.urls")),
 ]

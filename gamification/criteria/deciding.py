@@ -69,6 +69,27 @@ def _decided(ask: Ask, answers: "Answers") -> list[Crossing]:
     ]
 
 
+def holding(
+    *, program: Program, condition: Condition, zone: str, member_ids: Collection[Id], at: datetime
+) -> set[Id]:
+    """Whom the condition holds for now, with an instant or without; one statement for each measure."""
+    who = [Who(member_id=each) for each in sorted(member_ids)]
+    ask = Ask(condition=condition, zone=zone, who=who, targets=[1])
+    answers = Answers(program, [ask], at=at)
+    since = [
+        {each.member_id: each.at for each in answers.of(ask, place)}
+        for place in range(len(condition.leaves))
+    ]
+
+    def holds(member_id: Id) -> bool:
+        return _weigh(
+            condition.root,
+            lambda place: (member_id in since[place], since[place].get(member_id)),
+        )[0]
+
+    return {each for each in member_ids if holds(each)}
+
+
 class Answers:
     """What measures answer, each asked once for everybody who wants to know."""
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from loyalty.programs.models import Program
 from tests.world.access import Shop, a_shop
 from tests.world.earning import a_rule
+from tests.world.games import one_of_each_game
 from tests.world.imports import a_table, sent
 from tests.world.programs import REASONS, a_program
 from tests.world.rewards import a_reward
@@ -41,35 +42,7 @@ def a_busy_cafe(slug: str = "corner-cafe") -> Program:
                 ),
             ],
             "referral_plan": {"slug": f"friends-of-{slug}"},
-            "stamp_cards": [
-                {
-                    "slug": f"drinks-at-{slug}",
-                    "positions": [
-                        {"at": 10, "prize": {"kind": "points", "currency": "stars", "points": 5}}
-                    ],
-                }
-            ],
-            "levels": [{"slug": f"barista-at-{slug}", "currency": "xp", "thresholds": [0, 50]}],
-            "leaderboards": [
-                {
-                    "slug": f"month-at-{slug}",
-                    "measure": {"kind": "deeds.count", "of": "order.paid"},
-                }
-            ],
-            "badges": [
-                {
-                    "slug": f"first-cup-at-{slug}",
-                    "condition": {"measure": {"kind": "deeds.count", "of": "order.paid"}},
-                    "tiers": [{"slug": "first-cup", "target": 1}],
-                }
-            ],
-            "streaks": [
-                {
-                    "slug": f"weekly-at-{slug}",
-                    "period": "week",
-                    "condition": {"measure": {"kind": "deeds.count", "of": "order.paid"}},
-                }
-            ],
+            **one_of_each_game(slug),
         },
     )
     shop = a_shop(cafe)
@@ -147,6 +120,10 @@ def _leaderboard(shop: Shop) -> str:
     return str(shop.get("/v1/leaderboards").json()["data"][0]["slug"])
 
 
+def _challenge(shop: Shop) -> str:
+    return str(shop.get("/v1/members/ext:ada/challenges").json()["data"][0]["slug"])
+
+
 def _badge(shop: Shop) -> str:
     return str(shop.get("/v1/badges").json()["data"][0]["slug"])
 
@@ -214,6 +191,7 @@ ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "badge": _badge,
     "award": _award,
     "level": _level,
+    "challenge": _challenge,
     "streak": _streak,
     "card": _card,
     "voucher": _card,

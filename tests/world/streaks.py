@@ -22,9 +22,9 @@ from tests.world.programs import a_program
 PAID = {"measure": {"kind": "deeds.count", "of": "order.paid"}}
 
 
-def a_test_cafe() -> Program:
+def a_test_cafe(slug: str = "corner-cafe") -> Program:
     """A programme with a clock of its own, so that what is due does not hang on today. Ada is a member."""
-    cafe = a_program(test=True, parts={"rules": [a_rule()]})
+    cafe = a_program(slug, test=True, parts={"rules": [a_rule()]})
     a_member(cafe, "ada")
     it_is(cafe, "10-01 06:00")
     return cafe

@@ -1,5 +1,8 @@
 """Documenting: every game's part of the programme document is a list of its definitions (G-22)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,6 +11,7 @@ from gamification.criteria.life.games import Game, register_game
 from gamification.criteria.life.publishing import change_definition
 from gamification.criteria.models import Definition, DefinitionVersion
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.shapes import SLUG, TEXTS, Schema, Shape, closed
 from loyalty.programs.documents import Part, register
 from loyalty.programs.tenants import Program
@@ -27,14 +31,27 @@ def register_definitions(game: Game) -> Game:
     shape = Shape({"type": "array", "maxItems": DEFINITIONS_MAX, "items": items})
 
     def apply(program: Program, told: list[dict[str, Any]], at: datetime, actor: Actor) -> None:
-        for each in told:
-            change_definition(program=program, game=game, told=each, actor=actor, at=at)
+        for place, each in enumerate(told):
+            with _refused_below(f"/{game.part}/{place}"):
+                change_definition(program=program, game=game, told=each, actor=actor, at=at)
 
     def export(program: Program) -> list[dict[str, Any]] | None:
         return exported(program, game) or None
 
     register(Part(key=game.part, shape=shape, apply=apply, export=export))
     return register_game(game)
+
+
+@contextmanager
+def _refused_below(pointer: str) -> Iterator[None]:
+    """Problems of one definition are told with its place in the document."""
+    try:
+        yield
+    except DomainError as refusal:
+        refusal.problems = [
+            replace(each, pointer=f"{pointer}{each.pointer}") for each in refusal.problems
+        ]
+        raise
 
 
 def exported(program: Program, game: Game) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from gamification.criteria.measures.specs import Spec
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 
+DEEDS: Final = "gamification_deed"
 EVIDENCE_MAX: Final = 20  # deeds named as evidence (G-40)
 
 WHO: Final = """
@@ -67,11 +68,13 @@ class Contribution:
     value: int
 
 
-def values_of(*, spec: Spec, zone: str, who: Sequence[Who]) -> dict[tuple[Id, str], int]:
+def values_of(
+    *, spec: Spec, zone: str, who: Sequence[Who], source: str = DEEDS
+) -> dict[tuple[Id, str], int]:
     """The present values by member and key, those above zero; one statement."""
     if not who:
         return {}
-    inner = counted(spec, zone=zone)
+    inner = counted(spec, zone=zone, source=source)
     total = "max(total)" if spec.rolling else "sum(v)::bigint"
     source = f"({_running(spec)})" if spec.rolling else "counted"
     rows = run(
@@ -83,7 +86,13 @@ def values_of(*, spec: Spec, zone: str, who: Sequence[Who]) -> dict[tuple[Id, st
 
 
 def crossings(
-    *, spec: Spec, zone: str, who: Sequence[Who], targets: Collection[int], every: bool = False
+    *,
+    spec: Spec,
+    zone: str,
+    who: Sequence[Who],
+    targets: Collection[int],
+    every: bool = False,
+    source: str = DEEDS,
 ) -> list[Crossing]:
     """When the net history of these members first got to each target; one statement.
 
@@ -91,7 +100,7 @@ def crossings(
     """
     if not who or not targets:
         return []
-    inner = counted(spec, zone=zone)
+    inner = counted(spec, zone=zone, source=source)
     reached = (
         "JOIN LATERAL (SELECT k * goal.target AS target FROM generate_series("
         "(r.total - r.v) / goal.target + 1, r.total / goal.target) AS k) AS t ON true"
@@ -123,11 +132,13 @@ def crossings(
     ]
 
 
-def contributions(*, spec: Spec, zone: str, who: Sequence[Who]) -> list[Contribution]:
+def contributions(
+    *, spec: Spec, zone: str, who: Sequence[Who], source: str = DEEDS
+) -> list[Contribution]:
     """What each deed adds, by member, key and time; one statement."""
     if not who:
         return []
-    inner = counted(spec, zone=zone)
+    inner = counted(spec, zone=zone, source=source)
     rows = run(
         f"WITH {WHO}, counted AS ({inner.text})"  # noqa: S608
         " SELECT member_id, key, deed_id, occurred_at, recorded_at, v::bigint FROM counted"
@@ -147,7 +158,16 @@ def contributions(*, spec: Spec, zone: str, who: Sequence[Who]) -> list[Contribu
     ]
 
 
-def counted(spec: Spec, *, zone: str, source: str = "gamification_deed") -> Sql:
+def recorded_within(seconds: int) -> str:
+    """A `source`: deeds that were recorded at most so long after the end of the window that is asked about (G-51)."""
+    return f"""(
+        SELECT d.* FROM who AS asked JOIN gamification_deed d
+          ON d.member_id = asked.member_id AND d.occurred_at >= asked.since AND d.occurred_at < asked.until
+         AND (asked.until = 'infinity' OR d.recorded_at < asked.until + interval '{int(seconds)} seconds')
+    )"""  # noqa: S608 (a number of our own)
+
+
+def counted(spec: Spec, *, zone: str, source: str = DEEDS) -> Sql:
     """The relation (member_id, key, deed_id, occurred_at, recorded_at, v) of what counts, over `who` of the statement.
 
     `source` is a relation with the columns of deeds: the table, or deeds as they stood before.

@@ -1,0 +1,1 @@
+"""Attempts: members join, get on, are done, fall back; windows close."""

@@ -1,0 +1,120 @@
+"""Following: deeds, streaks and members change; attempts follow (G-4, G-10, G-26)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from gamification.challenges.attempts.settling import Touched, settle
+from gamification.challenges.kinds import GAME, GRACE, AttemptState
+from gamification.challenges.models import Attempt
+from gamification.criteria.facts import DeedsChanged
+from gamification.criteria.life.catalogue import book_of
+from gamification.criteria.measures.states import wakes
+from gamification.prizes.giving import hold_members
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import inside_unit_of_work
+from loyalty.members.finding import survivors_of
+from loyalty.outbox.facts import Told
+from loyalty.programs.clock import now_of
+from loyalty.programs.tenants import Program, programs_by_id
+
+MERGED: Final = "member.merged"
+STREAKS: Final = ("streak.extended", "streak.lost", "streak.repaired")
+HEARD: Final = (DeedsChanged.name, MERGED, *STREAKS)
+
+
+@inside_unit_of_work
+def follow(facts: Sequence[Told]) -> None:
+    """Look at the members that these facts are about, in all challenges that look at what has changed."""
+    programs = programs_by_id({fact.program_id for fact in facts})
+    whose = survivors_of({fact.member_id for fact in facts if fact.member_id})
+    for program_id in sorted(programs):
+        mine = [fact for fact in facts if fact.program_id == program_id and fact.member_id]
+        _follow(programs[program_id], mine, whose=whose)
+
+
+def _follow(program: Program, facts: Sequence[Told], *, whose: Mapping[Id, Id]) -> None:
+    at = now_of(program)
+    _hand_over(program, [fact for fact in facts if fact.name == MERGED], whose=whose, at=at)
+    book = book_of(program)
+    for is_silent in (False, True):
+        heard = [fact for fact in facts if bool(fact.body.get("is_silent")) is is_silent]
+        kinds = {kind for fact in heard for kind in _kinds(fact)}
+        for challenge in book.woken(GAME, kinds):
+            looks_at = {kind for spec in challenge.specs for kind in wakes(spec)}
+            waking = [fact for fact in heard if not looks_at.isdisjoint(_kinds(fact))]
+            settle(
+                program=program,
+                challenge=challenge,
+                member_ids={whose[fact.member_id] for fact in waking if fact.member_id},
+                touched=_touched(waking),
+                at=at,
+                is_silent=is_silent,
+            )
+
+
+@inside_unit_of_work
+def catch_up(
+    *,
+    program: Program,
+    definition_id: Id,
+    member_ids: Collection[Id],
+    is_silent: bool,
+    at: datetime,
+) -> None:
+    """One page of members for a challenge that came into force or goes on (G-26)."""
+    for challenge in book_of(program).of(GAME):
+        if challenge.definition_id == definition_id:
+            settle(
+                program=program,
+                challenge=challenge,
+                member_ids=member_ids,
+                touched=(at - GRACE, at),
+                at=at,
+                is_silent=is_silent,
+            )
+
+
+def _kinds(fact: Told) -> list[str]:
+    """Kinds of deeds, or the name of any other fact."""
+    if fact.name == DeedsChanged.name:
+        return str(fact.body["kinds"]).split(",")
+    return [fact.name]
+
+
+def _touched(facts: Sequence[Told]) -> Touched:
+    firsts, lasts = [], []
+    for fact in facts:
+        is_deed = fact.name == DeedsChanged.name
+        firsts.append(datetime.fromisoformat(str(fact.body["first_at"])) if is_deed else fact.at)
+        lasts.append(datetime.fromisoformat(str(fact.body["last_at"])) if is_deed else fact.at)
+    return min(firsts), max(lasts)
+
+
+def _hand_over(
+    program: Program, facts: Sequence[Told], *, whose: Mapping[Id, Id], at: datetime
+) -> None:
+    """Attempts go over to the survivor; where both have one, the survivor's stays and the other is left (G-10)."""
+    gone = {fact.member_id: whose[fact.member_id] for fact in facts if fact.member_id}
+    gone = {member_id: survivor for member_id, survivor in gone.items() if member_id != survivor}
+    if not gone:
+        return
+    hold_members(program=program, member_ids=set(gone.values()), at=at)
+    rows = Attempt.objects.filter(member_id__in={*gone, *gone.values()}).order_by("starts_at", "pk")
+    taken: defaultdict[Id, set[tuple[Id, str]]] = defaultdict(set)
+    moving: list[Attempt] = []
+    for row in rows:
+        if row.member_id not in gone:
+            taken[row.member_id].add((row.challenge_id, row.occasion))
+            continue
+        moving.append(row)
+    for row in moving:
+        survivor = gone[row.member_id]
+        slot = (row.challenge_id, row.occasion)
+        if slot not in taken[survivor]:
+            taken[survivor].add(slot)
+            row.member_id = survivor
+        elif row.state == AttemptState.ACTIVE:
+            row.state = AttemptState.ABANDONED
+    Attempt.objects.bulk_update(moving, ["member_id", "state"])
