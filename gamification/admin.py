@@ -1,5 +1,7 @@
 """Contents: every room that has admin."""
 
+import gamification.badges.admin
 import gamification.criteria.admin
+import gamification.prizes.admin
 import gamification.stamps.admin
 import gamification.streaks.admin

@@ -88,10 +88,11 @@ def budgets_of(*, program: Program, at: datetime) -> Sequence[BudgetView]:
         program=program, state=GrantState.GIVEN, decided_at__gt=at - PACE, budget__gt=""
     )
     pace = dict(recent.values_list("budget").annotate(cost=Sum("cost")).order_by())
-    return [_view(row, pace.get(row.slug, 0), program=program, at=at) for row in rows]
+    return [view_of(row, pace.get(row.slug, 0), program=program, at=at) for row in rows]
 
 
-def _view(row: PlayBudget, in_pace: int, *, program: Program, at: datetime) -> BudgetView:
+def view_of(row: PlayBudget, in_pace: int, *, program: Program, at: datetime) -> BudgetView:
+    """A budget of which so much was spent in the last 30 days."""
     percent = 100 * row.spent // row.limit if row.limit else 100
     spent_on = None
     if in_pace:

@@ -1,0 +1,3 @@
+"""Admin of the room: budgets and prizes."""
+
+from gamification.prizes import desk
