@@ -47,9 +47,9 @@ def zone(request):
         (4000, "platinum"),
     ],
 )
-def test_g1_equality_is_enough(points, tier):
+def test_g1_equality_is_enough(zone, points, tier):
     """T-G1 (T-10)."""
-    ada = a_member(a_cafe())
+    ada = a_member(a_cafe(zone=zone))
 
     earned(points, by=ada, on="2026-02-01")
 

@@ -55,15 +55,23 @@ def test_g8_what_is_missing_and_until_when(zone):
     assert later["next"]["remaining"][0]["missing"] == 1200
 
 
-def test_g13_the_local_day_counts():
-    """T-G13 (T-7): 23:30 of the old year in Berlin is a day of the new one in Kyiv."""
-    program = a_cafe(**CALENDAR)
+@pytest.mark.parametrize(
+    ("where", "day", "through"),
+    [
+        ("Europe/Kyiv", "2027-01-01", "2027-12-31"),
+        ("Asia/Tehran", "2027-01-01", "2027-12-31"),
+        ("UTC", "2026-12-31", "2026-12-31"),
+    ],
+)
+def test_g13_the_local_day_counts(where, day, through):
+    """T-G13 (T-7): 23:30 of the old year in Berlin is a day of the new one in Kyiv and Tehran, not by UTC."""
+    program = a_cafe(zone=where, **CALENDAR)
     ada = a_member(program)
 
     earned(600, by=ada, on=datetime.fromisoformat("2026-12-31T23:30:00+01:00"))
 
-    assert days_of(ada) == {"2027-01-01": (600, 0, 0)}
-    assert standing_of(ada) == ("silver", "2027-01-01", "2027-01-01", "2027-12-31", None)
+    assert days_of(ada) == {day: (600, 0, 0)}
+    assert standing_of(ada) == ("silver", day, day, through, None)
 
 
 def test_g14_a_calendar_year(zone):
