@@ -43,30 +43,8 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
 
     saves_by_rule = True
     told = ("owner", "explanation", "reasons", "colleagues_note")
-    fields = (
-        "owner",
-        "account",
-        "explanation",
-        "reasons",
-        "points",
-        "balance_after",
-        "reason",
-        "colleagues_note",
-        "source_key",
-        "actor_name",
-        "reverses",
-        "occurred_at",
-        "posted_at",
-    )
-    list_display = (
-        "shown_id",
-        "posted_at",
-        "owner",
-        "sentence",
-        "points",
-        "balance_after",
-        "reason",
-    )
+    fields = ("owner", "account", "explanation", "reasons", "points", "balance_after", "reason", "colleagues_note", "source_key", "actor_name", "reverses", "occurred_at", "posted_at")  # fmt: skip
+    list_display = ("shown_id", "posted_at", "owner", "sentence", "points", "balance_after", "reason")  # fmt: skip
     list_filter = ("kind",)
     search_fields = ("account__member__external_id", "source_key")
     list_select_related = ("account__member",)

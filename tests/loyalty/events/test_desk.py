@@ -1,4 +1,4 @@
-"""The page of an event: what was told, what it brought or took back, and why, as a clerk reads it (U-1, U-21)."""
+"""The page of an event: what was told, what it brought or took back, and why, as a clerk reads it."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_names_rules_and_currencies(cafe):
 
 
 def test_an_entry_leads_to_its_event_and_rule(cafe):
-    """L-61, U-21: its own page says when its points end, without an instant of machines."""
+    """L-61: its own page says when its points end, without an instant of machines."""
     taken(cafe, an_order(total=6000), at=NOON)
     entry = Entry.objects.get(event_id__isnull=False)
 
