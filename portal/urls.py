@@ -3,10 +3,11 @@
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from portal.pages.door import Enter, Language, Leave, Welcome
+from portal.pages.door import Enter, Language, Leave, Missing, Welcome
 from portal.pages.frames.framing import PORTAL_ONLY
 from portal.pages.frames.loading import Loader
 from portal.pages.frames.looks import Logo, Sheet
+from portal.pages.installing import Manifest, Offline, Worker
 from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
 from portal.pages.person.card import Card, CardCode
@@ -33,6 +34,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/invite/code", ChooseCode.as_view(), name="choose-code"),
     path("<slug:program>/theme-<slug:digest>.css", Sheet.as_view(), name="sheet"),
     path("<slug:program>/logo-<slug:digest>.png", Logo.as_view(), name="logo"),
+    path("<slug:program>/manifest.webmanifest", Manifest.as_view(), name="manifest"),
+    path("<slug:program>/worker.js", Worker.as_view(), name="worker"),
+    path("<slug:program>/offline", Offline.as_view(), name="offline"),
     path("<slug:program>/me", Me.as_view(), name="me"),
     path("<slug:program>/me/birthday", Born.as_view(), name="birthday"),
     path("<slug:program>/me/consents", Consents.as_view(), name="consents"),
@@ -48,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/statement.csv", StatementFile.as_view(), name="statement-file"),
     path("<slug:program>/statement/<str:entry>", Why.as_view(), name="why"),
     path("<slug:program>/tiers", Tiers.as_view(), name="tiers"),
+    path("<slug:program>/<path:rest>", Missing.as_view(), name="missing"),
 ]
 
 # The same pages inside a storefront's page, below `/w/{programme}/`: nobody is known by a cookie there, so no form

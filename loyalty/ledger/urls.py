@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from loyalty.ledger.api import holds, members, merges, reports
+from loyalty.ledger.api import holds, me, members, merges, reports
 
 urlpatterns = [
+    path("me/entries", me.MyEntries.as_view(), name="me-entries"),
+    path("me/expirations", me.MyExpirations.as_view(), name="me-expirations"),
     path("members/<str:member>/entries", members.Entries.as_view(), name="entries"),
     path("members/<str:member>/expirations", members.Expirations.as_view(), name="expirations"),
     path("members/<str:member>/adjustments", members.Adjustments.as_view(), name="adjustments"),

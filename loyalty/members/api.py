@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from loyalty.access import tokens
 from loyalty.access.callers.authenticating import real_now
 from loyalty.access.describing import listing
-from loyalty.access.doors import ProgramView
+from loyalty.access.doors import MemberView, ProgramView
 from loyalty.members.cards.passing import identify
 from loyalty.members.changing import change, set_status
 from loyalty.members.consenting import note_consents
@@ -191,3 +191,42 @@ class Cards(MemberDoor):
         """
         told = self.read(CardIn)["code"]
         return Response(self.shown(identify(program=self.program, told=told, at=real_now())))
+
+
+class MyDoor(MemberView):
+    """What the doors to oneself share: the member comes from the token."""
+
+    keyed: ClassVar = frozenset()
+
+    @property
+    def member(self) -> Member:
+        """Whose token this is."""
+        return Member.objects.select_related("profile").get(pk=self.member_id)
+
+
+class Me(MyDoor):
+    @extend_schema(operation_id="me_read", responses={200: MemberOut})
+    def get(self, request: Request) -> Response:
+        """Oneself: profile, balances, tier."""
+        (view,) = show_members(program=self.program, members=[self.member], at=self.now)
+        return Response(view)
+
+
+class MyConsents(MyDoor):
+    @extend_schema(operation_id="me_consents_read", responses={200: ConsentsOut})
+    def get(self, request: Request) -> Response:
+        """What one says yes or no to today."""
+        return Response({"data": show_consents(member=self.member)})
+
+    @extend_schema(
+        operation_id="me_consents_note", request=ConsentsIn, responses={201: ConsentsOut}
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Keep one's answers; the newest of a purpose holds."""
+        told, row = consents_in(self.read(ConsentsIn)), self.member
+        return self.once(
+            note_consents,
+            answer=lambda _rows: {"data": show_consents(member=row)},
+            status=201,
+            whose=lambda _rows: row.pk,
+        )(member=row, told=told, actor=self.actor, at=self.now)

@@ -5,6 +5,8 @@ from django.urls import path
 from loyalty.members import api
 
 urlpatterns = [
+    path("me", api.Me.as_view(), name="me"),
+    path("me/consents", api.MyConsents.as_view(), name="me-consents"),
     path("cards/identify", api.Cards.as_view(), name="cards-identify"),
     path("members", api.Members.as_view(), name="members"),
     path("members/<str:member>", api.OneMember.as_view(), name="member"),

@@ -5,6 +5,8 @@ from django.urls import path
 from loyalty.rewards.api import batches, gift_cards, pictures, redemptions, rewards, vouchers
 
 urlpatterns = [
+    path("me/rewards", rewards.MyRewards.as_view(), name="me-rewards"),
+    path("me/redemptions", redemptions.MyRedemptions.as_view(), name="me-redemptions"),
     path("rewards", rewards.Rewards.as_view(), name="rewards"),
     path("rewards/<str:reward>", rewards.OneReward.as_view(), name="reward"),
     path("redemptions", redemptions.Redemptions.as_view(), name="redemptions"),

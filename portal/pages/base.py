@@ -15,6 +15,7 @@ from django.views import View
 
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.refusals import OutcomeUnknown, Unavailable
 from loyalty.members.persons import Member
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program, program_called
@@ -31,6 +32,7 @@ from portal.pages.frames.framing import (
     is_framed,
     shell,
 )
+from portal.themes.models import Theme
 from portal.themes.wearing import worn_by
 from portal.words.styles import Style, chosen, style_of
 
@@ -61,7 +63,12 @@ class Page(View):
         # What changes nothing asks for nothing twice.
         looking = one_look() if request.method == "GET" else nullcontext()
         with translation.override(self.language), looking:
-            response = self._answer(request, *args, **kwargs)
+            try:
+                response = self._answer(request, *args, **kwargs)
+            except Http404:
+                response = self._state("portal/missing.html", status=404)
+            except (OutcomeUnknown, Unavailable) as refusal:
+                response = self._state("portal/again.html", status=503, refusal=refusal)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Content-Language"] = self.language
         return guarded(response, program=self.program) if self.is_framed else response
@@ -109,6 +116,11 @@ class Page(View):
         return now_of(self.program)
 
     @cached_property
+    def theme(self) -> Theme | None:
+        """The programme's own look."""
+        return worn_by(self.program)
+
+    @cached_property
     def choice(self) -> Choice:
         """How the reader wants to read."""
         return choice_of(self.visitor) if self.visitor else Choice()
@@ -139,6 +151,10 @@ class Page(View):
             self.request, self.template, {**self._around(), **(told or {})}, status=status
         )
 
+    def _state(self, template: str, *, status: int, **told: Any) -> HttpResponse:
+        """A page for what is not as it should be."""
+        return render(self.request, template, {**self._around(), **told}, status=status)
+
     def _around(self) -> dict[str, Any]:
         """What every page knows."""
         around: dict[str, Any] = {
@@ -152,7 +168,7 @@ class Page(View):
             "language": self.language,
             "path": self.request.get_full_path(),
             "now": self.now,
-            "theme": worn_by(self.program),
+            "theme": self.theme,
         }
         if self.is_framed:
             around["csrf_token"] = FORMS_ARE_FREE

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +36,15 @@ class Welcome(Page):
                 "tiers": show_ladder(program=self.program)["data"],
             }
         )
+
+
+class Missing(Page):
+    """Every address that nothing stands at."""
+
+    for_members = False
+
+    def get(self, request: HttpRequest, rest: str) -> HttpResponseBase:
+        raise Http404
 
 
 class Enter(Page):
@@ -91,6 +100,7 @@ class Leave(Page):
                 leave(session=self.session)
         response = self.to("welcome")
         response.delete_cookie(COOKIE)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the last balance, too (U-56)
         return response
 
 

@@ -14,6 +14,7 @@ from loyalty.rewards.redeeming.redeeming import redeem
 from loyalty.rewards.redeeming.wishes import Handed, Wish
 from loyalty.rewards.showing.catalogue import show_catalogue_to
 from portal.pages.base import Page
+from portal.pages.frames.framing import available_of
 
 
 class _RewardPage(Page):
@@ -44,7 +45,13 @@ class Reward(_RewardPage):
     template = "portal/reward.html"
 
     def get(self, request: HttpRequest, reward: str) -> HttpResponseBase:
-        return self.show({"reward": self._found(reward), "key": new_id().hex})
+        view = self._found(reward)
+        return self.show({"reward": view, "key": new_id().hex, "after": self._after(view)})
+
+    def _after(self, view: dict[str, Any]) -> int | None:
+        """What would be left; None for what cannot be had."""
+        available = available_of(self) if view["affordable"] else None
+        return None if available is None else available - view["price"]["points"]
 
     def post(self, request: HttpRequest, reward: str) -> HttpResponseBase:
         """Take it at the price that was shown. The hidden key makes a second click harmless (U-24)."""

@@ -65,6 +65,12 @@ def day(context: Any, at: date | datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def moment(context: Any, at: datetime) -> str:
+    """An instant by the programme's clocks, where no mark-up may stand."""
+    return dates.moment(at, zone=context["program"].zone, style=context["style"])
+
+
+@register.simple_tag(takes_context=True)
 def last_day(context: Any, at: datetime) -> SafeString:
     """The last day on which something is good that ends at this midnight."""
     told: SafeString = day(context, at - A_MOMENT)

@@ -88,9 +88,11 @@ def visit(browser, live_server, transactional_db):
     """Opens pages: `visit(size="phone", language="ar")`. Console and page errors fail the test."""
     opened, complaints = [], []
 
-    def open_page(*, size="desktop", language="en"):
+    def open_page(*, size="desktop", language="en", scheme="light", script=True):
         context = browser.new_context(
             viewport=SIZES[size],
+            color_scheme=scheme,
+            java_script_enabled=script,
             locale=language,
             extra_http_headers={"Accept-Language": language},
         )

@@ -6,11 +6,19 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from loyalty.foundation.ids import shown
+from loyalty.ledger.reports.statements import statement
 from portal.entry.links import link_for
 from portal.entry.models import TicketKind
+from tests.world.earning import a_rule
+from tests.world.programs import applied
 from tests.world.rewards import a_cafe, a_guest, a_reward, got
 
-PAGES = ["", "rewards", "rewards/coffee", "rewards/feast", "mine", "tiers", "statement"]
+PAGES = [
+    "", "earn", "rewards", "rewards/coffee", "rewards/feast", "mine", "card", "tiers", "statement", "invite", "me",
+    "me/erase", "offline",
+]  # fmt: skip
+SCHEMES = {"phone": "dark", "desktop": "light"}
 
 
 @pytest.fixture
@@ -18,6 +26,14 @@ def ada(transactional_db):
     """A member with points, a code, and something to look forward to."""
     long_ago = timezone.now() - timedelta(days=400)
     cafe = a_cafe(a_reward(), a_reward("feast", price=5000), ladder=True, when=long_ago)
+    applied(
+        {
+            "program": {"slug": cafe.slug},
+            "rules": [a_rule(limits={"times": {"times": 3, "period": "month"}})],
+            "referral_plan": {"slug": "friends", "storefront": "https://shop.example"},
+        },
+        own=cafe,
+    )
     ada = a_guest(cafe, 1000, when=timezone.now() - timedelta(days=1))
     ada.code = got(ada, when=timezone.now()).redemption
     return ada
@@ -28,15 +44,81 @@ def come_in(visitor, member):
 
 
 def test_every_page_reads_well_everywhere(visit, ada, size, language):
-    """U-5, U-52: no complaint, no sideways scrolling, no violation."""
-    customer = visit(size=size, language=language)
+    """U-5, U-52: no complaint, no sideways scrolling, no violation; dark on the phone, light on the desk."""
+    customer = visit(size=size, language=language, scheme=SCHEMES[size])
     come_in(customer, ada)
 
-    for name in [*PAGES, f"mine/{ada.code.shown_id}", "welcome"]:
+    line = statement(member=ada, limit=1).entries[0]
+    rest = [f"mine/{ada.code.shown_id}", f"statement/{shown('ent', line.id)}", "welcome"]
+    for name in [*PAGES, *rest]:
         answer = customer.to(f"/p/{ada.program.slug}/{name}")
         assert answer.status == 200, name
         assert customer.overflow() <= 0, name
         assert customer.stumbles() == [], name
+
+
+def test_everything_is_done_without_script(visit, ada):
+    """U-50: earned, seen, taken, its code shown; read otherwise, agreed, given back, signed out."""
+    customer = visit(size="phone", script=False)
+    come_in(customer, ada)
+    page = customer.page
+
+    page.get_by_role("link", name="The whole statement").click()
+    page.get_by_role("link", name="Why?").last.click()
+    page.get_by_role("link", name="Rewards", exact=True).click()
+    page.get_by_role("link", name="Free coffee").first.click()
+    page.get_by_role("button", name="Take it for 100").click()
+    expect(page.locator(".code").first).to_be_visible()
+    page.get_by_role("button", name="Give it back and get 100 again").click()
+    expect(page.get_by_text("100 came back to you.")).to_be_visible()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="My details").click()
+    page.get_by_role("button", name="Agree: News and offers").click()
+    page.get_by_label("Language", exact=True).last.select_option("uk")
+    page.get_by_role("button", name="Keep this").click()
+    expect(page.locator("html")).to_have_attribute("lang", "uk")
+    page.get_by_role("button", name="Вийти тут").click()
+
+    page.wait_for_url("**/welcome")
+
+
+def test_the_card_is_fresh_without_loading_the_page(visit, ada):
+    """U-55: the script fetches the next code when the page comes back into sight."""
+    customer = visit(size="phone")
+    come_in(customer, ada)
+    customer.to(f"/p/{ada.program.slug}/card")
+    code = customer.page.locator("#card-code")
+    before = code.get_attribute("src")
+
+    customer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    customer.page.wait_for_function(f"document.querySelector('#card-code').src !== {before!r}")
+
+    assert code.bounding_box()["width"] >= 95  # 2.5 cm
+
+
+def test_without_a_connection_the_last_balance_is_told(visit, ada):
+    """U-56: the offline page, with what was seen last; no page with somebody's points is kept."""
+    customer = visit(size="phone")
+    come_in(customer, ada)
+    page = customer.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.reload()
+    page.wait_for_function(
+        "caches.open('wafa-last').then((kept) => kept.keys()).then((keys) => keys.length)"
+    )
+    page.context.set_offline(True)
+
+    page.goto(f"{customer.address}/p/{ada.program.slug}/statement")
+
+    expect(page.locator("h1")).to_have_text("Without a connection")
+    expect(page.locator("[data-balance]")).to_have_text("900 Stars")
+    kept = page.evaluate(
+        "caches.keys().then((names) => Promise.all(names.map((n) => caches.open(n).then((c) => c.keys()))).then((all) => all.flat().map((r) => new URL(r.url).pathname)))"
+    )
+    assert [
+        each for each in kept if "/p/" in each and not each.endswith(("/offline", "/last"))
+    ] == []
+    page.context.set_offline(False)
 
 
 def test_a_reward_is_taken_by_keyboard_alone(visit, ada):

@@ -1,12 +1,15 @@
 """Inviting: the code and link, friends as numbers, a code of one's own, and a lost invitation."""
 
+import re
+
 import pytest
+from django.utils import timezone
 
 from referrals.attribution.models import Referral
 from tests.portal.visiting import a_browser, page_of
 from tests.world.members import a_member
 from tests.world.programs import a_program
-from tests.world.referrals import a_cafe, a_friend, code_of, member_of
+from tests.world.referrals import a_cafe, a_friend, bought, code_of, member_of, ticked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +42,24 @@ def test_friends_are_numbers(cafe):
     assert "grace@" not in text
 
 
+def test_from_the_invitation_to_the_reward(cafe):
+    """U-54, R-21: joined, waiting, rewarded; the points are on the statement."""
+    browser = a_browser(member_of(cafe, "ada"))
+    a_friend(cafe, code=code_of(cafe).text)
+    joined = browser.get(page_of(cafe, "invite")).text
+    bought(cafe)
+    waiting = browser.get(page_of(cafe, "invite")).text
+
+    ticked(cafe, "2027-01-30 08:00")
+
+    rewarded = browser.get(page_of(cafe, "invite")).text
+    told = [
+        re.search(r"Friend 1 · November · (\w+)", each)[1] for each in (joined, waiting, rewarded)
+    ]
+    assert told == ["joined", "waiting", "rewarded"]
+    assert "+500" in browser.get(page_of(cafe, "statement")).text
+
+
 def test_a_code_of_ones_own(cafe):
     browser = a_browser(member_of(cafe, "ada"))
 
@@ -53,7 +74,7 @@ def test_a_code_of_ones_own(cafe):
 
 def test_a_lost_invitation_is_claimed(cafe):
     """R-20: once, and one neutral word for what does not count."""
-    a_friend(cafe)
+    a_friend(cafe, joined=timezone.now())
     browser = a_browser(member_of(cafe, "grace"))
 
     wrong = browser.post(page_of(cafe, "invite/claim"), {"code": "NOBODYS1"})

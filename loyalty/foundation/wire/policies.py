@@ -24,13 +24,14 @@ PAGES: Final[Policy] = {
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
 }
+PORTAL: Final[Policy] = {**PAGES, "manifest-src": [SELF]}  # a phone may install it (U-56)
 API_REFERENCE: Final[Policy] = {**PAGES, "worker-src": [SELF, "blob:"]}
 
 # By the beginning of the address, the longest first; everything else is closed.
 BY_PREFIX: Final[Sequence[tuple[str, Policy]]] = (
     ("/docs/api", API_REFERENCE),
     ("/admin/", PAGES),
-    ("/p/", PAGES),
+    ("/p/", PORTAL),
     ("/w/", PAGES),  # and the programme's origins may frame it: the view says which
 )
 

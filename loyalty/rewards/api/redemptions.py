@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from loyalty.access.callers.answering import json_bytes
 from loyalty.access.describing import listing
-from loyalty.access.doors import ProgramView
+from loyalty.access.doors import MemberView, ProgramView
 from loyalty.foundation.ids import Id, new_id, read_id
 from loyalty.foundation.refusals import Malformed, NotFound, Problem
 from loyalty.foundation.wire.idempotency import Answer, Memo
@@ -21,6 +21,7 @@ from loyalty.rewards.afterwards.fulfilling import fulfil
 from loyalty.rewards.api.serializers import (
     CancelIn,
     GiftIn,
+    MyRedemptionOut,
     RedemptionIn,
     RedemptionOut,
 )
@@ -211,3 +212,16 @@ def _choice(name: str, told: str, choices: Sequence[str]) -> str:
         problem = Problem(pointer=f"?{name}", code="not_a_choice", message=", ".join(choices))
         raise Malformed(problems=[problem])
     return told
+
+
+class MyRedemptions(MemberView):
+    @listing(MyRedemptionOut)
+    def get(self, request: Request) -> Response:
+        """What one has taken or was given, newest first, without codes."""
+        rows = Redemption.objects.filter(program=self.program, member_id=self.member_id)
+        return self.paged(
+            rows,
+            answer=lambda found: MyRedemptionOut.many(
+                show_redemptions(found, program=self.program, show_codes=False)
+            ),
+        )

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from loyalty.access.callers.authenticating import CallerKind
 from loyalty.access.callers.permitting import CredentialNotAccepted
-from loyalty.access.doors import ProgramView
+from loyalty.access.doors import MemberView, ProgramView
 from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
@@ -58,3 +58,11 @@ class OneReward(CatalogueView):
         if not found:
             raise NotFound
         return Response(RewardOut.alone(found))
+
+
+class MyRewards(MemberView):
+    @extend_schema(operation_id="me_rewards", responses={200: RewardsOut})
+    def get(self, request: Request) -> Response:
+        """The live catalogue as one finds it oneself: price, what is missing, why not."""
+        views = show_catalogue_to(program=self.program, member_id=self.member_id, at=self.now)
+        return Response({"data": RewardOut.many(views)})

@@ -146,3 +146,7 @@ class RedemptionOut(Out):
     vouchers = HeldVoucherOut(many=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     given_back = PointsBackOut(allow_null=True)
+
+
+class MyRedemptionOut(RedemptionOut):
+    """What one has taken or was given oneself."""

@@ -55,6 +55,28 @@
   };
 
   // The widget's frame changes what it shows without loading a page.
+  if (document.body.dataset.worker && "serviceWorker" in navigator) {
+    navigator.serviceWorker.register(document.body.dataset.worker).catch(() => {});
+  }
+
+  // The offline page shows the balance that was seen last, with its time; nothing else is kept, and signing out forgets it.
+  const LAST = "wafa-last";
+  const LAST_AT = `${document.body.dataset.worker}/last`;
+  const seen = document.querySelector("[data-keep]");
+  if (seen && window.caches && document.body.dataset.worker) {
+    const told = { balance: seen.querySelector(".large").textContent, name: seen.querySelector("h2").textContent, at: seen.dataset.keep };
+    caches.open(LAST).then((kept) => kept.put(LAST_AT, new Response(JSON.stringify(told)))).catch(() => {});
+  }
+  const last = document.querySelector("[data-last]");
+  if (last && window.caches) {
+    caches.open(LAST).then((kept) => kept.match(LAST_AT)).then((found) => found?.json()).then((told) => {
+      if (!told) { return; }
+      last.querySelector("[data-balance]").textContent = `${told.balance} ${told.name}`;
+      last.querySelector("[data-when]").textContent = told.at;
+      last.hidden = false;
+    }).catch(() => {});
+  }
+
   window.wafaEnhance = enhance;
   enhance(document);
 })();
