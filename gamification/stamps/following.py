@@ -1,21 +1,25 @@
 """Following: stamps that other games pay, and the cards of members who became one (G-10, G-32)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from gamification.criteria.life.catalogue import Live, book_of
+from gamification.criteria.merging import hands_over
 from gamification.prizes.facts import PrizeFact, PrizeGiven
-from gamification.prizes.giving import hold_members
+from gamification.prizes.giving import give, hold_members
+from gamification.prizes.kinds import GrantState, PrizeWish
 from gamification.prizes.models import PrizeGrant
-from gamification.stamps.keeping.rows import Entry, add
+from gamification.stamps.keeping.cards import Card, Reached
+from gamification.stamps.keeping.rows import Entry, add, totals_of, wish_of
 from gamification.stamps.kinds import GAME, StampKind, StampSource
 from gamification.stamps.models import Stamp
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import programs_by_id
+from loyalty.programs.tenants import Program, programs_by_id
 
 # The survivor's rows stay in front, the other's follow in their order, and the total runs through (G-10).
 _HAND_OVER: Final = """
@@ -57,10 +61,55 @@ def follow_prizes(facts: Sequence[PrizeFact]) -> None:
         add(program=program, entries=entries, book=book, at=at)
 
 
-@inside_unit_of_work
-def hand_over(*, gone: Id, survivor: Id) -> None:
-    """The rows of a merged member go to who answers for them; prizes that were given stay as they are."""
-    run(_HAND_OVER, [gone, survivor, survivor, gone])
+@hands_over
+def hand_cards_over(program: Program, gone: Mapping[Id, Id]) -> None:
+    """The rows of a merged member go to who answers for them, and what both together have reached is given."""
+    at = now_of(program)
+    for merged, survivor in sorted(gone.items()):
+        run(_HAND_OVER, [merged, survivor, survivor, merged])
+    survivors = set(gone.values())
+    cards = {card.definition_id: card for card in book_of(program).of(GAME)}
+    pairs = {(card, member) for card in cards for member in survivors}
+    totals = totals_of(pairs) if pairs else {}
+    grants = PrizeGrant.objects.filter(
+        definition_id__in=cards, member_id__in={*gone, *survivors}
+    ).exclude(state=GrantState.REVERSED)
+    had: dict[tuple[Id, Id, int], set[str]] = defaultdict(set)
+    for grant in grants:
+        member = gone.get(grant.member_id, grant.member_id)
+        place = int(grant.occasion.partition(":")[2])
+        had[grant.definition_id, member, place].add(f"{grant.member_id} {grant.occasion}")
+    wishes = [
+        wish
+        for (card, member), (_seq, total) in sorted(totals.items())
+        for wish in _owed(cards[card], member, total, had, at=at)
+    ]
+    give(program=program, wishes=wishes, at=at)
+
+
+def _owed(
+    card: Live,
+    member_id: Id,
+    total: int,
+    had: Mapping[tuple[Id, Id, int], set[str]],
+    *,
+    at: datetime,
+) -> list[PrizeWish]:
+    """The latest positions that two cards together passed and neither had been given for."""
+    passed: dict[int, list[Reached]] = defaultdict(list)
+    for reached in Card.read(card.settings).between(0, total):
+        passed[reached.position.at].append(reached)
+    wishes = []
+    for place, all_of_it in passed.items():
+        given = had.get((card.definition_id, member_id, place), set())
+        mine = {each.partition(" ")[2] for each in given if each.startswith(str(member_id))}
+        open_ones = [each for each in all_of_it if each.occasion not in mine]
+        owed = max(0, len(all_of_it) - len(given))
+        wishes += [
+            wish_of(card, member_id, each, earned_at=at)
+            for each in open_ones[len(open_ones) - owed :]
+        ]
+    return wishes
 
 
 def _given(grant_ids: Sequence[Id]) -> dict[Id, list[tuple[Stamp, int]]]:

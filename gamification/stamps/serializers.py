@@ -149,3 +149,4 @@ class CardExplanationOut(StampCardOut):
     as_of = serializers.DateTimeField()
     stamps_from = serializers.DictField(allow_null=True)
     stamps = StampOut(many=True)
+    near_misses = serializers.ListField(child=serializers.DictField())

@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from gamification.criteria.conditions import read_condition
+from gamification.criteria.explaining import explain
 from gamification.criteria.life.catalogue import Live, book_of
+from gamification.criteria.measures.counting import Who
 from gamification.criteria.switches import switched_off
 from gamification.prizes.models import PrizeGrant
+from gamification.stamps.automatic.sources import Source
 from gamification.stamps.keeping.cards import Card
 from gamification.stamps.keeping.rows import totals_of
 from gamification.stamps.kinds import GAME
@@ -119,4 +123,18 @@ def explain_card(*, program: Program, card: Live, member_id: Id, at: datetime) -
         "as_of": at,
         "stamps_from": card.settings.get("stamps_from"),
         "stamps": stamps_of(card=card, member_id=member_id),
+        "near_misses": _near_misses(program, card, member_id, at),
     }
+
+
+def _near_misses(program: Program, card: Live, member_id: Id, at: datetime) -> list[Json]:
+    """What failed by one clause of what the card stamps by itself."""
+    source = Source.read(card.settings)
+    if source is None:
+        return []
+    condition = read_condition({"measure": source.measure}, program=program, zone=card.zone)
+    who = Who(member_id=member_id)
+    told = explain(
+        program=program, condition=condition, zone=card.zone, who=who, targets=[1], at=at
+    )
+    return list(told["near_misses"])

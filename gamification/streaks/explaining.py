@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Any, Final
 
+from gamification.criteria.conditions import read_condition
+from gamification.criteria.explaining import explain
 from gamification.criteria.kinds import TO_MEMBER, Reason
 from gamification.criteria.life.catalogue import Live
+from gamification.criteria.measures.counting import Who
 from gamification.criteria.switches import switched_off
 from gamification.streaks.kinds import GAME, Verdict
 from gamification.streaks.showing import periods_of, show_step
+from gamification.streaks.walks.boundaries import Span
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
 
@@ -36,8 +40,23 @@ def explain_streak(*, program: Program, streak: Live, member_id: Id, at: datetim
             "value": now.value if now else 0,
             "target": kept.course.terms_at(span.starts_at).need,
         },
-        "near_misses": [],
+        "near_misses": _near_misses(program, streak, member_id, span, at=at),
     }
+
+
+def _near_misses(
+    program: Program, streak: Live, member_id: Id, span: Span, *, at: datetime
+) -> list[Json]:
+    """What happened in the running period and failed by one clause; earlier periods have verdicts of their own."""
+    told = explain(
+        program=program,
+        condition=read_condition(streak.settings["condition"], program=program, zone=streak.zone),
+        zone=streak.zone,
+        who=Who(member_id=member_id, since=span.starts_at, until=span.ends_at),
+        targets=[1],
+        at=at,
+    )
+    return [each for each in told["near_misses"] if each["reason"] != Reason.BEFORE_START]
 
 
 def _reason(program: Program, streak: Live, member_id: Id, *, is_done: bool) -> Reason:

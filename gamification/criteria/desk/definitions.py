@@ -56,6 +56,7 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
     list_display = ("__str__", "slug", "game_told", "state", "live_number")
     list_filter = (OfGame, "state")
     search_fields = ("slug",)
+    search_help_text = _("Short name")
     ordering = ("game", "slug")
     fields = ("slug", "game_told", "state", "created_at", "versions_told", "wording")
     actions = ("pause", "resume", "retire")

@@ -176,22 +176,26 @@ def _passed(
     return passed
 
 
+def wish_of(card: Live, member_id: Id, reached: Reached, *, earned_at: datetime) -> PrizeWish:
+    """The prize of a position, under its occasion."""
+    return PrizeWish(
+        game=GAME,
+        definition_id=card.definition_id,
+        version_id=card.version_id,
+        occasion=reached.occasion,
+        member_id=member_id,
+        item=ITEM,
+        prize=reached.position.prize,
+        earned_at=earned_at,
+    )
+
+
 def _pay(program: Program, passed: Sequence[_Passed], *, book: Book, at: datetime) -> None:
     """What was given before and taken back is given again, what never was is given, what was fallen under is taken."""
     ups = [each for each in passed if each.is_up]
     slots = [each.slot for each in ups]
     wishes = [
-        PrizeWish(
-            game=GAME,
-            definition_id=each.card.definition_id,
-            version_id=each.card.version_id,
-            occasion=each.reached.occasion,
-            member_id=each.member_id,
-            item=ITEM,
-            prize=each.reached.position.prize,
-            earned_at=each.row.at,
-        )
-        for each in ups
+        wish_of(each.card, each.member_id, each.reached, earned_at=each.row.at) for each in ups
     ]
     give_again(program=program, slots=slots, book=book, at=at)
     give(program=program, wishes=wishes, book=book, at=at)
