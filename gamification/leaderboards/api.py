@@ -118,9 +118,7 @@ class LeaderboardAround(_KeyBoards):
 class LeaderboardExplanation(ProgramView, _Boards):
     scopes: ClassVar = {"GET": "leaderboards:read"}
 
-    @extend_schema(
-        parameters=[shapes.PeriodQuery], responses={200: shapes.BoardExplanationOut}
-    )
+    @extend_schema(parameters=[shapes.PeriodQuery], responses={200: shapes.BoardExplanationOut})
     def get(self, request: Request, leaderboard: str, member: str) -> Response:
         """Why a member has this score: what counts, and what nearly did."""
         told = self.query(shapes.PeriodQuery)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+import gamification.leaderboards.proofs.auditing
+import gamification.leaderboards.proofs.rebuilding
 from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.switches import hears_switches
 from gamification.leaderboards.scoring.following import follow
