@@ -2,6 +2,8 @@
 
 import gamification.badges.admin
 import gamification.criteria.admin
+import gamification.leaderboards.admin
+import gamification.levels.admin
 import gamification.prizes.admin
 import gamification.stamps.admin
 import gamification.streaks.admin

@@ -34,6 +34,7 @@ DEEDS: Final = {
     "award:add": "OMK",
     "award:take_back": "OMK",
     "award:view": "OMKSU",
+    "boardperiod:view": "OMKSU",
     "budgetuse:view": "OMKAU",
     "capuse:view": "OMKSU",
     "claim:view": "OMSU",
