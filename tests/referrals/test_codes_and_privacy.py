@@ -9,6 +9,7 @@ from loyalty.members.consenting import ConsentTold, note_consents
 from loyalty.members.models import Member, MemberProfile
 from loyalty.outbox.models import AnnouncedFact
 from referrals.attribution.models import Referral
+from tests.contracts.operations import TOKEN_ONLY
 from tests.world.access import a_customer, a_shop
 from tests.world.members import a_member
 from tests.world.referrals import (
@@ -20,6 +21,7 @@ from tests.world.referrals import (
     bought,
     changed_plan,
     code_of,
+    returned,
     ticked,
 )
 
@@ -128,6 +130,30 @@ class TestPrivacy:
 
         self.holds_no_secret(export["referrals"], facts)
         assert export["referrals"]["friends"][0]["state"] == "rewarded"
+
+    def test_nor_does_any_page_or_door_of_the_advocate(self):
+        """Acceptance 12: everything that a member's own token can read, after the reward and after its reversal."""
+        cafe, ada = self.story()
+        friend, own = Member.objects.get(external_id="grace"), Referral.objects.get()
+        me, shop = a_customer(cafe, ada.pk), a_shop(cafe)
+        mine = [path for method, path in TOKEN_ONLY if method == "GET" and "{" not in path]
+        assert "/v1/me/referral" in mine
+
+        for state in ("approved", "reversed"):
+            assert Referral.objects.get().state == state
+            told_things = [me.get(path).json() for path in sorted(mine)]
+            told_things.append(shop.get(f"/v1/members/{ada.shown_id}/entries").json())
+            told_things.append(shop.get(f"/v1/members/{ada.shown_id}/export").json())
+            text = json.dumps(told_things)
+            secrets = (
+                *self.SECRETS,
+                friend.shown_id,
+                str(friend.pk),
+                str(own.order_id),
+                "ext:grace",
+            )
+            assert [secret for secret in secrets if secret in text] == []
+            returned(cafe, when="12-20 09:00")
 
     def holds_no_secret(self, *told_things):
         text = json.dumps(told_things, default=str)
