@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from gamification.challenges import serializers as shapes
 from gamification.challenges.attempts.joining import join, leave
 from gamification.challenges.kinds import GAME
+from gamification.challenges.looking.explaining import explain_challenge
 from gamification.challenges.looking.showing import show_challenge, show_challenges
 from gamification.criteria.life.catalogue import Live, live_definition
 from loyalty.access.doors import Door, MemberView, ProgramView
@@ -58,6 +59,21 @@ class MemberChallenges(ProgramView, _Challenges):
     def get(self, request: Request, member: str) -> Response:
         """A member's challenges: what is open, how far they are, what was done."""
         return self.all_of(find_member(program=self.program, told=member).pk)
+
+
+class ChallengeExplanation(ProgramView, _Challenges):
+    scopes: ClassVar = {"GET": "challenges:read"}
+
+    @extend_schema(responses={200: shapes.ChallengeExplanationOut})
+    def get(self, request: Request, member: str, challenge: str) -> Response:
+        """Why a challenge is done for a member, or not, and what nearly counted."""
+        told = explain_challenge(
+            program=self.program,
+            challenge=live_definition(self.program, GAME, challenge),
+            member_id=find_member(program=self.program, told=member).pk,
+            at=self.now,
+        )
+        return Response(shapes.ChallengeExplanationOut.alone(told))
 
 
 class ChallengeJoining(ProgramView, _Challenges):

@@ -64,3 +64,36 @@ class ChallengesOut(Out):
     """A member's challenges."""
 
     data = ChallengeOut(many=True)  # type: ignore[assignment]
+
+
+class ChallengeGrantOut(Out):
+    """What became of the prize."""
+
+    state = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class ChallengeMissOut(Out):
+    """A deed that failed exactly one clause, and which."""
+
+    deed = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    sentence = serializers.CharField()
+    to_member = serializers.CharField()
+
+
+class ChallengeExplanationOut(Out):
+    """Why (not): the verdict, each step with value, target and instant, the prize, near misses."""
+
+    challenge = serializers.CharField()
+    version = serializers.IntegerField()
+    status = serializers.CharField()
+    as_of = serializers.DateTimeField()
+    reason = serializers.CharField()
+    sentence = serializers.CharField()
+    to_member = serializers.CharField()
+    steps = ChallengeStepOut(many=True)
+    tree = serializers.DictField()
+    near_misses = ChallengeMissOut(many=True)
+    grant = ChallengeGrantOut(allow_null=True)

@@ -9,6 +9,7 @@ _MINE = "me/challenges/<str:challenge>"
 
 urlpatterns = [
     path("members/<str:member>/challenges", api.MemberChallenges.as_view(), name="member-challenges"),
+    path(f"{_ONE}/explanation", api.ChallengeExplanation.as_view(), name="challenge-explanation"),
     path(f"{_ONE}/join", api.ChallengeJoining.as_view(), name="challenge-join"),
     path(f"{_ONE}/leave", api.ChallengeLeaving.as_view(), name="challenge-leave"),
     path("me/challenges", api.MyChallenges.as_view(), name="my-challenges"),

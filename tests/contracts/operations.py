@@ -91,6 +91,7 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("DELETE", "/v1/members/{member}/badges/{award}"): ("badges:write", False),
     ("GET", "/v1/members/{member}/badges/{badge}/explanation"): ("badges:read", False),
     ("GET", "/v1/members/{member}/challenges"): ("challenges:read", False),
+    ("GET", "/v1/members/{member}/challenges/{challenge}/explanation"): ("challenges:read", False),
     ("POST", "/v1/members/{member}/challenges/{challenge}/join"): ("challenges:write", False),
     ("POST", "/v1/members/{member}/challenges/{challenge}/leave"): ("challenges:write", False),
     ("GET", "/v1/members/{member}/streaks"): ("streaks:read", False),
