@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gamification.criteria.facts import DeedsChanged
 from gamification.prizes.facts import PrizeFact, PrizeGiven, PrizeReversed
 from gamification.prizes.kinds import PrizeKind
+from gamification.stamps import proving
 from gamification.stamps.automatic.earning import follow
 from gamification.stamps.following import follow_prizes
 from loyalty.outbox.receiving import reacts_later

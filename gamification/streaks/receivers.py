@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gamification.criteria.facts import DeedsChanged
+from gamification.streaks.keeping import rebuilding
 from gamification.streaks.keeping.following import follow, follow_zones
 from gamification.streaks.leaving import forget
 from loyalty.members.facts import MemberErased, MemberZoneChanged

@@ -6,12 +6,24 @@ from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.programs.models import PointCurrency, Program
 
-__all__ = ["PointCurrency", "Program", "currencies_of", "program_called", "programs_by_id"]
+__all__ = [
+    "PointCurrency",
+    "Program",
+    "currencies_of",
+    "every_program",
+    "program_called",
+    "programs_by_id",
+]
 
 
 def programs_by_id(program_ids: Collection[Id]) -> dict[Id, Program]:
     """These programmes; one query."""
     return {each.pk: each for each in Program.objects.filter(pk__in=set(program_ids))}
+
+
+def every_program() -> list[Program]:
+    """All programmes, the oldest first."""
+    return list(Program.objects.order_by("pk"))
 
 
 def program_called(slug: str) -> Program | None:
