@@ -15,7 +15,7 @@ from loyalty.members.cards.passing import identify
 from loyalty.members.changing import change, set_status
 from loyalty.members.consenting import note_consents
 from loyalty.members.enrolling import enrol
-from loyalty.members.finding import find_member, find_member_even_erased, members_by
+from loyalty.members.finding import find_member, find_member_even_erased, member_of_id, members_by
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Member
 from loyalty.members.serializers import (
@@ -201,7 +201,7 @@ class MyDoor(MemberView):
     @property
     def member(self) -> Member:
         """Whose token this is."""
-        return Member.objects.select_related("profile").get(pk=self.member_id)
+        return member_of_id(self.member_id)
 
 
 class Me(MyDoor):

@@ -88,6 +88,14 @@ def find_members(*, program: Program, told: Collection[str]) -> dict[str, Found]
     }
 
 
+def member_of_id(member_id: Id) -> Member:
+    """The member of this id with the profile, for those whose own token says so. Raises NotFound."""
+    member = Member.objects.select_related("profile").filter(pk=member_id).first()
+    if member is None:
+        raise NotFound
+    return member
+
+
 def survivor_of(member_id: Id) -> Id:
     """Who answers for this member today: the last one that merges led to, or the member."""
     member = Member.objects.get(pk=member_id)

@@ -9,6 +9,7 @@ from loyalty.foundation.wire.pagination import limit_in
 from loyalty.ledger import serializers as shapes
 from loyalty.ledger.reports.balances import coming_ends_of, currency_called
 from loyalty.ledger.reports.statements import show_entries, statement
+from loyalty.members.finding import member_of_id
 from loyalty.members.models import Member
 
 
@@ -16,7 +17,7 @@ class _MyPoints(MemberView):
     @property
     def member(self) -> Member:
         """Whose token this is."""
-        return Member.objects.get(pk=self.member_id)
+        return member_of_id(self.member_id)
 
 
 class MyEntries(_MyPoints):
