@@ -156,5 +156,12 @@ CHALLENGES: Final = register_definitions(
         prizes=_prizes,
         preview=preview,
         backfill=catch_up,
+        example={
+            "activation": "join",
+            "window": {"from_joining": "P30D"},
+            "steps": [
+                {"measure": {"kind": "deeds.count", "of": "order.paid"}, "at_least": 3},
+            ],
+        },
     )
 )

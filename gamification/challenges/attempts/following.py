@@ -1,6 +1,5 @@
 """Following: deeds, streaks and members change; attempts follow (G-4, G-10, G-26)."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -11,7 +10,7 @@ from gamification.challenges.models import Attempt
 from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.life.catalogue import book_of
 from gamification.criteria.measures.states import wakes
-from gamification.prizes.giving import hold_members
+from gamification.criteria.merging import hands_over
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.finding import survivors_of
@@ -19,9 +18,8 @@ from loyalty.outbox.facts import Told
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program, programs_by_id
 
-MERGED: Final = "member.merged"
 STREAKS: Final = ("streak.extended", "streak.lost", "streak.repaired")
-HEARD: Final = (DeedsChanged.name, MERGED, *STREAKS)
+HEARD: Final = (DeedsChanged.name, *STREAKS)
 
 
 @inside_unit_of_work
@@ -36,7 +34,6 @@ def follow(facts: Sequence[Told]) -> None:
 
 def _follow(program: Program, facts: Sequence[Told], *, whose: Mapping[Id, Id]) -> None:
     at = now_of(program)
-    _hand_over(program, [fact for fact in facts if fact.name == MERGED], whose=whose, at=at)
     book = book_of(program)
     for is_silent in (False, True):
         heard = [fact for fact in facts if bool(fact.body.get("is_silent")) is is_silent]
@@ -92,29 +89,23 @@ def _touched(facts: Sequence[Told]) -> Touched:
     return min(firsts), max(lasts)
 
 
-def _hand_over(
-    program: Program, facts: Sequence[Told], *, whose: Mapping[Id, Id], at: datetime
-) -> None:
-    """Attempts go over to the survivor; where both have one, the survivor's stays and the other is left (G-10)."""
-    gone = {fact.member_id: whose[fact.member_id] for fact in facts if fact.member_id}
-    gone = {member_id: survivor for member_id, survivor in gone.items() if member_id != survivor}
-    if not gone:
-        return
-    hold_members(program=program, member_ids=set(gone.values()), at=at)
-    rows = Attempt.objects.filter(member_id__in={*gone, *gone.values()}).order_by("starts_at", "pk")
-    taken: defaultdict[Id, set[tuple[Id, str]]] = defaultdict(set)
-    moving: list[Attempt] = []
-    for row in rows:
-        if row.member_id not in gone:
-            taken[row.member_id].add((row.challenge_id, row.occasion))
-            continue
-        moving.append(row)
+@hands_over
+def hand_over(program: Program, gone: Mapping[Id, Id]) -> None:
+    """Goes become the survivor's; where both have one, the survivor's stays, and a running other one is left (G-10)."""
+    rows = list(
+        Attempt.objects.filter(
+            challenge__program=program, member_id__in={*gone, *gone.values()}
+        ).order_by("starts_at", "pk")
+    )
+    taken = {
+        (row.member_id, row.challenge_id, row.occasion) for row in rows if row.member_id not in gone
+    }
+    moving = [row for row in rows if row.member_id in gone]
     for row in moving:
-        survivor = gone[row.member_id]
-        slot = (row.challenge_id, row.occasion)
-        if slot not in taken[survivor]:
-            taken[survivor].add(slot)
-            row.member_id = survivor
+        slot = (gone[row.member_id], row.challenge_id, row.occasion)
+        if slot not in taken:
+            taken.add(slot)
+            row.member_id = gone[row.member_id]
         elif row.state == AttemptState.ACTIVE:
             row.state = AttemptState.ABANDONED
     Attempt.objects.bulk_update(moving, ["member_id", "state"])
