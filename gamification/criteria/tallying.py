@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from gamification.criteria.measures.counting import WHO, Who, asked, counted
+from gamification.criteria.measures.counting import WHO, Who, asked, counted, values_of
 from gamification.criteria.measures.specs import Spec
 from gamification.criteria.models import Tally
 from gamification.deeds.correcting import Change
@@ -123,3 +123,18 @@ def _told(
     columns = list(zip(*rows, strict=True)) or [()] * 6
     ids, is_new, quantities, amounts, points, voids = (list(column) for column in columns)
     return ids, is_new, quantities, amounts, points, voids
+
+
+def differing(
+    measures: Mapping[Id, tuple[Spec, str]], *, member_id: Id
+) -> list[tuple[Id, str, int, int]]:
+    """Tallies of a member that are not what the set query says: measure, period, found, should be."""
+    kept = tallies_of(measure_ids=measures, member_ids=[member_id])
+    wrong = []
+    for measure_id, (spec, zone) in sorted(measures.items()):
+        truth = values_of(spec=spec, zone=zone, who=[Who(member_id=member_id)])
+        for key, found in kept.get((measure_id, member_id), {}).items():
+            should = truth.get((member_id, key), 0)
+            if found != should:
+                wrong.append((measure_id, key, found, should))
+    return wrong

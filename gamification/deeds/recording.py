@@ -15,6 +15,7 @@ from gamification.deeds.models import Deed
 from loyalty.events.kept.deeds import ToldEvent
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
+from loyalty.ledger.kept.earnings import Earning
 from loyalty.outbox.facts import Told
 from loyalty.programs.tenants import Program
 
@@ -106,6 +107,22 @@ def deed_of_points(fact: Told, *, member_id: Id, is_disregarded: bool) -> Deed:
         is_prize=str(body.get("source_key", "")).startswith(PRIZE_KEY),
         is_disregarded=is_disregarded,
         void_at=fact.at if is_disregarded else None,
+    )
+
+
+def deed_of_earning(earning: Earning, *, program_id: Id, member_id: Id, prize_key: str) -> Deed:
+    """The deed of a points entry, read from the ledger instead of heard."""
+    return Deed(
+        program_id=program_id,
+        member_id=member_id,
+        kind=POINTS_EARNED,
+        source=DeedSource.ENTRY,
+        source_id=earning.id,
+        points=earning.points,
+        currency_id=earning.currency_id,
+        occurred_at=earning.occurred_at,
+        recorded_at=earning.posted_at,
+        is_prize=earning.source_key.startswith(prize_key),
     )
 
 
