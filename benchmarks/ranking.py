@@ -137,8 +137,8 @@ def a_period_row(period_id: Id, version: DefinitionVersion, now: datetime) -> No
         """,
         [
             period_id,
-            new_id(),
-            new_id(),
+            version.definition_id,
+            version.pk,
             now,
             now + timedelta(days=1),
             now + timedelta(days=2),

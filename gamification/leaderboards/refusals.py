@@ -21,12 +21,3 @@ class NicknameRefused(DomainError):
     kind = Kind.REFUSED
     title = _("Not this nickname")
     detail = _("This nickname cannot be used: {why}.")
-
-
-class BoardPeriodFinal(DomainError):
-    """The period is over and its scores stand (G-80)."""
-
-    code = "board_period_final"
-    kind = Kind.CONFLICT
-    title = _("The period is final")
-    detail = _("The period {period} is final: its scores do not change any more.")
