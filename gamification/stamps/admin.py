@@ -1,3 +1,3 @@
 """Admin of the room: its block on a member's play page."""
 
-from gamification.stamps import desk
+from gamification.stamps.telling import desk

@@ -12,8 +12,8 @@ from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.stamps import serializers as shapes
 from gamification.stamps.kinds import GAME, INSPECT, MANAGE
 from gamification.stamps.models import Stamp
-from gamification.stamps.showing import explain_card, show_card, show_cards, show_stamp
 from gamification.stamps.stamping import ByHand, stamp, stamp_by_token
+from gamification.stamps.telling.showing import explain_card, show_card, show_cards, show_stamp
 from gamification.stamps.tokens import Made, Wanted, issue_token
 from gamification.stamps.undoing import card_of, undo
 from loyalty.access.credentials.scopes import allows

@@ -15,7 +15,7 @@ from gamification.stamps.automatic.earning import catch_up
 from gamification.stamps.automatic.sources import specs_of
 from gamification.stamps.keeping.cards import Card
 from gamification.stamps.kinds import GAME, SIZE_MAX
-from gamification.stamps.previewing import preview
+from gamification.stamps.telling.previewing import preview
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Malformed, Problem
 from loyalty.foundation.shapes import DURATION, POSITIVE, WHOLE, Schema, closed, text

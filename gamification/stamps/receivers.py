@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from gamification.criteria.facts import DeedsChanged
 from gamification.prizes.facts import PrizeFact, PrizeGiven, PrizeReversed
 from gamification.prizes.kinds import PrizeKind
-from gamification.stamps import proving
 from gamification.stamps.automatic.earning import follow
 from gamification.stamps.following import follow_prizes
+from gamification.stamps.telling import proving
 from loyalty.outbox.receiving import reacts_later
 
 

@@ -6,8 +6,8 @@ from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.prizes.models import PrizeGrant
 from gamification.stamps.kinds import GAME
 from gamification.stamps.models import Stamp
-from gamification.stamps.showing import show_card
 from gamification.stamps.stamping import ByHand, stamp
+from gamification.stamps.telling.showing import show_card
 from loyalty.foundation.actors import Actor, job
 from loyalty.programs.models import Program
 from tests.world.play import at, member_of, with_parts

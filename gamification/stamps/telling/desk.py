@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.blocks import Block, register_block
-from gamification.stamps.showing import show_cards
+from gamification.stamps.telling.showing import show_cards
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
 
