@@ -126,36 +126,10 @@ def a_full_house(members: int) -> tuple[Program, list[Id]]:
     since = midnight(reached_on, program.zone)
     due = midnight(REVIEW_ON, program.zone)
     run(_DAYS, [through, program.pk, people, DAYS_EACH])
-    run(
-        _STANDINGS,
-        [
-            program.pk,
-            revision.pk,
-            "gold",
-            reached_on,
-            reached_on,
-            through,
-            "gold",
-            since,
-            due,
-            people,
-        ],
-    )
-    run(
-        _MOVES,
-        [
-            program.pk,
-            revision.pk,
-            "green",
-            "gold",
-            "green",
-            "gold",
-            reached_on,
-            since,
-            since,
-            people,
-        ],
-    )
+    standing = ["gold", reached_on, reached_on, through, "gold", since, due]
+    run(_STANDINGS, [program.pk, revision.pk, *standing, people])
+    move = ["green", "gold", "green", "gold", reached_on, since, since]
+    run(_MOVES, [program.pk, revision.pk, *move, people])
     vacuum("loyalty_tierday", "loyalty_standing", "loyalty_tiermove", "loyalty_account")
     return program, people
 

@@ -9,82 +9,245 @@ import loyalty.foundation.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gamification', '0005_prizes_and_badges'),
-        ('loyalty', '0006_key_budgets'),
+        ("gamification", "0005_prizes_and_badges"),
+        ("loyalty", "0006_key_budgets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StampToken',
+            name="StampToken",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
-                ('quantity', models.PositiveSmallIntegerField(verbose_name='stamps')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='place')),
-                ('spend', models.BigIntegerField(blank=True, null=True, verbose_name='spent')),
-                ('actor', models.CharField(max_length=120, verbose_name='who')),
-                ('made_at', models.DateTimeField(verbose_name='made')),
-                ('expires_at', models.DateTimeField(verbose_name='ends')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='used')),
-                ('used_by', models.UUIDField(blank=True, null=True, verbose_name='used by')),
-                ('card', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
+                ("quantity", models.PositiveSmallIntegerField(verbose_name="stamps")),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="place")),
+                ("spend", models.BigIntegerField(blank=True, null=True, verbose_name="spent")),
+                ("actor", models.CharField(max_length=120, verbose_name="who")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("expires_at", models.DateTimeField(verbose_name="ends")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
+                ("used_by", models.UUIDField(blank=True, null=True, verbose_name="used by")),
+                (
+                    "card",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stamp token',
-                'verbose_name_plural': 'stamp tokens',
+                "verbose_name": "stamp token",
+                "verbose_name_plural": "stamp tokens",
             },
         ),
         migrations.CreateModel(
-            name='Stamp',
+            name="Stamp",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.PositiveIntegerField(verbose_name='number')),
-                ('quantity', models.IntegerField(verbose_name='stamps')),
-                ('total', models.IntegerField(verbose_name='total after')),
-                ('kind', models.CharField(choices=[('given', 'Given'), ('gift', 'Gift'), ('waived', 'Forgiven'), ('undone', 'Undone'), ('returned', 'Returned'), ('expired', 'Expired')], max_length=8, verbose_name='kind')),
-                ('source', models.CharField(choices=[('event', 'Purchase or event'), ('hand', 'By hand'), ('token', 'Token'), ('card', 'The card itself'), ('grant', 'Prize'), ('stamp', 'Another stamp')], max_length=5, verbose_name='source')),
-                ('source_id', models.CharField(max_length=80, verbose_name='id of the source')),
-                ('line', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='line')),
-                ('actor', models.CharField(max_length=120, verbose_name='who')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='place')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('card', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
-                ('member', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('refers_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='takings', to='gamification.stamp', verbose_name='takes from')),
-                ('version', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definitionversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField(verbose_name="number")),
+                ("quantity", models.IntegerField(verbose_name="stamps")),
+                ("total", models.IntegerField(verbose_name="total after")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("given", "Given"),
+                            ("gift", "Gift"),
+                            ("waived", "Forgiven"),
+                            ("undone", "Undone"),
+                            ("returned", "Returned"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("event", "Purchase or event"),
+                            ("hand", "By hand"),
+                            ("token", "Token"),
+                            ("card", "The card itself"),
+                            ("grant", "Prize"),
+                            ("stamp", "Another stamp"),
+                        ],
+                        max_length=5,
+                        verbose_name="source",
+                    ),
+                ),
+                ("source_id", models.CharField(max_length=80, verbose_name="id of the source")),
+                (
+                    "line",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="line"),
+                ),
+                ("actor", models.CharField(max_length=120, verbose_name="who")),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="place")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "card",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "refers_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="takings",
+                        to="gamification.stamp",
+                        verbose_name="takes from",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stamp',
-                'verbose_name_plural': 'stamps',
-                'indexes': [models.Index(fields=['card', 'actor', 'at'], name='stamp_by_actor'), models.Index(fields=['member'], name='stamp_by_member')],
-                'constraints': [models.UniqueConstraint(fields=('card', 'source', 'source_id', 'line', 'kind', 'refers_to'), name='stamp_counts_once', nulls_distinct=False), models.UniqueConstraint(fields=('card', 'member', 'seq'), name='stamps_count_up'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('given', 'gift', 'waived')), ('quantity__gt', 0), ('refers_to__isnull', True)), models.Q(('kind__in', ('undone', 'returned', 'expired')), ('quantity__lt', 0), ('refers_to__isnull', False)), _connector='OR'), name='stamp_takes_from_another'), models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='stamp_total_not_below_zero')],
+                "verbose_name": "stamp",
+                "verbose_name_plural": "stamps",
+                "indexes": [
+                    models.Index(fields=["card", "actor", "at"], name="stamp_by_actor"),
+                    models.Index(fields=["member"], name="stamp_by_member"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("card", "source", "source_id", "line", "kind", "refers_to"),
+                        name="stamp_counts_once",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        fields=("card", "member", "seq"), name="stamps_count_up"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ("given", "gift", "waived")),
+                                ("quantity__gt", 0),
+                                ("refers_to__isnull", True),
+                            ),
+                            models.Q(
+                                ("kind__in", ("undone", "returned", "expired")),
+                                ("quantity__lt", 0),
+                                ("refers_to__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stamp_takes_from_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total__gte", 0)), name="stamp_total_not_below_zero"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stamp',
-            trigger=pgtrigger.compiler.Trigger(name='stamps_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' OR to_jsonb(OLD) - ARRAY['member_id', 'seq', 'total'] <> to_jsonb(NEW) - ARRAY['member_id', 'seq', 'total'] THEN\n                        RAISE EXCEPTION 'stamps_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'stamps_are_only_added';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0238361aaba692588af40febcc678b4e220ad5e3', operation='UPDATE OR DELETE', pgid='pgtrigger_stamps_are_only_added_36a8c', table='gamification_stamp', when='BEFORE')),
+            model_name="stamp",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamps_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'DELETE' OR to_jsonb(OLD) - ARRAY['member_id', 'seq', 'total'] <> to_jsonb(NEW) - ARRAY['member_id', 'seq', 'total'] THEN\n                        RAISE EXCEPTION 'stamps_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'stamps_are_only_added';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="0238361aaba692588af40febcc678b4e220ad5e3",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_stamps_are_only_added_36a8c",
+                    table="gamification_stamp",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stamp',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_net_not_below_zero', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.refers_to_id IS NOT NULL)', func="\n                    IF (SELECT g.quantity + (SELECT sum(t.quantity) FROM gamification_stamp t WHERE t.refers_to_id = g.id)\n                        FROM gamification_stamp g WHERE g.id = NEW.refers_to_id) < 0\n                       OR NOT EXISTS (SELECT FROM gamification_stamp g WHERE g.id = NEW.refers_to_id\n                                      AND g.card_id = NEW.card_id AND g.quantity > 0) THEN\n                        RAISE EXCEPTION 'stamp_net_not_below_zero' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'stamp_net_not_below_zero';\n                    END IF;\n                    RETURN NEW;\n                ", hash='01d3314e121391b0102d175f45d111c2a9efdfc0', operation='INSERT', pgid='pgtrigger_stamp_net_not_below_zero_ed98a', table='gamification_stamp', when='AFTER')),
+            model_name="stamp",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamp_net_not_below_zero",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.refers_to_id IS NOT NULL)",
+                    func="\n                    IF (SELECT g.quantity + (SELECT sum(t.quantity) FROM gamification_stamp t WHERE t.refers_to_id = g.id)\n                        FROM gamification_stamp g WHERE g.id = NEW.refers_to_id) < 0\n                       OR NOT EXISTS (SELECT FROM gamification_stamp g WHERE g.id = NEW.refers_to_id\n                                      AND g.card_id = NEW.card_id AND g.quantity > 0) THEN\n                        RAISE EXCEPTION 'stamp_net_not_below_zero' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'stamp_net_not_below_zero';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="01d3314e121391b0102d175f45d111c2a9efdfc0",
+                    operation="INSERT",
+                    pgid="pgtrigger_stamp_net_not_below_zero_ed98a",
+                    table="gamification_stamp",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stamptoken',
-            constraint=models.UniqueConstraint(fields=('digest',), name='stamp_token_is_its_own'),
+            model_name="stamptoken",
+            constraint=models.UniqueConstraint(fields=("digest",), name="stamp_token_is_its_own"),
         ),
         migrations.AddConstraint(
-            model_name='stamptoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_by__isnull', True)), models.Q(('used_at__isnull', False), ('used_by__isnull', False)), _connector='OR'), name='stamp_token_is_used_by_somebody'),
+            model_name="stamptoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("used_at__isnull", True), ("used_by__isnull", True)),
+                    models.Q(("used_at__isnull", False), ("used_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stamp_token_is_used_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stamptoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at')), ('quantity__gt', 0)), name='stamp_token_gives_something'),
+            model_name="stamptoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("made_at")), ("quantity__gt", 0)),
+                name="stamp_token_gives_something",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stamptoken',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_token_is_used_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.used_at IS NOT NULL)', func="RAISE EXCEPTION 'stamp_token_is_used_once' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'stamp_token_is_used_once';", hash='c941a2fd3e7d6a914b8aca4cda4247bc082061ac', operation='UPDATE', pgid='pgtrigger_stamp_token_is_used_once_e96b9', table='gamification_stamptoken', when='BEFORE')),
+            model_name="stamptoken",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stamp_token_is_used_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.used_at IS NOT NULL)",
+                    func="RAISE EXCEPTION 'stamp_token_is_used_once' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'stamp_token_is_used_once';",
+                    hash="c941a2fd3e7d6a914b8aca4cda4247bc082061ac",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stamp_token_is_used_once_e96b9",
+                    table="gamification_stamptoken",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -9,33 +9,82 @@ import loyalty.foundation.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gamification', '0006_stamps'),
-        ('loyalty', '0006_key_budgets'),
+        ("gamification", "0006_stamps"),
+        ("loyalty", "0006_key_budgets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LevelMark',
+            name="LevelMark",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('level', models.PositiveSmallIntegerField(verbose_name='level')),
-                ('experience', models.BigIntegerField(verbose_name='experience')),
-                ('reached_at', models.DateTimeField(verbose_name='reached')),
-                ('noticed_at', models.DateTimeField(verbose_name='noticed')),
-                ('definition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definition')),
-                ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gamification.definitionversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("experience", models.BigIntegerField(verbose_name="experience")),
+                ("reached_at", models.DateTimeField(verbose_name="reached")),
+                ("noticed_at", models.DateTimeField(verbose_name="noticed")),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definition",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.member",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="gamification.definitionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'level mark',
-                'verbose_name_plural': 'level marks',
-                'constraints': [models.UniqueConstraint(fields=('definition', 'member', 'level'), name='level_is_reached_once'), models.CheckConstraint(condition=models.Q(('level__gte', 2)), name='first_level_needs_no_mark')],
+                "verbose_name": "level mark",
+                "verbose_name_plural": "level marks",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("definition", "member", "level"), name="level_is_reached_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__gte", 2)), name="first_level_needs_no_mark"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='levelmark',
-            trigger=pgtrigger.compiler.Trigger(name='level_is_never_lost', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'level_is_never_lost' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'level_is_never_lost';", hash='5ada2e814f51896d453d6b94ed2105181e3a4af6', level='STATEMENT', operation='DELETE OR TRUNCATE', pgid='pgtrigger_level_is_never_lost_9aa16', table='gamification_levelmark', when='BEFORE')),
+            model_name="levelmark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="level_is_never_lost",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'level_is_never_lost' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'level_is_never_lost';",
+                    hash="5ada2e814f51896d453d6b94ed2105181e3a4af6",
+                    level="STATEMENT",
+                    operation="DELETE OR TRUNCATE",
+                    pgid="pgtrigger_level_is_never_lost_9aa16",
+                    table="gamification_levelmark",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
