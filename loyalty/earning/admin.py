@@ -53,7 +53,11 @@ class RevisionsInside(_Inside):
 
     @admin.display(description=_("what it does"))
     def sentence(self, revision: RuleRevision) -> str:
-        return rule_sentence(revision.definition, money=revision.rule.program.currency)
+        return rule_sentence(
+            revision.definition,
+            money=revision.rule.program.currency,
+            zone=revision.rule.program.zone,
+        )
 
 
 class PeriodsInside(_Inside):
@@ -88,7 +92,9 @@ class EarningRuleAdmin(RulePages, ReadOnly, ProgramScoped, admin.ModelAdmin[Earn
 
     @admin.display(description=_("what it does"))
     def sentence(self, rule: EarningRule) -> str:
-        return rule_sentence(_newest(rule).definition, money=rule.program.currency)
+        return rule_sentence(
+            _newest(rule).definition, money=rule.program.currency, zone=rule.program.zone
+        )
 
     @admin.display(description=_("version"))
     def version(self, rule: EarningRule) -> int:

@@ -31,7 +31,9 @@ class EarningRuleOut(Out):
         return _told(rule).number
 
     def get_sentence(self, rule: EarningRule) -> str:
-        return rule_sentence(_told(rule).definition, money=rule.program.currency)
+        return rule_sentence(
+            _told(rule).definition, money=rule.program.currency, zone=rule.program.zone
+        )
 
     def get_definition(self, rule: EarningRule) -> dict[str, Any]:
         """The keys of the programme document's part `rules`."""

@@ -98,7 +98,7 @@ def _checked(definition: Mapping[str, Any], *, program: Program) -> dict[str, An
     read, _clause = read_definition(definition, currencies=slugs)
     conditions = read.get("conditions", {}).get("all", ())
     return {
-        "sentence": rule_sentence(read, money=program.currency),
+        "sentence": rule_sentence(read, money=program.currency, zone=program.zone),
         "sentences": [_said_in(language, read, program) for language, _name in settings.LANGUAGES],
         "expressions": [expression_of(each) for each in conditions],
     }
@@ -106,7 +106,7 @@ def _checked(definition: Mapping[str, Any], *, program: Program) -> dict[str, An
 
 def _said_in(language: str, definition: Mapping[str, Any], program: Program) -> dict[str, str]:
     with translation.override(language):
-        sentence = rule_sentence(definition, money=program.currency)
+        sentence = rule_sentence(definition, money=program.currency, zone=program.zone)
     name = definition["name"].get(language, "")
     direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
     return {"language": language, "name": name, "sentence": sentence, "dir": direction}

@@ -41,7 +41,8 @@ def _opening(unlock: Told) -> str:
 
 
 def _fixed(policy: Told) -> str:
-    return _("good until the next {dates}").format(dates=words.either(policy["dates"]))
+    dates = [words.day_of_the_year(told) for told in policy["dates"]]
+    return _("good until the next {dates}").format(dates=words.either(dates))
 
 
 def _years(policy: Told) -> str:

@@ -30,16 +30,16 @@ TRIGGERS: Final[Mapping[str, Text]] = {
 }
 
 
-def rule_sentence(definition: Told, *, money: str) -> str:
-    """What a rule does, in one sentence; `money` is the programme's currency."""
+def rule_sentence(definition: Told, *, money: str, zone: str) -> str:
+    """What a rule does, in one sentence; `money` and `zone` are the programme's currency and clocks."""
     when = words.either([str(TRIGGERS.get(kind, kind)) for kind in definition["triggers"]])
     sentence = _("When {event}: {effect}").format(event=when, effect=_effect(definition, money))
     qualified = [
-        *_qualifiers(definition, money),
+        *_qualifiers(definition, money, zone),
         *_limits(definition.get("limits", {})),
         *becoming(definition),
     ]
-    return ", ".join([sentence, *qualified]) + "."
+    return words.ended(", ".join([sentence, *qualified]))
 
 
 def _effect(definition: Told, money: str) -> str:
@@ -59,9 +59,12 @@ def _effect(definition: Told, money: str) -> str:
     return given
 
 
-def _qualifiers(definition: Told, money: str) -> list[str]:
+def _qualifiers(definition: Told, money: str, zone: str) -> list[str]:
     """What must hold besides the event, in the order in which it is asked."""
     parts = [write(definition[key]) for key, write in _QUALIFIERS.items() if definition.get(key)]
+    for key, text in (("starts_at", _("since {instant}")), ("ends_at", _("until {instant}"))):
+        if definition.get(key):
+            parts.append(text.format(instant=words.instant(definition[key], zone)))
     conditions = definition.get("conditions", {}).get("all", ())
     parts += [_condition(told, money) for told in conditions]
     if definition.get("expression"):
@@ -83,8 +86,6 @@ _QUALIFIERS: Final[Mapping[str, Callable[[Any], str]]] = {
     "tiers": lambda told: _("in the tier {tiers}").format(tiers=words.either(told)),
     "segments": lambda told: _("in the group {groups}").format(groups=words.either(told)),
     "windows": words.windows,
-    "starts_at": lambda told: _("since {instant}").format(instant=told),
-    "ends_at": lambda told: _("until {instant}").format(instant=told),
 }
 
 

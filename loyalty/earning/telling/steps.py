@@ -81,7 +81,7 @@ def reason_sentence(why_not: str, values: Values, *, names: Values) -> str:
     told["windows"] = names.get("windows", "")
     if values.get("weekday"):
         told["weekday"] = str(words.WEEKDAYS[values["weekday"]])
-    return str(REASONS[why_not]).format_map(_Lenient(told))
+    return words.ended(str(REASONS[why_not]).format_map(_Lenient(told)))
 
 
 class _Lenient(dict[str, Any]):
@@ -105,4 +105,5 @@ _WRITERS: Final[Mapping[str, Callable[[Any, str], str]]] = {
     "limit": lambda value, _currency: words.number(value),
     "period": lambda value, _currency: words.period(value),
     "cooldown": lambda value, _currency: words.duration(value),
+    "date": lambda value, _currency: words.day(value),
 }

@@ -115,7 +115,7 @@ def _way(
     plain = {key: value for key, value in clause.definition.items() if key not in _BESIDE}
     return EarningWay(
         name=in_words(clause.definition["name"]),
-        sentence=rule_sentence(plain, money=program.currency),
+        sentence=rule_sentence(plain, money=program.currency, zone=program.zone),
         currency=clause.currency,
         state=_state(clause, limits, tier=tier, at=at, zone=program.zone),
         limits=limits,

@@ -1,11 +1,15 @@
 """Words that sentences are put together from: numbers, money, periods, days, windows, names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from loyalty.foundation.refusals import Text
 from loyalty.programs.calendar import Period
@@ -13,6 +17,7 @@ from loyalty.programs.rates import exponent_of
 
 DECIMALS_MAX: Final = 4  # of a number that does not end, two are told and the rest is hinted at
 _TOLD: Final = 2
+_LEAP_YEAR: Final = 2000  # it has every day of every year
 
 PERIODS: Final[Mapping[str, Text]] = {
     "day": gettext_lazy("a day"),
@@ -79,6 +84,27 @@ def duration(told: str) -> str:
     return listed(parts) if parts else _("at once")
 
 
+def day(told: str) -> str:
+    """An ISO 8601 date as the reader writes it: `Nov. 20, 2026`."""
+    return date_format(date.fromisoformat(told), "DATE_FORMAT")
+
+
+def day_of_the_year(told: str) -> str:
+    """`06-30` as the reader writes it: `June 30`."""
+    pattern = pgettext("month and day, in the letters of the date filter", "F j")
+    return date_format(date.fromisoformat(f"{_LEAP_YEAR}-{told}"), pattern)
+
+
+def instant(told: str, zone: str) -> str:
+    """An ISO 8601 instant as the reader writes it, by the clocks of this zone: `Nov. 20, 2026, 3 p.m.`."""
+    return date_format(localtime(datetime.fromisoformat(told), ZoneInfo(zone)), "DATETIME_FORMAT")
+
+
+def ended(sentence: str) -> str:
+    """A sentence with one full stop, though a date may end it that has one of its own: `6 p.m.`."""
+    return f"{sentence.removesuffix('.').removesuffix('.')}."
+
+
 def listed(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(parts) < 2:
@@ -102,10 +128,8 @@ def window(told: Mapping[str, Any]) -> str:
     if "from" in told:
         parts.append(_("from {start} to {end}").format(start=told["from"], end=told["to"]))
     if "dates" in told:
-        dates = told["dates"]
-        parts.append(
-            _("from {start} until before {end}").format(start=dates["from"], end=dates["to"])
-        )
+        first, after = day(told["dates"]["from"]), day(told["dates"]["to"])
+        parts.append(_("from {start} until before {end}").format(start=first, end=after))
     return " ".join(parts)
 
 

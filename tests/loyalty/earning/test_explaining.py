@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.utils import translation
 from django.utils.translation import override
 
 from loyalty.earning.explaining import Teller, explanations_of, with_sentences
 from loyalty.earning.models import Explanation
+from loyalty.earning.telling import words
 from loyalty.earning.telling.rules import rule_sentence
-from loyalty.earning.telling.steps import REASONS, STEPS
+from loyalty.earning.telling.steps import REASONS, STEPS, reason_sentence
 from tests.world.earning import ORDER_5990, a_cafe, a_rule, rewarded, telling
 from tests.world.members import a_member, some_members
 
@@ -109,7 +111,7 @@ def _blanks(sentence):
         ({"expiry": {"kind": "rolling", "period": "P12M"}}, "good for 12 months"),
         ({"expiry": {"kind": "never"}}, "good for ever"),
         ({"expiry": {"kind": "end_of_year", "years": 1}}, "good until the end of the year"),
-        ({"expiry": {"kind": "fixed_dates", "dates": ["06-30"]}}, "good until the next 06-30"),
+        ({"expiry": {"kind": "fixed_dates", "dates": ["06-30"]}}, "good until the next June 30"),
         ({"expiry": {"kind": "sliding", "period": "P6M", "activities": ["order.paid"]}},
          "good for 6 months since the last activity"),
         ({"counts_for_tier": True}, "counting for the tier"),
@@ -117,4 +119,43 @@ def _blanks(sentence):
 )  # fmt: skip
 def test_a_rules_sentence_says_what_becomes_of_the_points(told, said):
     """U-30, E-55, E-56."""
-    assert rule_sentence(a_rule(**told), money="EUR").endswith(f", {said}.")
+    assert rule_sentence(a_rule(**told), money="EUR", zone="UTC").endswith(f", {said}.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "from Dec. 6, 2026 until before Dec. 7, 2026, since Dec. 1, 2026, midnight, until Dec. 24, 2026, 6 p.m."),
+        ("uk", "01 грудня 2026 р. 00:00"),
+        ("fa", "1 دسامبر 2026، ساعت 0:00"),
+        ("ar", "ديسمبر 1, 2026"),
+    ],
+)  # fmt: skip
+def test_a_rules_sentence_tells_its_dates_as_the_reader_writes_them(language, said):
+    """E-25: whatever the offset in which they were written, by the programme's clocks."""
+    rule = a_rule(
+        starts_at="2026-11-30T22:00:00Z",
+        ends_at="2026-12-24T17:00:00+01:00",
+        windows=[{"dates": {"from": "2026-12-06", "to": "2026-12-07"}}],
+    )
+
+    with translation.override(language):
+        assert said in rule_sentence(rule, money="EUR", zone="Europe/Kyiv")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "June 30"), ("uk", "30 червня"), ("fa", "30 ژوئن"), ("ar", "30 يونيو")],
+)
+def test_a_day_of_every_year_is_told_without_a_year(language, said):
+    with translation.override(language):
+        assert words.day_of_the_year("06-30") == said
+
+
+def test_a_reason_tells_its_day_as_the_reader_writes_it():
+    """E-51"""
+    told = {"date": "2026-11-20"}
+
+    assert reason_sentence("outside_dates", told, names={}).endswith(" on Nov. 20, 2026.")
+    with translation.override("uk"):
+        assert reason_sentence("outside_dates", told, names={}).endswith(" 20 листопада 2026 р.")

@@ -86,7 +86,8 @@ def compare_page(
             "before": before,
             "after": after,
             "sentences": [
-                rule_sentence(each.definition, money=program.currency) for each in (before, after)
+                rule_sentence(each.definition, money=program.currency, zone=program.zone)
+                for each in (before, after)
             ],
             "differences": _as_text(before, after),
             "may_write": may_write,
@@ -151,7 +152,7 @@ def _shown(rule: EarningRule, revisions: list[RuleRevision], program: Program) -
         "rule": rule,
         "draft": draft,
         "live": live,
-        "sentence": rule_sentence(draft.definition, money=program.currency),
+        "sentence": rule_sentence(draft.definition, money=program.currency, zone=program.zone),
         "warnings": warnings_of(program=program, clause=clause, at=now_of(program)),
         "differences": _as_text(live, draft) if live else [],
         "tried": summary_of(tried, program) if tried else None,
