@@ -25,6 +25,7 @@ class ImportKind(models.TextChoices):
     MEMBERS = "members", _("Members")
     BALANCES = "balances", _("Balances")
     CODES = "codes", _("Codes")
+    GIFT_CARDS = "gift_cards", _("Gift cards")
     EVENTS = "events", _("Events")
 
 
@@ -96,6 +97,7 @@ class Verdict:
     target_id: Id | None = None
     points: int = 0
     spent: int = 0  # of what was to be undone
+    money: int = 0  # on a gift card, in minor units of its currency
     currency: str = ""
     month: str = ""  # in which the points end: `2027-11`, or `never`
     more: list[tuple[str, int, str]] = field(

@@ -19,8 +19,8 @@ from loyalty.imports.files.sniffing import format_of
 from loyalty.imports.keeping.parts import KEPT, keep_file
 from loyalty.imports.kinds import EventsAs, Format, ImportKind, ImportState
 from loyalty.imports.models import NAME_LENGTH_MAX, Import
+from loyalty.imports.redeemables.codes import pool_named
 from loyalty.imports.refusals import ImportNotReady
-from loyalty.imports.taking.codes import pool_named
 from loyalty.imports.taking.takers import taker_of
 from loyalty.imports.turning import ask_for_work
 from loyalty.programs.models import Program

@@ -40,6 +40,7 @@ class CountsOut(Out):
     already_there = serializers.IntegerField()
     refused = serializers.IntegerField()
     points = PointsOut(many=True)
+    money = MoneyOut(many=True, help_text="What is on gift cards, by currency.")
 
 
 class ImportRowOut(Out):

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import proposable, propose
+from loyalty.earning.telling.words import money as money_in_words
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
-from loyalty.imports.keeping.counting import points_in
+from loyalty.imports.keeping.counting import money_in, points_in
 from loyalty.imports.kinds import ImportState
 from loyalty.imports.models import Import
 from loyalty.imports.refusals import ImportNotReady, ImportNotUndoable
@@ -24,6 +25,7 @@ DEED: Final = "imports.undo"
 START: Final = "imports.start"
 POINTS_ALONE_MAX: Final = 50_000  # of one file (S-26)
 ROWS_ALONE_MAX: Final = 100
+MONEY_ALONE_MAX: Final = 100_000  # 1,000.00 on gift cards of one file, as for a batch of vouchers
 STARTABLE: Final = frozenset({ImportState.READY, ImportState.STOPPED})
 UNDOABLE: Final = frozenset({ImportState.DONE, ImportState.STOPPED})
 
@@ -57,15 +59,22 @@ def start_or_propose(*, program: Program, import_id: Id, actor: Actor, at: datet
 
 
 def brings_much(run: Import) -> bool:
-    """Whether its preview brings points to more members, or more of them, than one person may give at once."""
+    """Whether its preview brings points to more members, more of them, or more money, than one person may give at once."""
+    if any(money > MONEY_ALONE_MAX for money in money_in(run.preview).values()):
+        return True
     points = points_in(run.preview)
     return points > POINTS_ALONE_MAX or (points > 0 and run.preview.get("new", 0) > ROWS_ALONE_MAX)
 
 
 def _say_start(program: Program, argument: Mapping[str, Any]) -> str:
     run = Import.objects.get(pk=argument["import"], program=program)
+    count, money = run.preview.get("new", 0), money_in(run.preview)
+    if money:
+        told = _("Take the import {name}: {count} gift cards with {money}.")
+        sums = ", ".join(money_in_words(amount, each) for each, amount in sorted(money.items()))
+        return told.format(name=run, count=count, money=sums)
     told = _("Take the import {name}: {count} rows, {points} points.")
-    return told.format(name=run, count=run.preview.get("new", 0), points=points_in(run.preview))
+    return told.format(name=run, count=count, points=points_in(run.preview))
 
 
 @proposable(name=START, permission="imports:write", say=_say_start)

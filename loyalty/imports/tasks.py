@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import loyalty.imports.redeemables.codes
+import loyalty.imports.redeemables.gift_cards
 import loyalty.imports.taking.balances
-import loyalty.imports.taking.codes
 import loyalty.imports.taking.events
 import loyalty.imports.taking.members
 from loyalty.foundation.ids import Id

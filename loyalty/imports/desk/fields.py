@@ -10,7 +10,7 @@ from loyalty.imports.files.columns import OPEN_END
 from loyalty.imports.files.sniffing import COLUMNS_MAX
 from loyalty.imports.kinds import EventsAs, ImportKind
 from loyalty.imports.models import Import
-from loyalty.imports.taking.codes import pools_of
+from loyalty.imports.redeemables.codes import pools_of
 from loyalty.imports.taking.takers import taker_of
 from loyalty.programs.models import Program
 

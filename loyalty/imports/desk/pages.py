@@ -145,7 +145,9 @@ def sample(kind: str) -> StreamingHttpResponse:
 
 
 def _with_money(counts: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The worth of points as people write money."""
+    """The worth of points, and what is on gift cards, as people write money."""
+    for each in (counts or {}).get("money", ()):
+        each["shown"] = money(each["amount"], each["currency"])
     for each in (counts or {}).get("points", ()):
         if each["worth"]:
             each["shown_worth"] = money(each["worth"]["amount"], each["worth"]["currency"])

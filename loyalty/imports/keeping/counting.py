@@ -9,15 +9,23 @@ Counts = dict[str, Any]
 
 
 def count_in(counts: Mapping[str, Any], verdicts: Iterable[Verdict]) -> Counts:
-    """These counts with these verdicts added: `{new, already_there, refused, points: {currency: {month: n}}}`."""
+    """These counts with these verdicts added: `{new, already_there, refused, points: {currency: {month: n}}}`.
+
+    Of gift cards also `money: {currency: n}`.
+    """
     told: Counts = {
         "new": counts.get("new", 0),
         "already_there": counts.get("already_there", 0),
         "refused": counts.get("refused", 0),
         "points": {slug: dict(months) for slug, months in counts.get("points", {}).items()},
     }
+    if "money" in counts:
+        told["money"] = dict(counts["money"])
     for verdict in verdicts:
         told[verdict.status] += 1
+        if verdict.is_new and verdict.money:
+            money = told.setdefault("money", {})
+            money[verdict.currency] = money.get(verdict.currency, 0) + verdict.money
         if verdict.is_new and verdict.points:
             for currency, points, month in [
                 (verdict.currency, verdict.points, verdict.month),
@@ -51,3 +59,8 @@ def count_undone(counts: Mapping[str, Any], verdicts: Iterable[Verdict]) -> Coun
 def points_in(counts: Mapping[str, Any]) -> int:
     """All points that these counts tell of, whatever their currency."""
     return sum(sum(months.values()) for months in counts.get("points", {}).values())
+
+
+def money_in(counts: Mapping[str, Any]) -> dict[str, int]:
+    """What these counts tell of as money on gift cards, in minor units by currency."""
+    return dict(counts.get("money", {}))

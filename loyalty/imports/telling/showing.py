@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from loyalty.foundation.ids import shown
+from loyalty.imports.keeping.counting import money_in
 from loyalty.imports.keeping.writing import refused_rows
 from loyalty.imports.kinds import ImportState, RowStatus
 from loyalty.imports.models import Import, ImportRow
@@ -90,7 +91,7 @@ def rows_by(*, run: Import, status: str | None) -> Any:
 def counts_shown(
     counts: Mapping[str, Any], *, pays: Mapping[str, Mapping[str, Any]], currency: str
 ) -> dict[str, Any] | None:
-    """New, already there, refused; points by currency and month, and their worth in money of the programme."""
+    """New, already there, refused; points by currency and month, and their worth in money of the programme; what is on gift cards."""
     if not counts:
         return None
     return {
@@ -105,6 +106,10 @@ def counts_shown(
                 "worth": _worth(sum(months.values()), pays.get(slug) or {}, currency),
             }
             for slug, months in sorted(counts["points"].items())
+        ],
+        "money": [
+            {"amount": amount, "currency": currency}
+            for currency, amount in sorted(money_in(counts).items())
         ],
     }
 

@@ -130,7 +130,7 @@ def test_it_stops_and_goes_on(cafe, monkeypatch):
     assert Member.objects.count() == 2
 
 
-@pytest.mark.parametrize("kind", ["members", "balances", "codes", "events"])
+@pytest.mark.parametrize("kind", ["members", "balances", "codes", "gift_cards", "events"])
 def test_a_sample_of_each_kind_can_be_sent_back(cafe, kind):
     """U-36: its columns are those that the kind knows."""
     boss = a_staff(cafe)

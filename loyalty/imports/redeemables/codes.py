@@ -1,6 +1,6 @@
 """Codes from files: somebody else's codes fill the pool of a reward, each once (W-46)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -152,20 +152,39 @@ def _read(row: ToldRow, *, work: Work) -> tuple[Verdict, PoolRow | None]:
     return verdict, told
 
 
-def _code_in(told: dict[str, Any] | Any, *, at: datetime, zone: str) -> PoolRow:
+def _code_in(told: Mapping[str, Any], *, at: datetime, zone: str) -> PoolRow:
     """What a row says; raises Malformed, AlreadyExpired."""
-    code, pin = told.get("code"), str(told.get("pin", ""))
-    if not isinstance(code, str) or not is_pool_code(code):
-        message = _("1 to 128 printable characters, without spaces around them.")
-        raise problem("code", "wrong_type", message)
-    if len(pin) > PIN_LENGTH_MAX or not pin.isprintable():
-        raise problem("pin", "wrong_type", _("At most 20 printable characters."))
-    last_day = day_of(told.get("ends_on"), name="ends_on")
-    ends_at = midnight(last_day + timedelta(days=1), zone) if last_day else None
-    if last_day and ends_at and ends_at <= at:
-        raise AlreadyExpired(pointer="/ends_on", day=last_day.isoformat())
+    code, pin, ends_at = code_of(told), pin_of(told), end_of(told, at=at, zone=zone)
     value = whole_of(told["value"], name="value", least=1) if "value" in told else None
     return PoolRow(code=code, value=value, ends_at=ends_at, pin=pin)
+
+
+def code_of(told: Mapping[str, Any]) -> str:
+    """Somebody else's code in a row, as it is spelled; raises Malformed."""
+    code = told.get("code")
+    if isinstance(code, str) and is_pool_code(code):
+        return code
+    message = _("1 to 128 printable characters, without spaces around them.")
+    raise problem("code", "wrong_type", message)
+
+
+def pin_of(told: Mapping[str, Any]) -> str:
+    """The PIN beside it, nothing if there is none; raises Malformed."""
+    pin = str(told.get("pin", ""))
+    if len(pin) > PIN_LENGTH_MAX or not pin.isprintable():
+        raise problem("pin", "wrong_type", _("At most 20 printable characters."))
+    return pin
+
+
+def end_of(told: Mapping[str, Any], *, at: datetime, zone: str) -> datetime | None:
+    """When its last good day is over, None for no end; raises Malformed, AlreadyExpired."""
+    last_day = day_of(told.get("ends_on"), name="ends_on")
+    if last_day is None:
+        return None
+    ends_at = midnight(last_day + timedelta(days=1), zone)
+    if ends_at <= at:
+        raise AlreadyExpired(pointer="/ends_on", day=last_day.isoformat())
+    return ends_at
 
 
 def _ids_of(program: Program, told: Sequence[PoolRow]) -> dict[str, Id]:
