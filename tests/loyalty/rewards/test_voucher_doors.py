@@ -10,6 +10,7 @@ from django.utils import timezone
 from loyalty.foundation.models import IdempotencyRecord
 from loyalty.rewards.models import GiftCard, GuessGuard, Voucher
 from tests.world.access import a_shop
+from tests.world.ledger import a_member
 from tests.world.vouchers import PERCENT, a_cafe, a_card, issued
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,8 +148,10 @@ class TestGiftCardDoors:
 
 def test_nothing_holds_a_code_in_clear(caplog):
     """W-34, S-31: not the tables (facts and idempotency records are among them), not the log."""
-    cafe = a_cafe()
+    cafe = a_cafe(PERCENT | {"prices": [{"currency": "stars", "points": 100}]})
     shop, now = a_shop(cafe), timezone.now()
+    a_member(cafe, points=300)
+    wish = {"member": "ext:ada", "reward": "ten-percent", "quantity": 2}
     with caplog.at_level(logging.DEBUG):
         voucher, card = issued(cafe, at=now), a_card(cafe, at=now)
         sold = shop.post(
@@ -156,6 +159,7 @@ def test_nothing_holds_a_code_in_clear(caplog):
             {"value": {"amount": 1, "currency": "EUR"}, "reference": "r"},
             key="1",
         ).json()
+        bought = [shop.post("/v1/redemptions", wish, key="5").json() for _again in (1, 2)]
         shop.post("/v1/vouchers/reserve", {"code": voucher.code, "key": "b"}, key="2")
         shop.post(
             "/v1/vouchers/redeem", {"code": voucher.code, "order_id": "o", "key": "b"}, key="3"
@@ -165,14 +169,20 @@ def test_nothing_holds_a_code_in_clear(caplog):
         )
     codes = [
         each
-        for code in (voucher.code, card.code, sold["code"])
+        for code in (
+            voucher.code,
+            card.code,
+            sold["code"],
+            *(each["code"] for told in bought for each in told["vouchers"]),
+        )
         for each in (code, code.replace("-", ""))
     ]
 
     dump = "\n".join(_rows())
 
     assert "voucher.redeemed" in dump
-    assert IdempotencyRecord.objects.count() == 4
+    assert len(set(codes)) == 2 * 5
+    assert IdempotencyRecord.objects.count() == 5
     assert [code for code in codes if code in dump or code in caplog.text] == []
 
 
