@@ -1,10 +1,14 @@
-"""P-12: 100,000 codes by the job's own chunks, none twice; and one code validated through the whole stack (W-45, V-96)."""
+"""P-12: 100,000 codes by the job's own chunks, none twice; and one code validated through the whole stack (W-45, V-96).
+
+Then bad ones, of which the clock shall tell nothing (W-36).
+"""
 
 import resource
 from typing import Any
 
 from django.utils import timezone
 
+from benchmarks import bad_codes
 from benchmarks.ground import BENCH, a_program, run, settle_down, vacuum
 from benchmarks.measuring import Cost, Figure, cost_of, in_turn
 from benchmarks.wire import Caller, Constant, repeated
@@ -31,11 +35,9 @@ REWARD: dict[str, Any] = {
 }
 
 
-def figures(_seed: int, *, codes: int = CODES) -> list[Figure]:
-    """Seconds for a batch, and CPU of one validation beside the same view with a constant."""
-    program, _stars = a_program("vouchers")
-    document = {"format": FORMAT, "program": {"slug": program.slug}, "rewards": [REWARD]}
-    apply_program(document=document, actor=BENCH, at=timezone.now())
+def figures(seed: int, *, codes: int = CODES) -> list[Figure]:
+    """Seconds for a batch; CPU of one validation beside the same view with a constant; and what bad codes take."""
+    program = _a_program("vouchers")
     batch = _asked(program, codes)
     made = cost_of(lambda: _make(program, batch), pieces=1)
     distinct = run("SELECT count(DISTINCT digest) FROM loyalty_voucher")[0][0]
@@ -51,7 +53,15 @@ def figures(_seed: int, *, codes: int = CODES) -> list[Figure]:
             reached=seconds <= SECONDS_MAX and megabytes <= MEGABYTES_MAX and distinct == codes,
         ),
         _validated(program),
+        _bad_codes(seed, program),
     ]
+
+
+def _a_program(slug: str) -> Program:
+    program, _stars = a_program(slug)
+    document = {"format": FORMAT, "program": {"slug": program.slug}, "rewards": [REWARD]}
+    apply_program(document=document, actor=BENCH, at=timezone.now())
+    return program
 
 
 def _asked(program: Program, codes: int) -> VoucherBatch:
@@ -96,6 +106,12 @@ def _validated(program: Program) -> Figure:
         reached=cpu <= VALIDATE_CPU_MS_MAX,
         more=f"{constant:.2f} with a constant answer",
     )
+
+
+def _bad_codes(seed: int, program: Program) -> Figure:
+    other = _a_program("other-vouchers")
+    _make(other, _asked(other, bad_codes.EACH))
+    return bad_codes.figure(seed, program=program, other=other, headers=Caller(program).headers)
 
 
 def _one_code() -> str:
