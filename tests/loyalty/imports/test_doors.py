@@ -30,7 +30,13 @@ def test_a_file_comes_in_is_checked_started_and_undone(shop):
     tick_until_idle()
     ready = shop.get(path).json()
     assert (ready["state"], ready["rows"]) == ("ready", 3)
-    assert ready["preview"] == {"new": 2, "already_there": 0, "refused": 1, "points": []}
+    assert ready["preview"] == {
+        "new": 2,
+        "already_there": 0,
+        "refused": 1,
+        "points": [],
+        "money": [],
+    }
     assert [row["number"] for row in ready["first_refused"]] == [4]
 
     shop.post(f"{path}/start", key="start")

@@ -65,7 +65,7 @@ class TestGifts:
         assert Redemption.objects.count() == 1
 
     def test_mind_stock_and_windows_but_limits_only_if_told(self):
-        """W-26."""
+        """W-26, W-74: what a campaign gives is bounded by the stock."""
         cafe = a_cafe(a_reward(stock=2, limits=[{"times": 1, "period": "ever"}]))
         ada = a_guest(cafe, 0)
         given(ada, minds_limits=False)
