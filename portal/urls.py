@@ -13,6 +13,11 @@ from portal.pages.mine import Mine, OneOfMine
 from portal.pages.person.card import Card, CardCode
 from portal.pages.person.going import Erase, Export, Gone
 from portal.pages.person.me import Born, Consents, Me, Reading
+from portal.pages.play.base import Switch
+from portal.pages.play.boards import Boards, Seen
+from portal.pages.play.overview import Challenge, Play, Stamp
+from portal.pages.play.shelf import Badges, Levels
+from portal.pages.play.streaks import Pause, Streaks
 from portal.pages.points.earning import Earn
 from portal.pages.points.seeing import Home
 from portal.pages.points.statement import Statement, StatementFile, Why
@@ -45,6 +50,17 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/me/reading", Reading.as_view(), name="reading"),
     path("<slug:program>/mine", Mine.as_view(), name="mine"),
     path("<slug:program>/mine/<str:redemption>", OneOfMine.as_view(), name="redemption"),
+    path("<slug:program>/play", Play.as_view(), name="play"),
+    path("<slug:program>/play/badges", Badges.as_view(), name="badges"),
+    path("<slug:program>/play/boards", Boards.as_view(), name="boards"),
+    path("<slug:program>/play/boards/<slug:board>", Boards.as_view(), name="board"),
+    path("<slug:program>/play/cards/<slug:card>", Stamp.as_view(), name="stamp"),
+    path("<slug:program>/play/challenges/<slug:challenge>", Challenge.as_view(), name="challenge"),
+    path("<slug:program>/play/levels", Levels.as_view(), name="levels"),
+    path("<slug:program>/play/seen", Seen.as_view(), name="seen"),
+    path("<slug:program>/play/streaks", Streaks.as_view(), name="streaks"),
+    path("<slug:program>/play/streaks/<slug:streak>", Pause.as_view(), name="pause"),
+    path("<slug:program>/play/switch", Switch.as_view(), name="switch"),
     path("<slug:program>/rewards", Rewards.as_view(), name="rewards"),
     path("<slug:program>/rewards/<slug:reward>", Reward.as_view(), name="reward"),
     path("<slug:program>/earn", Earn.as_view(), name="earn"),

@@ -10,7 +10,9 @@ from gamification.badges.models import Award, BadgeRarity
 from gamification.criteria.explaining import explain, verdict
 from gamification.criteria.kinds import Reason
 from gamification.criteria.life.catalogue import Live, book_of, live_definition, versions_called
-from gamification.criteria.measures.counting import Who, values_of
+from gamification.criteria.measures.counting import Who
+from gamification.criteria.measures.specs import Spec
+from gamification.criteria.measures.together import values_by_measure
 from gamification.criteria.switches import switched_off
 from gamification.prizes.models import PrizeStock
 from loyalty.foundation.ids import Id
@@ -40,12 +42,11 @@ def show_member_badges(*, program: Program, member_id: Id, at: datetime) -> list
     past = {each.definition_id: each for each in versions_called(program, gone).values()}
     badges = [each for each in (live | past).values() if _is_seen(each, awards)]
     told = _shown(badges)
+    progress = _progress([each for each in badges if each.definition_id in live], member_id)
     for badge, each in zip(badges, told, strict=True):
         mine = awards.get(badge.definition_id, [])
         each["awards"] = [show_award(row, badge) for row in mine]
-        each["progress"] = None
-        if badge.definition_id in live:
-            each["progress"] = _progress(badge, member_id)
+        each["progress"] = progress.get(badge.definition_id)
     return told
 
 
@@ -141,20 +142,29 @@ def _tier(tier: Tier, rarity: BadgeRarity | None, stock: PrizeStock | None) -> J
     }
 
 
-def _progress(badge: Live, member_id: Id) -> Json | None:
-    """How far a member is on the way to the next tier, in the present period if there are any."""
-    family: Family = badge.parsed
+def _progress(badges: Sequence[Live], member_id: Id) -> dict[Id, Json]:
+    """How far a member is on the way to each next tier, in the present period if there are any; one statement."""
+    measured = [(badge, spec) for badge in badges if (spec := _measure(badge.parsed)) is not None]
+    counted = values_by_measure(
+        measures=[(spec, badge.zone) for badge, spec in measured], member_id=member_id
+    )
+    told = {}
+    for (badge, _spec), values in zip(measured, counted, strict=True):
+        family: Family = badge.parsed
+        value = values[max(values)] if values else 0
+        if family.is_every:
+            target = (value // family.targets[0] + 1) * family.targets[0]
+        else:
+            target = next((each for each in family.targets if each > value), family.targets[-1])
+        told[badge.definition_id] = {"value": value, "target": target}
+    return told
+
+
+def _measure(family: Family) -> Spec | None:
+    """What the tiers of a badge count, where that can be counted in deeds."""
     marked = family.condition.marked
-    if marked is None or not family.condition.leaves[marked].spec.is_over_deeds:
-        return None
-    spec = family.condition.leaves[marked].spec
-    values = values_of(spec=spec, zone=badge.zone, who=[Who(member_id=member_id)])
-    value = values[max(values)] if values else 0
-    if family.is_every:
-        target = (value // family.targets[0] + 1) * family.targets[0]
-    else:
-        target = next((each for each in family.targets if each > value), family.targets[-1])
-    return {"value": value, "target": target}
+    spec = None if marked is None else family.condition.leaves[marked].spec
+    return spec if spec is not None and spec.is_over_deeds else None
 
 
 def _reason(program: Program, live: Live, member_id: Id, *, is_reached: bool) -> Reason:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from gamification.criteria.life.backfilling import ask_for_member
 from gamification.criteria.models import PlaySetting
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.tenants import Program
@@ -31,10 +32,17 @@ def switched_off(program: Program, game: str, member_ids: Collection[Id]) -> set
     return set(rows.values_list("member_id", flat=True))
 
 
+@asked_once
 def switches_of(*, program: Program, member_id: Id) -> list[str]:
     """What a member has switched off; an empty name is all of it."""
     rows = PlaySetting.objects.filter(program=program, member_id=member_id).order_by("game")
     return list(rows.values_list("game", flat=True))
+
+
+def has_switched_off(*, program: Program, game: str, member_id: Id) -> bool:
+    """Whether this member has switched this game off, or all."""
+    off = switches_of(program=program, member_id=member_id)
+    return game in off or "" in off
 
 
 @unit_of_work

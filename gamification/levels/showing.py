@@ -1,11 +1,14 @@
 """Showing: a member's levels, what is missing to the next, and why."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from gamification.criteria.kinds import TO_MEMBER, Reason
 from gamification.criteria.life.catalogue import book_of, live_definition
-from gamification.criteria.measures.counting import Who, contributions, values_of
+from gamification.criteria.measures.counting import Who, contributions
+from gamification.criteria.measures.together import values_by_measure
 from gamification.criteria.switches import switched_off
 from gamification.levels.curves import Curve, curve_of
 from gamification.levels.kinds import GAME
@@ -21,13 +24,13 @@ DEEDS_TOLD: Final = 20
 def show_levels(*, program: Program, member_id: Id, at: datetime) -> list[Json]:
     """Every curve that is live or paused, with the member's level, experience and what is missing."""
     curves = [curve_of(each) for each in book_of(program).definitions if each.game == GAME]
-    return [_show(curve, member_id) for curve in curves]
+    return _shown(curves, member_id)
 
 
 def explain_level(*, program: Program, slug: str, member_id: Id, at: datetime) -> Json:
     """When each level was reached, and the latest deeds behind the experience. Raises NotFound."""
     curve = curve_of(live_definition(program, GAME, slug))
-    now = _show(curve, member_id)
+    (now,) = _shown([curve], member_id)
     reason = _reason(program, curve, member_id, is_at_top=now["next"] is None)
     who = [Who(member_id=member_id)]
     counted = contributions(spec=curve.spec, zone=curve.live.zone, who=who)
@@ -48,7 +51,7 @@ def explain_level(*, program: Program, slug: str, member_id: Id, at: datetime) -
                 "noticed_at": mark.noticed_at,
                 "experience": mark.experience,
             }
-            for mark in _marks(curve, member_id)
+            for mark in _marks([curve], member_id)[curve.live.definition_id]
         ],
         "deeds": [
             {"deed": shown("ded", each.deed_id), "at": each.occurred_at, "value": each.value}
@@ -57,11 +60,18 @@ def explain_level(*, program: Program, slug: str, member_id: Id, at: datetime) -
     }
 
 
-def _show(curve: Curve, member_id: Id) -> Json:
-    who = [Who(member_id=member_id)]
-    values = values_of(spec=curve.spec, zone=curve.live.zone, who=who)
-    experience = values.get((member_id, ""), 0)
-    marks = _marks(curve, member_id)
+def _shown(curves: Sequence[Curve], member_id: Id) -> list[Json]:
+    """Two statements, however many curves there are."""
+    measures = [(curve.spec, curve.live.zone) for curve in curves]
+    counted = values_by_measure(measures=measures, member_id=member_id)
+    marks = _marks(curves, member_id)
+    return [
+        _show(curve, values.get("", 0), marks[curve.live.definition_id])
+        for curve, values in zip(curves, counted, strict=True)
+    ]
+
+
+def _show(curve: Curve, experience: int, marks: Sequence[LevelMark]) -> Json:
     level = max((mark.level for mark in marks), default=1)
     begins = curve.threshold_after(level)
     return {
@@ -80,9 +90,14 @@ def _show(curve: Curve, member_id: Id) -> Json:
     }
 
 
-def _marks(curve: Curve, member_id: Id) -> list[LevelMark]:
-    rows = LevelMark.objects.filter(definition_id=curve.live.definition_id, member_id=member_id)
-    return list(rows.order_by("level"))
+def _marks(curves: Sequence[Curve], member_id: Id) -> Mapping[Id, list[LevelMark]]:
+    marks: defaultdict[Id, list[LevelMark]] = defaultdict(list)
+    rows = LevelMark.objects.filter(
+        definition_id__in=[curve.live.definition_id for curve in curves], member_id=member_id
+    )
+    for row in rows.order_by("level"):
+        marks[row.definition_id].append(row)
+    return marks
 
 
 def _reason(program: Program, curve: Curve, member_id: Id, *, is_at_top: bool) -> Reason:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from gamification.criteria.life.catalogue import Live, book_of
-from gamification.criteria.switches import switched_off
+from gamification.criteria.switches import has_switched_off
 from gamification.streaks.keeping.courses import (
     Kept,
     Pair,
@@ -41,7 +41,7 @@ def show_streaks(*, program: Program, member_id: Id, at: datetime) -> list[Json]
         clocks=clocks,
         since={pair: start.ends_at for pair, start in starts.items()},
     )
-    is_off = member_id in switched_off(program=program, game=GAME, member_ids=[member_id])
+    is_off = has_switched_off(program=program, game=GAME, member_id=member_id)
     return [
         {
             **_shown(live, streaks[pair[0]], courses[pair], start=starts.get(pair), at=at),

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.life.catalogue import has_games
 from loyalty.programs.tenants import Program
 from referrals.codes.issuing import is_open_to_members
 
@@ -37,6 +38,7 @@ FIRST: Final = (
 )
 BEHIND: Final = (
     Tab(name="card", title=_("My card")),
+    Tab(name="play", title=_("Play"), is_there=has_games),
     Tab(name="tiers", title=_("Tiers")),
     Tab(name="statement", title=_("Statement")),
     Tab(name="invite", title=_("Invite"), is_there=is_open_to_members),

@@ -46,6 +46,12 @@ def signed(context: Any, value: int) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def percent(context: Any, value: int) -> SafeString:
+    """A share in hundredths."""
+    return format_html("<bdi>{}</bdi>", numbers.percent(value, style=context["style"]))
+
+
+@register.simple_tag(takes_context=True)
 def money(context: Any, amount: int, currency: str) -> SafeString:
     """Minor units with their currency."""
     told = numbers.money(amount, currency, style=context["style"])

@@ -11,7 +11,7 @@ from gamification.challenges.kinds import GAME, AttemptState
 from gamification.challenges.models import Attempt
 from gamification.challenges.terms import Run, Terms, read_terms, run_at
 from gamification.criteria.life.catalogue import Live, book_of, versions_called
-from gamification.criteria.switches import switched_off
+from gamification.criteria.switches import has_switched_off
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
 from loyalty.programs.texts import in_words
@@ -23,7 +23,7 @@ def show_challenges(*, program: Program, member_id: Id, at: datetime) -> list[Js
     """Every challenge that is live or paused, with the member's latest go; whom it is not for sees that."""
     live = [each for each in book_of(program).definitions if each.game == GAME]
     rows = _rows(live, member_id)
-    is_off = bool(switched_off(program=program, game=GAME, member_ids=[member_id]))
+    is_off = has_switched_off(program=program, game=GAME, member_id=member_id)
     return [
         _shown(program, each, rows[each.definition_id], member_id=member_id, is_off=is_off, at=at)
         for each in live
@@ -33,7 +33,7 @@ def show_challenges(*, program: Program, member_id: Id, at: datetime) -> list[Js
 def show_challenge(*, program: Program, challenge: Live, member_id: Id, at: datetime) -> Json:
     """One of them."""
     rows = _rows([challenge], member_id)[challenge.definition_id]
-    is_off = bool(switched_off(program=program, game=GAME, member_ids=[member_id]))
+    is_off = has_switched_off(program=program, game=GAME, member_id=member_id)
     return _shown(program, challenge, rows, member_id=member_id, is_off=is_off, at=at)
 
 
@@ -152,4 +152,5 @@ def _goal(challenge: Live, terms: Terms, row: Attempt | None, run: Run | None) -
         "mine": row.progress[0] if row else 0,
         "min_contribution": terms.goal.min_contribution,
         "team": code,
+        "is_by_team": terms.goal.is_by_team,
     }

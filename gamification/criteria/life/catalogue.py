@@ -13,6 +13,7 @@ from gamification.criteria.life.games import Game, game_called, games
 from gamification.criteria.measures.specs import Spec
 from gamification.criteria.measures.states import wakes
 from gamification.criteria.models import Definition, DefinitionVersion, Measure, PlayVersion
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.units import inside_unit_of_work
@@ -112,6 +113,12 @@ def book_of(program: Program) -> Book:
     return book
 
 
+def has_games(program: Program) -> bool:
+    """Whether anything is live or paused."""
+    return bool(book_of(program).definitions)
+
+
+@asked_once
 def play_number(program_id: Id) -> int:
     """The programme's play version; 0 where nothing was ever published."""
     found = PlayVersion.objects.filter(program_id=program_id).values_list("number", flat=True)

@@ -74,15 +74,20 @@ def values_of(
     """The present values by member and key, those above zero; one statement."""
     if not who:
         return {}
+    told = summed(spec, zone=zone, who=who, source=source)
+    return {(member_id, key): int(value) for member_id, key, value in run(told.text, told.values)}
+
+
+def summed(spec: Spec, *, zone: str, who: Sequence[Who], source: str = DEEDS) -> Sql:
+    """The statement that says the present values."""
     inner = counted(spec, zone=zone, source=source)
     total = "max(total)" if spec.rolling else "sum(v)::bigint"
     source = f"({_running(spec)})" if spec.rolling else "counted"
-    rows = run(
-        f"WITH {WHO}, counted AS ({inner.text}) SELECT member_id, key, {total}"  # noqa: S608
-        f" FROM {source} AS each GROUP BY member_id, key",
-        [*asked(who), *inner.values],
+    text = (
+        f"WITH {WHO}, counted AS ({inner.text}) SELECT member_id, key, {total} AS total"  # noqa: S608
+        f" FROM {source} AS each GROUP BY member_id, key"
     )
-    return {(member_id, key): int(value) for member_id, key, value in rows}
+    return Sql(text=text, values=(*asked(who), *inner.values))
 
 
 def crossings(

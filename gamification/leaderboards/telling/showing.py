@@ -17,7 +17,7 @@ from gamification.leaderboards.ranks.ranking import (
 )
 from gamification.leaderboards.seeing.choosing import choice_of
 from gamification.leaderboards.seeing.naming import names_of
-from gamification.leaderboards.telling.reading import Mine, Opened, mine_of, opened
+from gamification.leaderboards.telling.reading import CURRENT, Mine, Opened, mine_of, opened
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.proofs.proving import snapshot
 from loyalty.programs.tenants import Program
@@ -76,6 +76,32 @@ def show_around(
         return _page(told, members=members, at=at) | {
             "me": _me(told, mine, member_id),
             "rows": _rows(told.board, rows, me=member_id, is_hidden=not mine.is_shown),
+        }
+
+
+def show_board(
+    *, program: Program, slug: str, member_id: Id, first: int, sides: tuple[int, int], at: datetime
+) -> Json:
+    """The present period as one page: the first, then the rows around a member that are not among them. Raises NotFound."""
+    with snapshot():
+        told = opened(program=program, slug=slug, period=CURRENT, at=at)
+        members = members_of(told.histogram)
+        mine = mine_of(told.histogram, member_id)
+        top: list[Ranked] = []
+        near: list[Ranked] = []
+        if members >= told.board.k:
+            top = ranked(told.histogram, top_of(told.histogram, limit=first))
+        if mine.spot is not None:
+            before, after = sides if members >= told.board.k else (0, 0)
+            spots = around(told.histogram, mine.spot, before=before, after=after)
+            near = _numbered(told, mine.spot, spots, is_shown=mine.is_shown)
+        seen = {each.spot.member_id for each in top}
+        further = [each for each in near if each.spot.member_id not in seen]
+        rows = _rows(told.board, [*top, *further], me=member_id, is_hidden=not mine.is_shown)
+        return _page(told, members=members, at=at) | {
+            "me": _me(told, mine, member_id),
+            "first": rows[: len(top)],
+            "around": rows[len(top) :],
         }
 
 

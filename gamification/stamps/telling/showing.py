@@ -8,7 +8,7 @@ from gamification.criteria.conditions import read_condition
 from gamification.criteria.explaining import explain
 from gamification.criteria.life.catalogue import Live, book_of
 from gamification.criteria.measures.counting import Who
-from gamification.criteria.switches import switched_off
+from gamification.criteria.switches import has_switched_off
 from gamification.prizes.models import PrizeGrant
 from gamification.stamps.automatic.sources import Source
 from gamification.stamps.keeping.cards import Card
@@ -29,7 +29,7 @@ def show_cards(*, program: Program, member_id: Id) -> list[Json]:
         return []
     totals = totals_of({(each.definition_id, member_id) for each in cards})
     grants = _grants([each.definition_id for each in cards], member_id)
-    is_off = member_id in switched_off(program=program, game=GAME, member_ids=[member_id])
+    is_off = has_switched_off(program=program, game=GAME, member_id=member_id)
     return [
         {
             **_shown(each, totals.get((each.definition_id, member_id)), grants),
