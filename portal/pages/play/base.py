@@ -52,14 +52,18 @@ class PlayPage(Page):
     games: tuple[str, ...] = ()
 
     def get(self, request: HttpRequest, **told: str) -> HttpResponseBase:
-        return self.show_game({"done": DONE.get(request.GET.get("done", ""))}, **told)
+        return self.show_game({"done": DONE.get(request.GET.get("done", ""))}, told=told)
 
-    def game(self, **told: str) -> Mapping[str, Any]:
+    def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
         """What this page shows of its games."""
         raise NotImplementedError
 
     def show_game(
-        self, said: Mapping[str, Any] | None = None, *, status: int = 200, **told: str
+        self,
+        said: Mapping[str, Any],
+        *,
+        told: Mapping[str, str] | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         """The page, with what was typed if that is refused."""
         there = {each.game for each in book_of(self.program).definitions}
@@ -80,7 +84,7 @@ class PlayPage(Page):
             ],
             "key": new_id().hex,
         }
-        return self.show({**around, **self.game(**told), **(said or {})}, status=status)
+        return self.show({**around, **self.game(told or {}), **said}, status=status)
 
     def is_off(self, game: str) -> bool:
         """Whether the member has switched this game off."""

@@ -24,7 +24,7 @@ class Boards(PlayPage):
     template = "portal/play/boards.html"
     games = (GAME,)
 
-    def game(self, **told: str) -> Mapping[str, Any]:
+    def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
         boards = boards_in(self.program)
         if not boards:
             return {"board": None}

@@ -10,8 +10,8 @@ from gamification.challenges.attempts.joining import join, leave
 from gamification.challenges.kinds import GAME as CHALLENGES
 from gamification.challenges.looking.showing import show_challenges
 from gamification.stamps.kinds import GAME as CARDS
-from gamification.stamps.showing import show_cards
 from gamification.stamps.stamping import stamp_by_token
+from gamification.stamps.telling.showing import show_cards
 from loyalty.foundation.refusals import DomainError
 from loyalty.programs.calendar import local_day
 from portal.pages.play.base import PlayPage
@@ -27,10 +27,10 @@ class Play(PlayPage):
     template = "portal/play/overview.html"
     games = (CHALLENGES, CARDS)
 
-    def game(self, **told: str) -> Mapping[str, Any]:
-        who = {"program": self.program, "member_id": self.member.pk}
-        challenges = show_challenges(**who, at=self.now)
-        cards = show_cards(**who)
+    def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
+        member_id = self.member.pk
+        challenges = show_challenges(program=self.program, member_id=member_id, at=self.now)
+        cards = show_cards(program=self.program, member_id=member_id)
         prizes = [each["prize"] for each in challenges]
         prizes += [each["prize"] for card in cards for each in card["positions"]]
         words = words_for(program=self.program, prizes=prizes, style=self.style)

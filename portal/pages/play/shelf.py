@@ -20,9 +20,8 @@ class Badges(PlayPage):
     template = "portal/play/badges.html"
     games = (BADGES,)
 
-    def game(self, **told: str) -> Mapping[str, Any]:
-        who = {"program": self.program, "member_id": self.member.pk}
-        badges = show_member_badges(**who, at=self.now)
+    def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
+        badges = show_member_badges(program=self.program, member_id=self.member.pk, at=self.now)
         places = [place for badge in badges for place in _places(badge)]
         places.sort(key=lambda each: each["held"] is None)
         return {"places": places, "held": sum(each["held"] is not None for each in places)}
@@ -34,9 +33,8 @@ class Levels(PlayPage):
     template = "portal/play/levels.html"
     games = (LEVELS,)
 
-    def game(self, **told: str) -> Mapping[str, Any]:
-        who = {"program": self.program, "member_id": self.member.pk}
-        levels = show_levels(**who, at=self.now)
+    def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
+        levels = show_levels(program=self.program, member_id=self.member.pk, at=self.now)
         names = {slug: str(each) for slug, each in currencies_of(self.program).items()}
         return {"levels": levels, "names": names}
 

@@ -23,7 +23,7 @@ class Streaks(PlayPage):
     template = "portal/play/streaks.html"
     games = (GAME,)
 
-    def game(self, **told: str) -> Mapping[str, Any]:
+    def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
         streaks = show_streaks(program=self.program, member_id=self.member.pk, at=self.now)
         for each in streaks:
             for period in each["periods"]:
