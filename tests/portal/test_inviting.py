@@ -6,10 +6,22 @@ import pytest
 from django.utils import timezone
 
 from referrals.attribution.models import Referral
+from referrals.qualification.deciding import reject_by_hand
 from tests.portal.visiting import a_browser, page_of
 from tests.world.members import a_member
 from tests.world.programs import a_program
-from tests.world.referrals import a_cafe, a_friend, bought, code_of, member_of, ticked
+from tests.world.referrals import (
+    a_cafe,
+    a_friend,
+    a_staff_actor,
+    at,
+    bought,
+    code_of,
+    member_of,
+    referral_of,
+    returned,
+    ticked,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,6 +52,49 @@ def test_friends_are_numbers(cafe):
     assert "Friend 1 · November · " in text
     assert "Grace" not in text
     assert "grace@" not in text
+
+
+@pytest.mark.parametrize("end", ["joined", "waiting", "rewarded", "returned", "stopped"])
+def test_advocates_see_a_number_and_a_month(cafe, end):
+    """R-49, acceptance 12: whatever became of it: no name, mail, id, order, amount spent or reason, on any page of hers."""
+    who = {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.net"}
+    friend = a_friend(cafe, code=code_of(cafe).text, **who)
+    if end != "joined":
+        bought(cafe, total=4567, order_id="secret-order-7")
+    if end in {"rewarded", "returned"}:
+        ticked(cafe, "12-04 09:00")
+    if end == "returned":
+        returned(cafe, order_id="secret-order-7", when="12-20 10:00")
+    row = referral_of(cafe)
+    if end == "stopped":
+        reject_by_hand(
+            program=cafe,
+            referral_id=row.pk,
+            reason="looks like a cousin",
+            actor=a_staff_actor(),
+            at=at("11-21 09:00"),
+        )
+    browser = a_browser(member_of(cafe, "ada"))
+
+    pages = [browser.get(page_of(cafe, name)).text for name in ("invite", "", "statement")]
+
+    assert "Friend 1 · November · " in pages[0]
+    secrets = (
+        *who.values(),
+        "secret-order",
+        "45.67",
+        "4567",
+        "cousin",
+        "by_staff",
+        "order_returned",
+        "ext:grace",
+        friend.shown_id,
+        str(friend.pk),
+        row.shown_id,
+    )
+    assert [
+        (place, each) for place, page in enumerate(pages) for each in secrets if each in page
+    ] == []
 
 
 def test_from_the_invitation_to_the_reward(cafe):

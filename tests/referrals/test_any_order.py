@@ -19,11 +19,13 @@ from tests.world.referrals import (
     a_cafe,
     a_friend,
     at,
+    bought,
     code_of,
     grants_of,
     in_a_unit,
     points_of,
     referral_of,
+    returned,
     ticked,
 )
 
@@ -94,6 +96,27 @@ class TestAnyOrder:
             {"advocate": ("granted", 0), "friend": ("granted", 0)},
             500,
         )
+
+    @pytest.mark.parametrize(
+        ("tellings", "state", "points"),
+        [(("second", "return of first"), "approved", 500), (("return of first", "second"), "reversed", 0)],
+    )  # fmt: skip
+    def test_a_reversal_is_final(self, tellings, state, points):
+        """R-22, R-28: after the release an order that is told before the return keeps the referral, after it not."""
+        cafe = a_cafe()
+        a_friend(cafe, code=code_of(cafe).text)
+        bought(cafe, order_id="first")
+        ticked(cafe, "12-04 09:00")
+        assert points_of(cafe, "ada") == 500
+
+        for telling in tellings:
+            if telling == "second":
+                bought(cafe, order_id="second", when="11-28 09:00", told_at="12-05 09:00")
+            else:
+                returned(cafe, order_id="first", when="12-05 10:00")
+        ticked(cafe, "2027-02-01 09:00")
+
+        assert (referral_of(cafe).state, points_of(cafe, "ada")) == (state, points)
 
 
 class TestStatements:
