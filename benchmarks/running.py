@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import (
+    bringing,
     expiring,
     following,
     front_door,
@@ -22,7 +23,8 @@ from benchmarks.measuring import Figure
 
 
 def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[list[Figure]]:
-    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11, P-12 brings P-13, P-16 brings P-17."""
+    """All figures, or those that are named, number by number. P-1 brings P-2 and the peers along, P-3 brings P-4, P-10 brings P-11, P-12 brings P-13, P-16 brings P-17,
+    P-18 brings P-19 and P-20."""
     tenth = 10 if small else 1
     works: dict[str, list[Callable[[], list[Figure]]]] = {
         "P-1": [
@@ -39,6 +41,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-15": [lambda: redeeming.figures(seed)],
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
         "P-16": [lambda: reviewing.figures(seed, members=reviewing.MEMBERS // tenth)],
+        "P-18": [lambda: bringing.figures(seed, friends=bringing.FRIENDS // tenth)],
         "P-14": [lambda: importing.figures(seed, rows=importing.ROWS // tenth)],
     }
     for name, parts in works.items():
