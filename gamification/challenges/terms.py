@@ -7,8 +7,8 @@ from typing import Any
 
 from gamification.challenges.kinds import GRACE, Activation, Recurrence
 from gamification.criteria.conditions import Condition, read_condition
+from gamification.criteria.measures.spans import span_at, spans_between
 from gamification.criteria.measures.specs import Spec, read_spec
-from gamification.criteria.spans import span_at, spans_between
 from loyalty.programs.calendar import Period, Unit, first_day_after, local_day, midnight
 from loyalty.programs.tenants import Program
 

@@ -3,7 +3,7 @@
 Deeds are never removed and corrections never changed: what is there without a source stays.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Sum
@@ -24,7 +24,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.proofs.proving import Scope
 from loyalty.foundation.proofs.rebuilding import Difference, rebuilds
 from loyalty.foundation.units import rehearse, unit_of_work
-from loyalty.ledger.kept.earnings import asked_back, earnings_of
+from loyalty.ledger.kept.earnings import Earning, asked_back, earnings_of
 from loyalty.ledger.locks import lock_accounts
 from loyalty.members.persons import member_ids_after, merged_into, standings_of
 from loyalty.programs.clock import now_of
@@ -89,22 +89,29 @@ def rebuild_member(*, program: Program, member_id: Id, at: datetime) -> list[Dif
     deeds |= deeds_by_source(program.pk, DeedSource.ENTRY, [each.id for each in earnings])
     asked = asked_by_orders(orders.values(), deeds=deeds, at=at)
     asked += asked_by_void((e for e in told.values() if not e.lines), deeds=deeds)
-    for entry_id, claims in asked_back([each.id for each in earnings]).items():
-        asked += [
-            Asked(
-                deed_id=deeds[entry_id, 0].pk,
-                source_id=key_of(entry_id, each.source_key),
-                points=each.points,
-                at=each.at,
-            )
-            for each in claims
-        ]
+    asked += _asked_of_points(earnings, deeds)
     _fit(deeds.values(), differences)
     differences += [
         Difference(row=each.deed.shown_id, found=_told(each), rebuilt=_told(each.deed))
         for each in correct({deed.pk: deed for deed in deeds.values()}, asked)
     ]
     return differences
+
+
+def _asked_of_points(
+    earnings: Iterable[Earning], deeds: Mapping[tuple[Id, int], Deed]
+) -> list[Asked]:
+    """What was asked back of points, as it was told when it happened."""
+    return [
+        Asked(
+            deed_id=deeds[entry_id, 0].pk,
+            source_id=key_of(entry_id, each.source_key),
+            points=each.points,
+            at=each.at,
+        )
+        for entry_id, claims in asked_back([each.id for each in earnings]).items()
+        for each in claims
+    ]
 
 
 def _fit(deeds: Iterable[Deed], differences: list[Difference]) -> None:

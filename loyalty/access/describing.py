@@ -155,7 +155,7 @@ class Described(AutoSchema):
                     "Idempotency-Key",
                     {"type": "string", "minLength": 1, "maxLength": 255},
                     location=OpenApiParameter.HEADER,
-                    required=self.method in self.view.keyed,
+                    required=self.method in keyed,
                     description="A repeated call under the same key counts once.",
                 )
             )

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -120,7 +121,7 @@ def did(verb, plain, ada, place, at):
     return lambda: extend(program=cafe, voucher_id=voucher.pk, **told)
 
 
-codes = {}
+codes: dict[Any, Any] = {}
 
 
 @settings(max_examples=10, deadline=None)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from loyalty.foundation.units import run
@@ -25,7 +26,7 @@ from loyalty.tiers.telling.showing import show_tiers
 from tests.world.ledger import TILL, a_member, moving, posted
 from tests.world.programs import a_program, applied, currency_of
 
-TIERS = [
+TIERS: list[dict[str, Any]] = [
     {"slug": "bronze", "name": {"en": "Bronze"}, "reach": 0},
     {"slug": "silver", "name": {"en": "Silver"}, "reach": 500},
     {"slug": "gold", "name": {"en": "Gold"}, "reach": 1500, "benefits": {"multiplier": "1.5"}},

@@ -148,6 +148,20 @@ def test_the_trigger_tells_a_statement_at_once():
     assert sorted(moved) == [(5, -2), (9, 3)]
 
 
+@pytest.mark.parametrize(
+    "trigger", ["board_scores_inserted", "board_scores_updated", "board_scores_deleted"]
+)
+def test_each_kind_of_statement_has_its_trigger(trigger):
+    """G-86: no code path can forget to tell, whatever it does to scores."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'gamification_boardscore'::regclass"
+            " AND NOT tgisinternal AND tgname LIKE %s",
+            [f"pgtrigger_{trigger}_%"],
+        )
+        assert cursor.fetchone() == (1,)
+
+
 def test_notes():
     """G-82."""
     note = made(

@@ -5,6 +5,7 @@ It says a line before each chunk, and ends when nothing is left to do.
 
 import os
 import sys
+from typing import Any
 
 CHUNK = 400  # small, so that there are many edges
 
@@ -26,7 +27,11 @@ def main() -> None:
     making.CHUNK = CHUNK  # type: ignore[misc]
     connection.settings_dict["NAME"] = sys.argv[1]
     batch = VoucherBatch.objects.select_related("program").get(pk=Id(sys.argv[2]))
-    told = {"program": batch.program, "argument": {"batch": sys.argv[2]}, "cursor": None}
+    told: dict[str, Any] = {
+        "program": batch.program,
+        "argument": {"batch": sys.argv[2]},
+        "cursor": None,
+    }
     while batch.state == BatchState.MAKING:
         sys.stdout.write(f"{batch.made}\n")
         sys.stdout.flush()
