@@ -10,12 +10,14 @@ from loyalty.foundation.ids import shown
 from loyalty.ledger.reports.statements import statement
 from portal.entry.links import link_for
 from portal.entry.models import TicketKind
+from tests.world.arcade import PARTS, XP_RULE, came_by
 from tests.world.earning import a_rule
 from tests.world.programs import applied
 from tests.world.rewards import a_cafe, a_guest, a_reward, got
 
 PAGES = [
     "", "earn", "rewards", "rewards/coffee", "rewards/feast", "mine", "card", "tiers", "statement", "invite", "me",
+    "play", "play/badges", "play/streaks", "play/levels", "play/boards",
     "me/erase", "offline",
 ]  # fmt: skip
 SCHEMES = {"phone": "dark", "desktop": "light"}
@@ -29,7 +31,8 @@ def ada(transactional_db):
     applied(
         {
             "program": {"slug": cafe.slug},
-            "rules": [a_rule(limits={"times": {"times": 3, "period": "month"}})],
+            **PARTS,
+            "rules": [a_rule(limits={"times": {"times": 3, "period": "month"}}), XP_RULE],
             "referral_plan": {"slug": "friends", "storefront": "https://shop.example"},
         },
         own=cafe,
@@ -45,6 +48,7 @@ def come_in(visitor, member):
 
 def test_every_page_reads_well_everywhere(visit, ada, size, language):
     """U-5, U-52: no complaint, no sideways scrolling, no violation; dark on the phone, light on the desk."""
+    came_by(ada.program, days=1)
     customer = visit(size=size, language=language, scheme=SCHEMES[size])
     come_in(customer, ada)
 

@@ -26,3 +26,14 @@ def page_of(cafe, name):
 def the_form(answer):
     """The hidden fields of the page's own form."""
     return dict(re.findall(r'name="(key|points)" value="([^"]*)"', answer.text))
+
+
+def the_fields(text, action):
+    """The hidden key of the form with this action."""
+    form = re.search(rf'<form[^>]+action="{re.escape(action)}".*?</form>', text, re.DOTALL)[0]
+    return {"key": re.search(r'name="key" value="([^"]+)"', form)[1]}
+
+
+def the_seen(text):
+    """The words of a page, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())

@@ -1,6 +1,6 @@
 """What every page of a game shares: the way to the others, the switch, and deeds that happen once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gamification.badges.kinds import GAME as BADGES
 from gamification.challenges.kinds import GAME as CHALLENGES
 from gamification.criteria.life.catalogue import Live, book_of, live_definition
-from gamification.criteria.switches import has_switched_off, switch
+from gamification.criteria.switches import switch, switches_of
 from gamification.leaderboards.kinds import GAME as BOARDS
 from gamification.levels.kinds import GAME as LEVELS
 from gamification.stamps.kinds import GAME as CARDS
@@ -32,6 +32,7 @@ GAMES: Final[Mapping[str, tuple[Promise, str]]] = {
     LEVELS: (_("Levels"), "levels"),
     BOARDS: (_("Leaderboards"), "boards"),
 }
+ALL: Final = ""  # how the switch calls all games
 OVERVIEW: Final = _("Challenges and cards")
 UNREAD: Final = ("key", "csrfmiddlewaretoken")  # what a form says beside its own fields
 DONE: Final[Mapping[str, Promise]] = {
@@ -56,7 +57,7 @@ class PlayPage(Page):
 
     def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
         """What this page shows of its games."""
-        raise NotImplementedError
+        return {}
 
     def show_game(
         self,
@@ -77,18 +78,18 @@ class PlayPage(Page):
                 for game, (title, page) in GAMES.items()
                 if (page == "play" and game == CHALLENGES) or (page != "play" and game in there)
             ],
-            "switches": [
-                {"game": game, "title": GAMES[game][0], "is_off": self.is_off(game)}
-                for game in self.games
-                if game in there
-            ],
+            "switches": self._switches(there),
             "key": new_id().hex,
         }
         return self.show({**around, **self.game(told or {}), **said}, status=status)
 
-    def is_off(self, game: str) -> bool:
-        """Whether the member has switched this game off."""
-        return has_switched_off(program=self.program, game=game, member_id=self.member.pk)
+    def _switches(self, there: Collection[str]) -> list[dict[str, Any]]:
+        """One for each game of this page; one for all while all are off, which the overview always has."""
+        off = switches_of(program=self.program, member_id=self.member.pk)
+        games = [] if ALL in off else [game for game in self.games if game in there]
+        if ALL in off or (CHALLENGES in self.games and there):
+            games.append(ALL)
+        return [{"game": game, "title": title_of(game), "is_off": game in off} for game in games]
 
     def called(self, game: str, slug: str) -> Live:
         """The game's definition of this name. Raises Http404."""
@@ -126,20 +127,28 @@ class PlayPage(Page):
 class Switch(PlayPage):
     """Switch a game off, or on again (G-29)."""
 
+    def get(self, request: HttpRequest, **told: str) -> HttpResponseBase:
+        return self.to("play")
+
     def post(self, request: HttpRequest) -> HttpResponseBase:
         game, is_on = request.POST.get("game", ""), request.POST.get("on") == "yes"
-        if game not in GAMES:
+        if game not in {*GAMES, ALL}:
             raise Http404
         try:
             self.do(switch, game=game, is_on=is_on)
         except DomainError as refusal:
             return self._state("portal/again.html", status=422, refusal=refusal)
-        return self.done("on" if is_on else "off", GAMES[game][1])
+        return self.done("on" if is_on else "off", GAMES.get(game, GAMES[CHALLENGES])[1])
 
 
 def has_games(program: Program) -> bool:
     """Whether there is anything to play."""
     return bool(book_of(program).definitions)
+
+
+def title_of(game: str) -> Promise:
+    """What a switch is called."""
+    return GAMES[game][0] if game in GAMES else _("All games")
 
 
 def _nothing(_result: object) -> Answer:
