@@ -190,8 +190,10 @@ def counted(spec: Spec, *, zone: str, source: str = DEEDS) -> Sql:
     values = (*key.values, *value.values, zone, *wanted.values)
     if spec.kind == shapes.DISTINCT:
         return Sql(
-            "SELECT DISTINCT ON (member_id, key, v) member_id, key, deed_id, occurred_at, recorded_at, 1::bigint AS v"  # noqa: S608
-            f" FROM ({base}) AS each WHERE v <> '' ORDER BY member_id, key, v, occurred_at, deed_id",
+            # What is told apart is `each.v`; a plain `v` would mean the 1 that is answered.
+            "SELECT DISTINCT ON (member_id, key, each.v)"  # noqa: S608
+            " member_id, key, deed_id, occurred_at, recorded_at, 1::bigint AS v"
+            f" FROM ({base}) AS each WHERE v <> '' ORDER BY member_id, key, each.v, occurred_at, deed_id",
             values,
         )
     if spec.daily_cap:
