@@ -1,4 +1,4 @@
-"""Fifty workers hear of the same member at once: one award, one grant, one entry (G-32, G-39)."""
+"""Fifty tell of the same visit, or hear of the same member, at once: one award, one grant, one entry (G-2, G-32, G-39)."""
 
 import threading
 from functools import partial
@@ -16,9 +16,12 @@ from gamification.prizes.models import PrizeGrant
 from loyalty.foundation.units import run
 from loyalty.ledger.locks import look_at_accounts
 from loyalty.ledger.models import Entry
+from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.outbox.keeping import facts_after
+from tests.world.access import a_shop
 from tests.world.badges import points_of
-from tests.world.play import FIRST_CUP, a_cafe, at, bought, member_of
+from tests.world.events import an_order
+from tests.world.play import FIRST_CUP, a_cafe, at, bought, heard, member_of
 from tests.world.racing import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -58,6 +61,26 @@ def test_fifty_looks_give_one_award():
     assert Deed.objects.filter(kind="order.paid").count() == 1
     assert (Award.objects.count(), AwardChange.objects.count()) == (1, 1)
     assert (PrizeGrant.objects.count(), Entry.objects.count()) == (1, 1)
+    assert points_of(cafe) == 20
+
+
+def test_fifty_calls_give_one_award():
+    """G-2: the same event through the front door, each under a key of its own, with a worker delivering after each."""
+    cafe = a_cafe(rules=[], badges=[BADGE])
+    shop, statuses = a_shop(cafe), []
+    order = an_order("o-1", total=1000, at=at("11-02 09:00"))
+
+    def tell(number):
+        statuses.append(shop.post("/v1/events", order, key=f"try-{number}").status_code)
+        deliver_until_idle(program_id=cafe.pk)
+
+    outcomes = at_once(*[partial(tell, number) for number in range(50)])
+    heard(cafe)
+
+    assert set(outcomes) == {"done"}
+    assert sorted(statuses) == [200] * 49 + [201]
+    assert Deed.objects.filter(kind="order.paid").count() == 1
+    assert (Award.objects.count(), PrizeGrant.objects.count(), Entry.objects.count()) == (1, 1, 1)
     assert points_of(cafe) == 20
 
 
