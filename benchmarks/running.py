@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import (
+    backfilling,
     bringing,
     expiring,
     following,
@@ -42,6 +43,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
         "P-16": [lambda: reviewing.figures(seed, members=reviewing.MEMBERS // tenth)],
         "P-18": [lambda: bringing.figures(seed, friends=bringing.FRIENDS // tenth)],
+        "P-21": [lambda: backfilling.figures(seed, members=backfilling.MEMBERS // tenth)],
         "P-14": [lambda: importing.figures(seed, rows=importing.ROWS // tenth)],
     }
     for name, parts in works.items():
