@@ -4,20 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0007_automatic_runs'),
+        ("loyalty", "0007_automatic_runs"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='import',
-            name='kind',
-            field=models.CharField(choices=[('members', 'Members'), ('balances', 'Balances'), ('codes', 'Codes'), ('gift_cards', 'Gift cards'), ('events', 'Events')], max_length=10, verbose_name='kind'),
+            model_name="import",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("members", "Members"),
+                    ("balances", "Balances"),
+                    ("codes", "Codes"),
+                    ("gift_cards", "Gift cards"),
+                    ("events", "Events"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='importrow',
-            name='kind',
-            field=models.CharField(choices=[('members', 'Members'), ('balances', 'Balances'), ('codes', 'Codes'), ('gift_cards', 'Gift cards'), ('events', 'Events')], max_length=10, verbose_name='kind'),
+            model_name="importrow",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("members", "Members"),
+                    ("balances", "Balances"),
+                    ("codes", "Codes"),
+                    ("gift_cards", "Gift cards"),
+                    ("events", "Events"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
     ]

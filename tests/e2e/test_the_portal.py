@@ -95,7 +95,7 @@ def test_the_card_is_fresh_without_loading_the_page(visit, ada):
     before = code.get_attribute("src")
 
     customer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    customer.page.wait_for_function(f"document.querySelector('#card-code').src !== {before!r}")
+    expect(code).not_to_have_attribute("src", before)
 
     assert code.bounding_box()["width"] >= 95  # 2.5 cm
 

@@ -124,7 +124,7 @@ class _SpanInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self) -> None:
-        digits = forms.NumberInput(attrs={"min": 0, "max": SPAN_MAX})
+        digits = forms.NumberInput(attrs={"min": 0, "max": SPAN_MAX, "aria-label": _("Number")})
         super().__init__([digits, forms.Select(attrs={"aria-label": _("Unit")}, choices=_UNITS)])
 
     def decompress(self, value: Any) -> list[Any]:

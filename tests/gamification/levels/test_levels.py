@@ -144,7 +144,7 @@ def test_refuses_a_curve_that_is_none(changes, pointer):
     with pytest.raises(Malformed) as refusal:
         with_parts(cafe, levels=[CURVE | changes])
 
-    assert [problem.pointer for problem in refusal.value.problems] == [pointer]
+    assert [problem.pointer for problem in refusal.value.problems] == [f"/levels/0{pointer}"]
     assert "levels" not in export_program(cafe)
 
 
