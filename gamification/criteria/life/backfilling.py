@@ -55,7 +55,8 @@ def fill_page(
     *, program: Program, argument: Mapping[str, Any], cursor: str | None, at: datetime
 ) -> str | None:
     """Decide one page; answers where the next begins, or None at the end. What is no longer live needs no more."""
-    definition = Definition.objects.get(pk=Id(argument["definition"]), program=program)
+    definition = Definition.objects.filter(pk=Id(argument["definition"]), program=program).first()
+    assert definition, "definitions stay"
     fill = game_called(definition.game).backfill
     if definition.state != DefinitionState.LIVE or fill is None:
         return None
