@@ -28,7 +28,9 @@ def main() -> int:
     connection.settings_dict["NAME"] = sys.argv[1]
     import_module("gamification.tasks")
     run_id, lease, is_over = int(sys.argv[2]), new_id(), False
-    program = Program.objects.get(pk=ScheduleRun.objects.get(pk=run_id).program_id)
+    program_id = ScheduleRun.objects.get(pk=run_id).program_id
+    assert program_id, "a backfill is a programme's"
+    program = Program.objects.get(pk=program_id)
     late = int(sys.argv[3]) * 2 * LEASE
     if not take(run_id=run_id, lease=lease, at=timezone.now() + late):
         return 1

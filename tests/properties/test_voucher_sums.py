@@ -1,6 +1,7 @@
 """What vouchers take off is one sum, whoever is asked: a till, a quote, a reservation, a use (W-38, W-39)."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ from tests.world.vouchers import (  # fmt: skip
 )
 
 pytestmark = pytest.mark.django_db
-FIVE = AMOUNT["terms"]
-COFFEES = {"skus": ["COF-1"]}
+FIVE: Any = AMOUNT["terms"]
+COFFEES: dict[str, Any] = {"skus": ["COF-1"]}
 OFFERS = [
     (PERCENT, {"percent": "15"}),
     (PERCENT, {"percent": "33.3", "max_discount": 700}),

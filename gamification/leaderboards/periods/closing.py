@@ -98,7 +98,8 @@ def _is_heard(program_id: Id, *, closes_at: datetime, heard_at: datetime | None)
 
 
 def _move_on(program: Program, *, period_id: Id, at: datetime) -> None:
-    period = BoardPeriod.objects.select_for_update().get(pk=period_id)
+    period = BoardPeriod.objects.select_for_update().filter(pk=period_id).first()
+    assert period, "periods stay"
     if period.state in _NEXT_STATE:
         period.state = _NEXT_STATE[PeriodState(period.state)]
         period.save(update_fields=["state"])
