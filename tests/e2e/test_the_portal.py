@@ -94,6 +94,7 @@ def test_the_card_is_fresh_without_loading_the_page(visit, ada):
     code = customer.page.locator("#card-code")
     before = code.get_attribute("src")
 
+    customer.page.wait_for_timeout(1_100)  # a code tells its end in whole seconds
     customer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(code).not_to_have_attribute("src", before)
 
