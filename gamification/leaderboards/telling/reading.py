@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from gamification.criteria.life.catalogue import Live, book_of, live_definition
-from gamification.leaderboards.boards.keys import Span, span_at
+from gamification.leaderboards.boards.keys import EVER_SPAN, Span, span_at
 from gamification.leaderboards.boards.terms import Board, board_of, boards_of
 from gamification.leaderboards.kinds import EVER, GAME, PeriodState, Ranking
 from gamification.leaderboards.models import BoardPeriod, BoardScore
@@ -77,24 +77,29 @@ def _row(live: Live, period: str, *, at: datetime) -> BoardPeriod | None:
     board = board_of(live)
     if period == CURRENT and board.unit is Unit.EVER:
         period = EVER
+    if period == EVER:
+        return rows.filter(key=EVER).first() or _to_come(board, EVER_SPAN)
     if period not in {CURRENT, PREVIOUS}:
         return rows.filter(key=period).first()
     begun = rows.exclude(key=EVER).filter(starts_at__lte=at).order_by("-starts_at")
     if period == CURRENT:
-        return begun.filter(ends_at__gt=at).first() or _to_come(board, at=at)
+        now = span_at(board.unit, at, zone=board.live.zone)
+        return begun.filter(ends_at__gt=at).first() or _to_come(board, now)
     return begun.filter(ends_at__lte=at).first()
 
 
-def _to_come(board: Board, *, at: datetime) -> BoardPeriod:
-    """The period of now, where no tick has opened it yet: nobody is on it."""
-    span = span_at(board.unit, at, zone=board.live.zone)
+def _to_come(board: Board, span: Span) -> BoardPeriod:
+    """A period of now that nothing has opened yet: nobody is on it."""
+    is_ever = span.key == EVER
     return BoardPeriod(
         definition_id=board.live.definition_id,
         version_id=board.live.version_id,
         key=span.key,
         starts_at=span.starts_at,
         ends_at=span.ends_at,
-        closes_at=board.grace.after(span.ends_at, zone=board.live.zone),
+        closes_at=span.ends_at
+        if is_ever
+        else board.grace.after(span.ends_at, zone=board.live.zone),
         state=PeriodState.OPEN,
         bucket_bits=0,
     )

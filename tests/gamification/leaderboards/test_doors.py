@@ -76,6 +76,14 @@ class TestPage:
         assert shop.get("/v1/leaderboards/month?limit=x").status_code == 400
         assert rows_of(shop.get("/v1/leaderboards/month?period=ever"))[0] == (1, 1, "ana", 1200)
 
+    @pytest.mark.parametrize("period", ["current", "ever"])
+    def test_is_there_before_the_first_score(self, period):
+        """G-79: nobody is on it, which is no reason to say that it is not there."""
+        told = a_shop(a_board_cafe()).get(f"/v1/leaderboards/month?period={period}")
+
+        assert (rows_of(told), told.json()["of"]) == ([], 0)
+        assert told.json()["period"]["state"] == "open"
+
     def test_asks_the_database_as_often_for_two_rows_as_for_many(
         self, django_assert_max_num_queries
     ):
