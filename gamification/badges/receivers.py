@@ -25,6 +25,7 @@ HEARD: Final = (
     "level.backfilled",
     "streak.extended",
     "streak.lost",
+    "streak.repaired",
 )
 
 

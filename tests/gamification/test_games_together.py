@@ -10,7 +10,7 @@ from tests.world.badges import awards_of
 from tests.world.challenges import a_challenge
 from tests.world.play import at, coffees, in_a_unit, with_parts
 from tests.world.stamps import CAKE, a_card, rows_of, total_of
-from tests.world.streaks import a_streak, a_test_cafe, bought, returned
+from tests.world.streaks import a_streak, a_test_cafe, bought, repaired, returned
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,21 @@ def test_a_streak_earns_a_badge(which):
     assert two_days == {}
     assert three_days == {("fan", ""): ("active", "2026-11-04")}
     assert awards_of(cafe)["fan", ""][0] == "revoked"
+
+
+def test_a_repaired_streak_earns_a_badge():
+    """G-63, `streak.repaired`: what staff make good is heard like what was done."""
+    cafe, daily = a_streak(freezes={"start": 0, "max": 0})
+    measure = {"kind": "streak.length", "streak": "daily"}
+    with_parts(cafe, badges=[a_badge_on(measure, 3)])
+    for day in ("02", "03", "05"):
+        bought(cafe, f"o-{day}", when=f"11-{day} 10:00")
+    lost = awards_of(cafe)
+
+    repaired(cafe, daily, when="11-05 11:00")
+
+    assert lost == {}
+    assert awards_of(cafe) == {("fan", ""): ("active", "2026-11-05")}
 
 
 def test_a_challenge_earns_a_badge():

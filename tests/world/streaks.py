@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Any
 
-from gamification.criteria.life.catalogue import live_definition
+from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.criteria.models import PlaySetting
 from gamification.streaks.keeping.following import settle_due
 from gamification.streaks.kinds import GAME
 from gamification.streaks.models import FreezeItem
+from gamification.streaks.repairing import repair_streak
 from gamification.streaks.showing import show_streak
 from loyalty.foundation.actors import job
 from loyalty.members.changing import Change, change
@@ -52,6 +53,20 @@ def moved(program: Program, zone: str, *, when: str, who: str = "ada") -> None:
     it_is(program, when)
     change(
         member=member_of(program, who), told=Change(time_zone=zone), actor=job("test"), at=at(when)
+    )
+    play.heard(program)
+
+
+def repaired(program: Program, streak: Live, *, when: str, who: str = "ada") -> None:
+    """Staff made the last loss good, and everybody has heard of it."""
+    it_is(program, when)
+    repair_streak(
+        program=program,
+        streak=streak,
+        member_id=member_of(program, who).pk,
+        reason="The till was down.",
+        actor=job("test"),
+        at=at(when),
     )
     play.heard(program)
 
