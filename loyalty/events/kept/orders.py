@@ -1,11 +1,12 @@
 """Orders: what members have paid, line by line, and what of it is left after returns (E-60), in programme currency."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count
 
@@ -21,13 +22,29 @@ from loyalty.earning.settling.returning import (
 )
 from loyalty.events.intake.looking_up import returns_of
 from loyalty.events.intake.paying import Payments
-from loyalty.events.kinds import ORDER_PAID
+from loyalty.events.kinds import ORDER_PAID, EventStatus
 from loyalty.events.models import Event, Order
 from loyalty.events.shapes import FINGERPRINTS
+from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.members.persons import merged_into
 from loyalty.programs.models import Program
 from loyalty.programs.rates import minor_units_factor
+
+# From each member to all that were merged into it, and by their events, which have the index, to the orders.
+_ORDERS: Final = """
+    WITH RECURSIVE who AS (
+        SELECT id, id AS survivor FROM unnest(%s::uuid[]) AS asked (id)
+        UNION ALL
+        SELECT m.id, w.survivor FROM loyalty_member m JOIN who w ON m.merged_into_id = w.id
+    )
+    SELECT o.id, w.survivor, o.member_id, o.currency, o.rate, o.paid_at, e.id, e.status, e.recorded_at, e.data
+    FROM who w
+    JOIN loyalty_event e ON e.member_id = w.id AND e.type = 'order.paid'
+    JOIN loyalty_order o ON o.id = e.order_id AND o.event_id = e.id
+    WHERE o.program_id = %s AND o.paid_at < COALESCE(%s::timestamptz, 'infinity')
+    ORDER BY o.paid_at, o.id
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,34 +88,22 @@ def paid_orders_of(
     `before` leaves out what was paid then or later. An order that nobody may count (wholly returned, voided) is there
     with no lines, so that whoever looks knows of it.
     """
-    whole = merged_into(member_ids)
-    owners = {each: member_id for member_id, all_of in whole.items() for each in all_of}
-    wanted = Order.objects.filter(program=program, member_id__in=owners)
-    if before is not None:
-        wanted = wanted.filter(paid_at__lt=before)
-    orders = list(wanted.order_by("paid_at", "id"))
+    orders = [_Kept.of(row) for row in run(_ORDERS, [list(member_ids), program.pk, before])]
     found: dict[Id, list[PaidOrder]] = {member_id: [] for member_id in member_ids}
     if not orders:
         return found
-    events = {
-        event.pk: event for event in Event.objects.filter(pk__in=[each.event_id for each in orders])
-    }
-    returns = returns_of([each.pk for each in orders])
-    explained = explanations_of(list(events))
-    payments = Payments(
-        program, [(each.member_id, events[each.event_id].data["order_id"]) for each in orders]
-    )
+    returns = returns_of([each.id for each in orders])
+    explained = explanations_of([each.event_id for each in orders])
+    payments = Payments(program, [(each.bought_by, each.data["order_id"]) for each in orders])
     for order in orders:
-        event = events[order.event_id]
-        member_id = owners[order.member_id]
-        told = returns.get(order.pk, [])
-        found[member_id].append(
-            _read(
-                _Kept(program, order, event, told, payments),
-                explained.get(event.pk),
-                member_id=member_id,
-            )
+        read = _read(
+            order,
+            explained.get(order.event_id),
+            program=program,
+            returns=returns.get(order.id, []),
+            payments=payments,
         )
+        found[order.member_id].append(read)
     return found
 
 
@@ -130,54 +135,79 @@ def order_keys_of(*, program: Program, member_ids: Collection[Id]) -> dict[Id, d
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """An order with all that is known of it."""
+    """An order as it was told: whose it is today, who bought it, and its event."""
 
-    program: Program
-    order: Order
-    event: Event
-    returns: Sequence[ReturnTold]
-    payments: Payments
+    id: Id
+    member_id: Id
+    bought_by: Id
+    currency: str
+    rate: Decimal
+    paid_at: datetime
+    event_id: Id
+    status: str
+    recorded_at: datetime
+    data: Mapping[str, Any]
 
-    @property
-    def paid(self) -> int | None:
-        """What points have paid of it by now, in its own money (E-14); None where no hold did."""
-        spent = self.payments.of(
-            self.order.member_id,
-            self.event.data["order_id"],
-            currency=self.order.currency,
-            rate=f"{self.order.rate.normalize():f}",
-        )
-        return sum(each.value for each in spent) if spent else None
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "_Kept":
+        return cls(*[*row[:-1], json.loads(row[-1])])
 
 
-def _read(kept: _Kept, explanation: Mapping[str, Any] | None, *, member_id: Id) -> PaidOrder:
-    order, event = kept.order, kept.event
-    counts = explanation is not None and "basis" in explanation and event.status == "recorded"
+def _read(
+    order: _Kept,
+    explanation: Mapping[str, Any] | None,
+    *,
+    program: Program,
+    returns: Sequence[ReturnTold],
+    payments: Payments,
+) -> PaidOrder:
+    counts = (
+        explanation is not None and "basis" in explanation and order.status == EventStatus.RECORDED
+    )
+    lines: tuple[LineLeft, ...] = ()
+    if counts:
+        paid = _paid_by_points(order, payments)
+        lines = _lines_left(order, explanation or {}, program=program, returns=returns, paid=paid)
     return PaidOrder(
-        id=order.pk,
-        event_id=event.pk,
-        member_id=member_id,
+        id=order.id,
+        event_id=order.event_id,
+        member_id=order.member_id,
         paid_at=order.paid_at,
-        recorded_at=event.recorded_at,
-        lines=_lines_left(kept, explanation or {}) if counts else (),
-        keys={name: event.data[name] for name in FINGERPRINTS if name in event.data},
-        returned_at=max((each.occurred_at for each in kept.returns), default=None),
+        recorded_at=order.recorded_at,
+        lines=lines,
+        keys={name: order.data[name] for name in FINGERPRINTS if name in order.data},
+        returned_at=max((each.occurred_at for each in returns), default=None),
     )
 
 
-def _lines_left(kept: _Kept, explanation: Mapping[str, Any]) -> tuple[LineLeft, ...]:
-    program, order = kept.program, kept.order
-    bought = read_order(kept.event.data, prices_include_tax=program.prices_include_tax)
+def _paid_by_points(order: _Kept, payments: Payments) -> int | None:
+    """What points have paid of it by now, in its own money (E-14); None where no hold did."""
+    spent = payments.of(
+        order.bought_by,
+        order.data["order_id"],
+        currency=order.currency,
+        rate=f"{order.rate.normalize():f}",
+    )
+    return sum(each.value for each in spent) if spent else None
+
+
+def _lines_left(
+    order: _Kept,
+    explanation: Mapping[str, Any],
+    *,
+    program: Program,
+    returns: Sequence[ReturnTold],
+    paid: int | None,
+) -> tuple[LineLeft, ...]:
+    bought = read_order(order.data, prices_include_tax=program.prices_include_tax)
     gross = gross_lines(bought, prices_include_tax=program.prices_include_tax)
     came_back = [
         Return(is_cancellation=True) if each.type == CANCELLED else read_return(each.data, bought)
-        for each in kept.returns
+        for each in returns
     ]
-    factor = minor_units_factor(
-        rate=Decimal(order.rate), theirs=order.currency, ours=program.currency
-    )
+    factor = minor_units_factor(rate=order.rate, theirs=order.currency, ours=program.currency)
     left = left_after(bought, gross, came_back)
-    basis = basis_left(bought, left, explanation=explanation, factor=factor, paid=kept.paid)
+    basis = basis_left(bought, left, explanation=explanation, factor=factor, paid=paid)
     return tuple(
         LineLeft(sku=each.line.sku, categories=each.line.categories, worth=each.worth)
         for each in basis.lines
