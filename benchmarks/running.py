@@ -10,6 +10,7 @@ from benchmarks import (
     front_door,
     growing,
     importing,
+    inviting,
     peering,
     posting,
     ranking,
@@ -43,6 +44,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-10": [lambda: replaying.figures(seed, events=replaying.EVENTS // tenth)],
         "P-16": [lambda: reviewing.figures(seed, members=reviewing.MEMBERS // tenth)],
         "P-18": [lambda: bringing.figures(seed, friends=bringing.FRIENDS // tenth)],
+        "P-22": [lambda: inviting.figures(seed, clicks=inviting.CLICKS // tenth)],
         "P-21": [lambda: backfilling.figures(seed, members=backfilling.MEMBERS // tenth)],
         "P-14": [lambda: importing.figures(seed, rows=importing.ROWS // tenth)],
     }

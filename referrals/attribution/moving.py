@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.announcing import announce
 from loyalty.outbox.facts import Fact
@@ -57,7 +58,7 @@ def move(steps: Sequence[Step], *, at: datetime) -> None:
         step.referral.state, step.referral.why = step.to, step.why
         step.referral.moves += 1
     rows = {step.referral.pk: step.referral for step in steps}
-    Referral.objects.bulk_update([rows[key] for key in sorted(rows)], FIELDS)
+    update_rows([rows[key] for key in sorted(rows)], FIELDS)
     _tell(steps, before, at=at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.finding import survivors_of
@@ -170,4 +171,4 @@ def _rename(rows: Sequence[Referral], gone: Id, survivor: Id, *, kept: Referral 
             row.friend_id = survivor
         if row.advocate_member_id == gone and (is_over or row.friend_id != survivor):
             row.advocate_member_id = survivor
-    Referral.objects.bulk_update(rows, ["friend_id", "advocate_member_id"])
+    update_rows(rows, ["friend_id", "advocate_member_id"])

@@ -166,9 +166,13 @@ def _outcome(row: Referral, judged: Judgement) -> tuple[ReferralState, Sequence[
 
 def _stood(rows: Sequence[Referral]) -> dict[Id, dict[str, int | None]]:
     """What was seen at qualification, as it was kept."""
-    kept = ReferralCheck.objects.filter(referral__in=rows, stage=Stage.QUALIFICATION)
+    kept = ReferralCheck.objects.filter(
+        referral_id__in=[row.pk for row in rows], stage=Stage.QUALIFICATION
+    )
     found: dict[Id, dict[str, int | None]] = {}
-    for check in kept:
-        skipped = check.result == CheckResult.SKIPPED and check.why == "no_data"
-        found.setdefault(check.referral_id, {})[check.signal] = None if skipped else check.value
+    for row_id, signal, result, why, value in kept.values_list(
+        "referral_id", "signal", "result", "why", "value"
+    ):
+        is_unknown = result == CheckResult.SKIPPED and why == "no_data"
+        found.setdefault(row_id, {})[signal] = None if is_unknown else value
     return found

@@ -10,6 +10,7 @@ from typing import Final
 
 from loyalty.events.kept.orders import PaidOrder, paid_orders_of
 from loyalty.foundation.actors import Actor, job
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.rows.states import Book
@@ -136,7 +137,7 @@ def _qualify(page: Page, *, actor: Actor, at: datetime) -> None:
             note_order(row, order)
             changed.append(row)
     if changed:
-        Referral.objects.bulk_update(changed, ["order_id", "ordered_at", "release_at"])
+        update_rows(changed, ["order_id", "ordered_at", "release_at"])
     if not fresh:
         return
     for row, order in fresh:

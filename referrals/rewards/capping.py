@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import F
 
 from loyalty.foundation.database.statements import run
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.announcing import announce
@@ -101,11 +102,9 @@ def write_purses(purses: Purses, *, program: Program, at: datetime) -> None:
     """Write what was taken; a plan that has used 80 percent of its budget says so once."""
     caps = [purses.caps[key] for key in sorted(purses.touched)]
     if caps:
-        CapUse.objects.bulk_update(caps, ["used"])
+        update_rows(caps, ["used"])
     if purses.budgets:
-        PlanBudget.objects.bulk_update(
-            [purses.budgets[key] for key in sorted(purses.budgets)], ["spent", "limit"]
-        )
+        update_rows([purses.budgets[key] for key in sorted(purses.budgets)], ["spent", "limit"])
     announce(
         [
             BudgetLow(
@@ -173,7 +172,7 @@ def _held_caps(wanted: Mapping[CapKey, Cap]) -> dict[CapKey, CapUse]:
     for key in raised:
         held[key].cap = wanted[key].times
     if raised:
-        CapUse.objects.bulk_update([held[key] for key in sorted(raised)], ["cap"])
+        update_rows([held[key] for key in sorted(raised)], ["cap"])
     return held
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor, job
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
@@ -151,7 +152,7 @@ def _write(
     refusals = hand_out(grants, rows, program=program, purses=purses, at=at)
     for grant in grants:
         grant.decided_at = at
-    ReferralGrant.objects.bulk_update(
+    update_rows(
         sorted(grants, key=lambda grant: grant.pk),
         ["state", "why", "entry_id", "given_id", "currency_id", "decided_at"],
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.claiming import claim
@@ -60,7 +61,7 @@ def take_back(
                 at=at,
             )
         )
-    ReferralGrant.objects.bulk_update(grants, ["state", "recovered"])
+    update_rows(grants, ["state", "recovered"])
     GrantReversal.objects.bulk_create(reversals)
     _free(grants, rows, program=program)
     announce(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from loyalty.foundation.database.updating import update_rows
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.announcing import announce
@@ -70,7 +71,7 @@ def withdraw_welcome(referrals: Sequence[Referral], *, program: Program, at: dat
         grant.state, grant.recovered = GrantState.REVERSED, grant.amount
         plan_id = rows[grant.referral_id].plan_id
         costs[plan_id] = costs.get(plan_id, 0) + grant.cost
-    ReferralGrant.objects.bulk_update(gone, ["state", "recovered"])
+    update_rows(gone, ["state", "recovered"])
     give_back(costs)
     announce(
         [
