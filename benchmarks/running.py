@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import (
     backfilling,
+    badging,
     bringing,
     expiring,
     following,
@@ -37,7 +38,10 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-3": [lambda: wire.figures(seed)],
         "P-5": [lambda: expiring.figures(seed, lots=expiring.LOTS // tenth)],
         "P-6": [lambda: ranking.figures(seed, members=ranking.MEMBERS // tenth)],
-        "P-7": [lambda: following.figures(seed, facts=following.FACTS // tenth)],
+        "P-7": [
+            lambda: following.figures(seed, facts=following.FACTS // tenth),
+            lambda: badging.figures(seed, events=badging.EVENTS // tenth),
+        ],
         "P-8": [lambda: growing.figures(seed, largest=growing.LARGEST // tenth)],
         "P-12": [lambda: vouchers.figures(seed, codes=vouchers.CODES // tenth)],
         "P-15": [lambda: redeeming.figures(seed)],

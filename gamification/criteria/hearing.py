@@ -7,7 +7,7 @@ from typing import Final
 
 from gamification.criteria import tallying
 from gamification.criteria.facts import DeedsChanged
-from gamification.criteria.life.catalogue import Book, book_of
+from gamification.criteria.life.catalogue import Book, programs_with_books
 from gamification.criteria.merging import hand_over_all
 from gamification.criteria.models import PlaySetting
 from gamification.deeds.correcting import (
@@ -22,7 +22,7 @@ from gamification.deeds.correcting import (
 )
 from gamification.deeds.kinds import DeedSource
 from gamification.deeds.models import Deed
-from gamification.deeds.moving import hand_back, hand_over, latest_of
+from gamification.deeds.moving import hand_back, hand_over
 from gamification.deeds.recording import (
     deed_of_points,
     deed_of_referral,
@@ -30,15 +30,16 @@ from gamification.deeds.recording import (
     record,
 )
 from loyalty.events.kept.deeds import settled_orders, told_events
+from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.locks import lock_accounts
-from loyalty.members.finding import survivors_of
-from loyalty.members.persons import Standing, standings_of
+from loyalty.members.finding import answering_for
+from loyalty.members.kinds import MemberStatus
 from loyalty.outbox.announcing import announce
 from loyalty.outbox.facts import Told
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import Program, currencies_of, programs_by_id
+from loyalty.programs.tenants import Program, currencies_of
 
 RECORDED, VOIDED, SETTLED = "event.recorded", "event.voided", "order.settled"
 EARNED, REVERSED = "points.earned", "points.reversed"
@@ -46,29 +47,31 @@ APPROVED, UNDONE = "referral.approved", "referral.reversed"
 MERGED, PARTED, ERASED = "member.merged", "member.parted", "member.erased"
 HEARD: Final = (RECORDED, VOIDED, SETTLED, EARNED, REVERSED, APPROVED, UNDONE, MERGED, PARTED, ERASED)  # fmt: skip
 ORDER: Final = "order.paid"
+SUSPENDED: Final = MemberStatus.SUSPENDED
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@one_look()
 @inside_unit_of_work
 def hear(facts: Sequence[Told]) -> None:
     """Take a batch of facts in; in as many statements for one member as for five hundred."""
-    programs = programs_by_id({fact.program_id for fact in facts})
-    for program_id in sorted(programs):
-        mine = [fact for fact in facts if fact.program_id == program_id and fact.member_id]
-        _hear_of(programs[program_id], mine, at=now_of(programs[program_id]))
+    for program, book in programs_with_books({fact.program_id for fact in facts}):
+        mine = [fact for fact in facts if fact.program_id == program.pk and fact.member_id]
+        _hear_of(program, book, mine, at=now_of(program))
 
 
-def _hear_of(program: Program, facts: Sequence[Told], *, at: datetime) -> None:
+def _hear_of(program: Program, book: Book, facts: Sequence[Told], *, at: datetime) -> None:
     by_name: defaultdict[str, list[Told]] = defaultdict(list)
     for fact in facts:
         by_name[fact.name].append(fact)
-    whose = survivors_of({fact.member_id for fact in facts if fact.member_id})
+    answering = answering_for({fact.member_id for fact in facts if fact.member_id})
+    whose = {told: member.pk for told, member in answering.items()}
+    suspended = {member.pk for member in answering.values() if member.status == SUSPENDED}
     _hold(program, {*whose, *whose.values()}, at=at)
     moved = _merge(program, by_name[MERGED], whose) | _part(program, by_name[PARTED])
     _erase(by_name[ERASED])
-    fresh, known_until = _record(program, by_name, whose)
+    fresh, known_until = record(_deeds(program, by_name, whose, suspended=suspended))
     changes = _correct(program, by_name, at=at)
-    book = book_of(program)
     kinds = {each.kind for each in fresh} | {each.deed.kind for each in changes}
     tallying.move(book.tallied(kinds), fresh=fresh, changes=changes)
     _announce(program, book, fresh=fresh, changes=changes, known_until=known_until, moved=moved, at=at)  # fmt: skip
@@ -81,38 +84,33 @@ def _hold(program: Program, members: Collection[Id], *, at: datetime) -> None:
         lock_accounts(program=program, member_ids=members, currency_ids=currencies, at=at)
 
 
-def _record(
-    program: Program, by_name: Mapping[str, list[Told]], whose: Mapping[Id, Id]
-) -> tuple[list[Deed], Mapping[tuple[Id, str], datetime]]:
-    """The deeds of what happened, and the latest that was known of each member and kind before."""
+def _deeds(
+    program: Program,
+    by_name: Mapping[str, list[Told]],
+    whose: Mapping[Id, Id],
+    *,
+    suspended: Collection[Id],
+) -> list[Deed]:
+    """The deeds of what happened."""
     told = told_events(
         program=program, event_ids=[Id(str(f.body["event_id"])) for f in by_name[RECORDED]]
     )
-    standings = standings_of(set(whose.values()))
-
     deeds: list[Deed] = []
     for event in told.values():
         member_id = whose.get(event.member_id, event.member_id)
-        held = event.is_held_back or event.type != ORDER
+        is_held = event.is_held_back or event.type != ORDER
         deeds += deeds_of_event(
             event,
             member_id=member_id,
             program=program,
-            is_disregarded=held and _is_suspended(standings, member_id),
+            is_disregarded=is_held and member_id in suspended,
         )
     for name, made in ((EARNED, deed_of_points), (APPROVED, deed_of_referral)):
         for fact in by_name[name]:
             assert fact.member_id, "facts without a member are left out"
             member_id = whose[fact.member_id]
-            deeds.append(
-                made(fact, member_id=member_id, is_disregarded=_is_suspended(standings, member_id))
-            )
-    known_until = latest_of({(deed.member_id, deed.kind) for deed in deeds})
-    return record(deeds), known_until
-
-
-def _is_suspended(standings: Mapping[Id, Standing], member_id: Id) -> bool:
-    return member_id in standings and standings[member_id].is_suspended
+            deeds.append(made(fact, member_id=member_id, is_disregarded=member_id in suspended))
+    return deeds
 
 
 def _correct(program: Program, by_name: Mapping[str, list[Told]], *, at: datetime) -> list[Change]:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from gamification.criteria.life.backfilling import ask_for_member
 from gamification.criteria.models import PlaySetting
 from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import unit_of_work
+from loyalty.members.persons import active_ids
 from loyalty.programs.tenants import Program
 
 # Games that have to hear of it at once: boards, from which who switched them off is gone.
@@ -30,6 +31,12 @@ def switched_off(program: Program, game: str, member_ids: Collection[Id]) -> set
         Q(game=game) | Q(game=""), program=program, member_id__in=member_ids
     )
     return set(rows.values_list("member_id", flat=True))
+
+
+def playing(game: str, member_ids: Collection[Id]) -> list[Id]:
+    """Who of these takes part: active ones who have not switched this game off (G-7, G-29); one statement."""
+    off = PlaySetting.objects.filter(Q(game=game) | Q(game=""), member_id=OuterRef("pk"))
+    return active_ids(member_ids, but=Exists(off))
 
 
 @asked_once

@@ -1,35 +1,14 @@
 """Moving: whose deeds they are: after a merge the survivor's, after parting each one's own (G-10)."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
 
 from gamification.deeds.models import Deed
 from loyalty.events.kept.deeds import event_ids_told_of
-from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kept.earnings import entry_ids_of
 from loyalty.members.persons import merged_into
 from loyalty.programs.tenants import Program
-
-_LATEST: Final = """
-    SELECT asked.member_id, asked.kind, latest.occurred_at
-    FROM unnest(%s::uuid[], %s::text[]) AS asked (member_id, kind)
-    CROSS JOIN LATERAL (
-        SELECT occurred_at FROM gamification_deed d
-        WHERE d.member_id = asked.member_id AND d.kind = asked.kind ORDER BY occurred_at DESC LIMIT 1
-    ) AS latest
-"""
-
-
-def latest_of(asked: Collection[tuple[Id, str]]) -> dict[tuple[Id, str], datetime]:
-    """When each member's latest deed of each kind happened; one statement."""
-    if not asked:
-        return {}
-    members, kinds = zip(*sorted(asked), strict=True)
-    rows = run(_LATEST, [list(members), list(kinds)])
-    return {(member_id, kind): at for member_id, kind, at in rows}
 
 
 @inside_unit_of_work

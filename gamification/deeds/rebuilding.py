@@ -77,7 +77,7 @@ def rebuild_member(*, program: Program, member_id: Id, at: datetime) -> list[Dif
         deed_of_earning(each, program_id=program.pk, member_id=member_id, prize_key=PRIZE_KEY)
         for each in earnings
     ]
-    fresh = record(wanted)
+    fresh, _known_until = record(wanted)
     differences = [
         Difference(row=deed.shown_id, found="-", rebuilt=f"{deed.kind} {deed.source_id}")
         for deed in fresh

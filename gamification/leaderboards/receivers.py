@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import gamification.leaderboards.proofs.auditing
 import gamification.leaderboards.proofs.rebuilding
 from gamification.criteria.facts import DeedsChanged
+from gamification.criteria.life.catalogue import programs_with_books
 from gamification.criteria.switches import hears_switches
 from gamification.leaderboards.scoring.following import follow
 from gamification.leaderboards.seeing.leaving import leave_boards
@@ -20,7 +21,6 @@ from loyalty.members.facts import (
 from loyalty.outbox.facts import Fact
 from loyalty.outbox.receiving import reacts_later
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import programs_by_id
 
 
 @reacts_later(DeedsChanged, name="leaderboards.scores")
@@ -29,8 +29,8 @@ def score(facts: Sequence[DeedsChanged]) -> None:
     by_program: defaultdict[Id, list[DeedsChanged]] = defaultdict(list)
     for fact in facts:
         by_program[fact.program_id].append(fact)
-    for program_id, program in sorted(programs_by_id(by_program).items()):
-        follow(program=program, facts=by_program[program_id], at=now_of(program))
+    for program, book in programs_with_books(by_program):
+        follow(program=program, book=book, facts=by_program[program.pk], at=now_of(program))
 
 
 @reacts_later(

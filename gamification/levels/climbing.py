@@ -6,20 +6,20 @@ from datetime import datetime
 from typing import Final
 
 from gamification.criteria.facts import DeedsChanged
-from gamification.criteria.life.catalogue import book_of
+from gamification.criteria.life.catalogue import Book
 from gamification.criteria.measures.counting import Crossing, Who, crossings
 from gamification.criteria.merging import hands_over
-from gamification.criteria.switches import switched_off
+from gamification.criteria.switches import playing
 from gamification.levels.curves import Curve, curve_of
 from gamification.levels.facts import LevelBackfilled, LevelReached
 from gamification.levels.kinds import GAME
 from gamification.levels.models import LevelMark
 from gamification.prizes.giving import give, hold_members
 from gamification.prizes.kinds import PrizeWish
+from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.members.persons import standings_of
 from loyalty.outbox.announcing import announce
 from loyalty.programs.tenants import Program
 
@@ -35,14 +35,15 @@ _MARK: Final = """
 """
 
 
+@one_look()
 @inside_unit_of_work
-def follow(*, program: Program, facts: Sequence[DeedsChanged], at: datetime) -> None:
+def follow(*, program: Program, book: Book, facts: Sequence[DeedsChanged], at: datetime) -> None:
     """Look at the curves that these changes wake; imported history is noticed without a word."""
     for is_silent in (False, True):
         some = [fact for fact in facts if fact.is_silent is is_silent]
         kinds = {kind for fact in some for kind in fact.kinds.split(",")}
         members = {fact.member_id for fact in some if fact.member_id}
-        for live in book_of(program).woken(GAME, kinds):
+        for live in book.woken(GAME, kinds):
             climb(
                 program=program,
                 curve=curve_of(live),
@@ -58,8 +59,7 @@ def climb(
 ) -> None:
     """Mark the levels that these members have come to, pay each once, and tell it. A constant number of statements."""
     book = hold_members(program=program, member_ids=set(member_ids), at=at)
-    playing = _playing(program, member_ids)
-    found = _reached(curve, playing)
+    found = _reached(curve, playing(GAME, member_ids))
     fresh = _mark(curve, found, at=at)
     wishes = [
         _wish(curve, member_id, level, reached_at)
@@ -103,13 +103,6 @@ def hand_marks_over(program: Program, gone: Mapping[Id, Id]) -> None:
             row.member_id = place[1]
             moved.append(row)
     LevelMark.objects.bulk_update(moved, ["member_id"])
-
-
-def _playing(program: Program, member_ids: Collection[Id]) -> list[Id]:
-    """Who takes part: active, and not switched off (G-7, G-29)."""
-    off = switched_off(program, GAME, member_ids)
-    standings = standings_of(member_ids)
-    return sorted(each for each, how in standings.items() if how.is_active and each not in off)
 
 
 def _reached(curve: Curve, member_ids: Sequence[Id]) -> list[Crossing]:

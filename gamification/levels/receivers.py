@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from gamification.criteria.facts import DeedsChanged
+from gamification.criteria.life.catalogue import programs_with_books
 from gamification.levels.climbing import follow
 from loyalty.foundation.ids import Id
 from loyalty.outbox.receiving import reacts_later
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import programs_by_id
 
 
 @reacts_later(
@@ -19,5 +19,5 @@ def look_for_levels(facts: Sequence[DeedsChanged]) -> None:
     by_program: defaultdict[Id, list[DeedsChanged]] = defaultdict(list)
     for fact in facts:
         by_program[fact.program_id].append(fact)
-    for program_id, program in sorted(programs_by_id(by_program).items()):
-        follow(program=program, facts=by_program[program_id], at=now_of(program))
+    for program, book in programs_with_books(by_program):
+        follow(program=program, book=book, facts=by_program[program.pk], at=now_of(program))

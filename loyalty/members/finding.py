@@ -104,9 +104,14 @@ def survivor_of(member_id: Id) -> Id:
 
 def survivors_of(member_ids: Collection[Id]) -> dict[Id, Id]:
     """Who answers for each of these members today."""
+    return {told: member.pk for told, member in answering_for(member_ids).items()}
+
+
+def answering_for(member_ids: Collection[Id]) -> dict[Id, Member]:
+    """As `survivors_of`, with how they stand; one query, more only for merged ones."""
     members = list(Member.objects.filter(pk__in=set(member_ids)))
     leading = _survivors(members)
-    return {member.pk: leading.get(member.pk, member).pk for member in members}
+    return {member.pk: leading.get(member.pk, member) for member in members}
 
 
 def members_by(

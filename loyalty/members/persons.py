@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists
+
 from loyalty.foundation.ids import Id
 from loyalty.members.contacts import email_of, phone_of
 from loyalty.members.kinds import GONE, MemberStatus
 from loyalty.members.models import Member
 
 __all__ = [
-    "Member", "Person", "Standing", "joined_since", "member_ids_after", "merged_into", "persons_after",
+    "Member", "Person", "Standing", "active_ids", "joined_since", "member_ids_after", "merged_into", "persons_after",
     "persons_of", "standings_of", "zones_of",
 ]  # fmt: skip
 
@@ -119,6 +121,12 @@ def standings_of(member_ids: Collection[Id]) -> dict[Id, Standing]:
         member_id: Standing(status=status, joined_at=joined_at)
         for member_id, status, joined_at in rows.values_list("pk", "status", "joined_at")
     }
+
+
+def active_ids(member_ids: Collection[Id], *, but: Exists) -> list[Id]:
+    """The active ones of these, lowest id first, without those of whom something is known above; one query."""
+    rows = Member.objects.filter(~but, pk__in=set(member_ids), status=MemberStatus.ACTIVE)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def member_ids_after(*, program_id: Id, after: Id | None, limit: int) -> list[Id]:

@@ -13,11 +13,10 @@ from gamification.criteria.deciding import Ask, decide_all
 from gamification.criteria.kinds import GrantExisting
 from gamification.criteria.life.catalogue import Live, versions_called
 from gamification.criteria.measures.counting import Crossing, Who
-from gamification.criteria.switches import switched_off
+from gamification.criteria.switches import playing
 from gamification.prizes.giving import hold_members
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.members.persons import standings_of
 from loyalty.programs.tenants import Program
 
 
@@ -35,31 +34,25 @@ def look(
     Members who switched badges off, or are not active, are left as they are (G-7, G-29).
     """
     book = hold_members(program=program, member_ids=set(member_ids), at=at)
-    playing = _playing(program, member_ids)
-    if not badges or not playing:
+    members = playing(GAME, member_ids)
+    if not badges or not members:
         return
-    held = _held(badges, playing)
-    wanted = asked(program, badges, playing, held, wake)
+    held = _held(badges, members)
+    wanted = asked(badges, members, held, wake)
     versions = _other_versions(program, badges, held, wake)
-    asks = [_ask(live, members) for live, members in wanted]
+    asks = [_ask(live, some) for live, some in wanted]
     now = {live.version_id for live in badges}
     versions |= {live.version_id: live for live in badges if _stands_apart(live)}
-    again = _asked_again(versions, held, playing, wake)
-    asks += [_ask(live, members, trusts=_trusts(live)) for live, members in again]
+    again = _asked_again(versions, held, members, wake)
+    asks += [_ask(live, some, trusts=_trusts(live)) for live, some in again]
     answers = decide_all(program=program, asks=asks, at=at)
     decisions = [
-        _decide(live, members, found, held, wake)
-        for (live, members), found in zip(wanted, answers, strict=False)
+        _decide(live, some, found, held, wake)
+        for (live, some), found in zip(wanted, answers, strict=False)
     ]
-    for (live, members), found in zip(again, answers[len(wanted) :], strict=True):
-        decisions.append(_take_back(live, members, found, held, wake, now=now))
+    for (live, some), found in zip(again, answers[len(wanted) :], strict=True):
+        decisions.append(_take_back(live, some, found, held, wake, now=now))
     write(program=program, decisions=decisions, book=book, is_silent=wake.is_silent, at=at)
-
-
-def _playing(program: Program, member_ids: Collection[Id]) -> list[Id]:
-    active = [each for each, how in standings_of(member_ids).items() if how.is_active]
-    off = switched_off(program=program, game=GAME, member_ids=active)
-    return sorted(each for each in active if each not in off)
 
 
 def _held(badges: Sequence[Live], member_ids: Collection[Id]) -> Held:

@@ -7,10 +7,9 @@ from typing import Final, TypeAlias
 from gamification.badges.families import Family
 from gamification.badges.kinds import AwardState
 from gamification.badges.models import Award
-from gamification.criteria.life.catalogue import Book, Live, book_of
+from gamification.criteria.life.catalogue import Live
 from gamification.criteria.tallying import tallies_of
 from loyalty.foundation.ids import Id
-from loyalty.programs.tenants import Program
 
 Held: TypeAlias = Mapping[tuple[Id, Id], list[Award]]  # by badge and member
 _NOTHING: Final[Mapping[str, int]] = {}
@@ -24,10 +23,10 @@ class Wake:
     corrected: frozenset[Id] = field(default_factory=frozenset)
     is_silent: bool = False
     is_complete: bool = False  # a backfill or a night: whatever the tallies say
+    measures: Mapping[str, Id] = field(default_factory=dict)  # what is tallied: digest → id
 
 
 def asked(
-    program: Program,
     badges: Sequence[Live],
     members: Sequence[Id],
     held: Held,
@@ -36,8 +35,7 @@ def asked(
     """For which badge which members need the set query: all, or those whose tally says that something differs."""
     if wake.is_complete:
         return [(live, list(members)) for live in badges]
-    book = book_of(program)
-    measures = {live.definition_id: _tallied(live, book) for live in badges}
+    measures = {live.definition_id: _tallied(live, wake.measures) for live in badges}
     tallies = tallies_of(
         measure_ids={each for each in measures.values() if each}, member_ids=members
     )
@@ -60,7 +58,7 @@ def asked(
     return found
 
 
-def _tallied(live: Live, book: Book) -> Id | None:
+def _tallied(live: Live, measures: Mapping[str, Id]) -> Id | None:
     """The measure that alone can tell that nothing has changed; windows by the calendar are always asked."""
     family: Family = live.parsed
     marked = family.condition.marked
@@ -68,7 +66,7 @@ def _tallied(live: Live, book: Book) -> Id | None:
         return None
     spec = family.condition.leaves[marked].spec
     is_alone = len(family.condition.leaves) == 1 and not spec.calendar
-    return book.measures.get(spec.digest) if is_alone else None
+    return measures.get(spec.digest) if is_alone else None
 
 
 def _differs(family: Family, awards: Sequence[Award], tally: Mapping[str, int]) -> bool:

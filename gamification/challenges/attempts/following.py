@@ -8,33 +8,33 @@ from gamification.challenges.attempts.settling import Touched, settle
 from gamification.challenges.kinds import GAME, GRACE, AttemptState
 from gamification.challenges.models import Attempt
 from gamification.criteria.facts import DeedsChanged
-from gamification.criteria.life.catalogue import book_of
+from gamification.criteria.life.catalogue import Book, book_of, programs_with_books
 from gamification.criteria.measures.states import wakes
 from gamification.criteria.merging import hands_over
+from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.finding import survivors_of
 from loyalty.outbox.facts import Told
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import Program, programs_by_id
+from loyalty.programs.tenants import Program
 
 STREAKS: Final = ("streak.extended", "streak.lost", "streak.repaired")
 HEARD: Final = (DeedsChanged.name, *STREAKS)
 
 
+@one_look()
 @inside_unit_of_work
 def follow(facts: Sequence[Told]) -> None:
     """Look at the members that these facts are about, in all challenges that look at what has changed."""
-    programs = programs_by_id({fact.program_id for fact in facts})
     whose = survivors_of({fact.member_id for fact in facts if fact.member_id})
-    for program_id in sorted(programs):
-        mine = [fact for fact in facts if fact.program_id == program_id and fact.member_id]
-        _follow(programs[program_id], mine, whose=whose)
+    for program, book in programs_with_books({fact.program_id for fact in facts}):
+        mine = [fact for fact in facts if fact.program_id == program.pk and fact.member_id]
+        _follow(program, book, mine, whose=whose)
 
 
-def _follow(program: Program, facts: Sequence[Told], *, whose: Mapping[Id, Id]) -> None:
+def _follow(program: Program, book: Book, facts: Sequence[Told], *, whose: Mapping[Id, Id]) -> None:
     at = now_of(program)
-    book = book_of(program)
     for is_silent in (False, True):
         heard = [fact for fact in facts if bool(fact.body.get("is_silent")) is is_silent]
         kinds = {kind for fact in heard for kind in _kinds(fact)}

@@ -21,11 +21,10 @@ from gamification.challenges.terms import Run, Terms, read_terms, runs_open
 from gamification.criteria.kinds import GrantExisting
 from gamification.criteria.life.catalogue import Live, versions_called
 from gamification.criteria.measures.counting import Who
-from gamification.criteria.switches import switched_off
+from gamification.criteria.switches import playing
 from gamification.prizes.giving import hold_members
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.members.persons import standings_of
 from loyalty.programs.tenants import Program
 
 Touched: TypeAlias = tuple[datetime, datetime]
@@ -47,12 +46,12 @@ def settle(
 
     A constant number of statements, and at most two for each step of each wording.
     """
-    playing = _playing(program, member_ids)
-    if not playing:
+    members = playing(GAME, member_ids)
+    if not members:
         return
-    book = hold_members(program=program, member_ids=playing, at=at)
+    book = hold_members(program=program, member_ids=members, at=at)
     wordings = {challenge.version_id: challenge}
-    kept = _kept(challenge, playing, touched=touched)
+    kept = _kept(challenge, members, touched=touched)
     older = {row.version_id for row in kept} - set(wordings)
     if older:
         wordings |= versions_called(program, older)
@@ -62,17 +61,10 @@ def settle(
         rows = [row for row in kept if row.version_id == version_id]
         goes = _goes(rows)
         if version_id == challenge.version_id and not terms.is_joined:
-            goes += _beginning(program, challenge, terms, playing, kept, touched=touched, at=at)
+            goes += _beginning(program, challenge, terms, members, kept, touched=touched, at=at)
         turns += _settled(program, wording, terms, goes, at=at)
     _write(turns)
     reward(program=program, turns=turns, book=book, at=at, is_silent=is_silent)
-
-
-def _playing(program: Program, member_ids: Collection[Id]) -> set[Id]:
-    """Members who take part: active ones who have not switched challenges off (G-7, G-29)."""
-    standings = standings_of(member_ids)
-    active = {member_id for member_id, each in standings.items() if each.is_active}
-    return active - switched_off(program=program, game=GAME, member_ids=active)
 
 
 def _kept(challenge: Live, member_ids: Collection[Id], *, touched: Touched) -> list[Attempt]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from gamification.criteria.kinds import DefinitionState
 from gamification.criteria.life.games import Game, game_called, games
@@ -102,7 +102,17 @@ _books: Final[dict[Id, Book]] = {}
 
 def book_of(program: Program) -> Book:
     """What is live in this programme; one statement when the play version has not moved."""
-    number = play_number(program.pk)
+    return _book(program, play_number(program.pk))
+
+
+def programs_with_books(program_ids: Collection[Id]) -> list[tuple[Program, Book]]:
+    """These programmes by id, with what is live in each; one statement while no play version has moved."""
+    number = Subquery(PlayVersion.objects.filter(program_id=OuterRef("pk")).values("number")[:1])
+    rows = Program.objects.filter(pk__in=set(program_ids)).annotate(play_number=number)
+    return [(each, _book(each, each.play_number or 0)) for each in rows.order_by("pk")]
+
+
+def _book(program: Program, number: int) -> Book:
     kept = _books.get(program.pk)
     if kept is not None and kept.number == number:
         return kept

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from gamification.criteria.facts import DeedsChanged
-from gamification.criteria.life.catalogue import book_of
+from gamification.criteria.life.catalogue import Book
 from gamification.leaderboards.boards.terms import Board, board_of, boards_of
 from gamification.leaderboards.kinds import EVER, GAME
 from gamification.leaderboards.periods.opening import ensure_periods
@@ -18,10 +18,10 @@ from loyalty.programs.tenants import Program
 
 
 @inside_unit_of_work
-def follow(*, program: Program, facts: Sequence[DeedsChanged], at: datetime) -> None:
+def follow(*, program: Program, book: Book, facts: Sequence[DeedsChanged], at: datetime) -> None:
     """Bring the scores of these members up to date, in the periods that their changes lie in."""
     kinds = {kind for fact in facts for kind in fact.kinds.split(",")}
-    boards = [board_of(live) for live in book_of(program).woken(GAME, kinds)]
+    boards = [board_of(live) for live in book.woken(GAME, kinds)]
     if not boards:
         return
     first, last = min(f.first_at for f in facts), max(f.last_at for f in facts)

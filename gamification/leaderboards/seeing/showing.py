@@ -4,13 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from gamification.criteria.models import PlaySetting
+from gamification.criteria.switches import playing
 from gamification.leaderboards.kinds import GAME, Choice
 from gamification.leaderboards.models import Visibility
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.members.persons import standings_of
 
 # Also on final boards: scores stay there, and who is shown follows today's choice (G-84).
 _REFRESH: Final = """
@@ -40,17 +39,10 @@ class Seen:
 
 
 def seen_of(member_ids: Collection[Id]) -> Seen:
-    """How these members are seen; three statements. Suspended and restricted ones are not, nor who switched boards off."""
+    """How these members are seen; two statements. Suspended and restricted ones are not, nor who switched boards off."""
     rows = Visibility.objects.filter(member_id__in=member_ids)
-    standings = standings_of(member_ids)
-    off = PlaySetting.objects.filter(member_id__in=member_ids, game__in=(GAME, ""))
-    switched_off = set(off.values_list("member_id", flat=True))
     return Seen(
-        playing=frozenset(
-            member_id
-            for member_id, standing in standings.items()
-            if standing.is_active and member_id not in switched_off
-        ),
+        playing=frozenset(playing(GAME, member_ids)),
         choices=dict(rows.values_list("member_id", "choice")),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from gamification.criteria.facts import DeedsChanged
-from gamification.criteria.life.catalogue import Live, book_of, versions_called
+from gamification.criteria.life.catalogue import Live, programs_with_books, versions_called
 from gamification.criteria.switches import switched_off
 from gamification.prizes.giving import hold_members
 from gamification.stamps.automatic.sources import Source
@@ -21,21 +21,22 @@ from gamification.stamps.automatic.worth import (
 )
 from gamification.stamps.keeping.rows import Entry, add
 from gamification.stamps.kinds import GAME, StampKind, StampSource
+from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import Program, programs_by_id
+from loyalty.programs.tenants import Program
 
 
+@one_look()
 @inside_unit_of_work
 def follow(facts: Sequence[DeedsChanged]) -> None:
     """Deeds came or were corrected: stamp the cards that look at them."""
     by_program: dict[Id, list[DeedsChanged]] = defaultdict(list)
     for fact in facts:
         by_program[fact.program_id].append(fact)
-    for program_id, program in sorted(programs_by_id(by_program).items()):
-        told = by_program[program_id]
-        book = book_of(program)
+    for program, book in programs_with_books(by_program):
+        told = by_program[program.pk]
         asked: dict[tuple[Id, Id], Asked] = {}
         for fact in told:
             assert fact.member_id is not None

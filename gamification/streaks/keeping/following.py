@@ -9,19 +9,20 @@ from django.db.models import Min
 
 from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.kinds import DefinitionState
-from gamification.criteria.life.catalogue import book_of
+from gamification.criteria.life.catalogue import Book, programs_with_books
 from gamification.criteria.switches import switched_off
 from gamification.streaks.keeping.courses import Pair, read_streaks
 from gamification.streaks.keeping.settling import settle
 from gamification.streaks.keeping.states import Wake
 from gamification.streaks.kinds import GAME
 from gamification.streaks.models import StreakState, ZoneChange
+from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.facts import MemberZoneChanged
 from loyalty.outbox.facts import Fact
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import Program, programs_by_id
+from loyalty.programs.tenants import Program
 
 F = TypeVar("F", bound=Fact)
 
@@ -31,11 +32,11 @@ FIRST: Final = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
 _BEFORE_A_MOVE: Final = timedelta(days=1)
 
 
+@one_look()
 @inside_unit_of_work
 def follow(facts: Sequence[DeedsChanged]) -> None:
     """Deeds came or were corrected: count the periods that they touch anew, and walk."""
-    for program, told in _by_program(facts):
-        book = book_of(program)
+    for program, book, told in _by_program(facts):
         ranges: dict[Pair, tuple[datetime, datetime]] = {}
         for fact in told:
             assert fact.member_id is not None
@@ -59,12 +60,10 @@ def follow_zones(facts: Sequence[MemberZoneChanged]) -> None:
         ],
         ignore_conflicts=True,
     )
-    for program, told in _by_program(facts):
+    for program, book, told in _by_program(facts):
         now = now_of(program)
         travelling = [
-            live.definition_id
-            for live in book_of(program).of(GAME)
-            if live.settings.get("clock") == "member"
+            live.definition_id for live in book.of(GAME) if live.settings.get("clock") == "member"
         ]
         ranges = {
             (streak_id, fact.member_id): (fact.at - _BEFORE_A_MOVE, max(now, fact.at))
@@ -132,9 +131,8 @@ def _quiet(program: Program, member_ids: Collection[Id]) -> frozenset[Id]:
     return frozenset(switched_off(program=program, game=GAME, member_ids=member_ids))
 
 
-def _by_program(facts: Sequence[F]) -> list[tuple[Program, list[F]]]:
+def _by_program(facts: Sequence[F]) -> list[tuple[Program, Book, list[F]]]:
     told: dict[Id, list[F]] = defaultdict(list)
     for fact in facts:
         told[fact.program_id].append(fact)
-    programs = programs_by_id(told)
-    return [(programs[each], some) for each, some in told.items()]
+    return [(program, book, told[program.pk]) for program, book in programs_with_books(told)]

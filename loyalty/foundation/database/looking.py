@@ -1,4 +1,4 @@
-"""Looking: while one page is put together, what was asked once is not asked again (U-51)."""
+"""Looking: while a page is put together or a batch of facts heard, what was asked once is not asked again (U-51, G-105)."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ _seen: ContextVar[dict[Any, Any] | None] = ContextVar("wafa_seen_in_one_look", d
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Remember the answers of `asked_once` until the end: only around what changes nothing."""
+    """Remember the answers of `asked_once` until the end: only around what changes nothing of what they tell."""
     token = _seen.set({})
     try:
         yield

@@ -25,7 +25,7 @@ def run(sql: str, values: Sequence[Any]) -> list[Values]:
     Lists travel as array literals: then a statement has the same parameter types whatever is in them, and needs no
     other plan. Django's own wrappers stay around it (deadlines, query counts, errors).
     """
-    told = [_literal(each) if isinstance(each, list) else each for each in values]
+    told = [array_literal(each) if isinstance(each, list) else each for each in values]
     with _cursor() as cursor:
         cursor.execute(sql, told)
         return cursor.fetchall() if cursor.description else []
@@ -55,8 +55,8 @@ class _JsonAsText(Loader):
         return bytes(data)[1:].decode()
 
 
-def _literal(values: list[Any]) -> str:
-    """An array as PostgreSQL reads it: `{1,2,NULL}`."""
+def array_literal(values: list[Any]) -> str:
+    """An array as PostgreSQL reads it: `{1,2,NULL}`; who binds arrays of arrays, each of its own length, writes the inner."""
     sample = next((each for each in values if each is not None), None)
     write = _WRITERS.get(type(sample), str)
     return "{" + ",".join("NULL" if each is None else write(each) for each in values) + "}"
