@@ -2,7 +2,6 @@
 
 import random
 import threading
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from loyalty.outbox import claiming, delivering
 from loyalty.outbox.delivering import deliver_due
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.outbox import a_cup, a_receiver, announced, members, rested, states_of
-from tests.world.racing import at_once
+from tests.world.racing import at_once, meet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POISON = 137
@@ -124,16 +123,14 @@ def with_lock(member, facts):
 
 
 class Slow:
-    """Writes down whom it is told of, and waits until a second worker is there as well, or not."""
+    """Writes down whom it is told of, and waits until the other workers are there as well, or gone."""
 
     def __init__(self):
         self.handed = []
-        self.both = threading.Barrier(2)
 
     def __call__(self, facts):
         self.handed.append([fact.number for fact in facts])
-        with suppress(threading.BrokenBarrierError):
-            self.both.wait(timeout=0.5)
+        meet()
 
 
 def test_a_lane_is_handled_by_one_worker_at_a_time():

@@ -7,14 +7,14 @@ import pytest
 from loyalty.ledger.models import Entry
 from loyalty.outbox.delivering import deliver_until_idle
 from referrals.attribution.models import Referral
-from referrals.qualification import bringing, guarding
+from referrals.qualification import bringing, guarding, releasing
 from referrals.qualification.deciding import approve_by_hand
 from referrals.qualification.qualifying import follow
 from referrals.qualification.releasing import release_due
 from tests.world.events import an_order, taken
 from tests.world.ledger_races import look_without_holding
 from tests.world.members import a_member
-from tests.world.racing import at_once
+from tests.world.racing import at_once, meet
 from tests.world.referrals import (
     a_cafe,
     a_friend,
@@ -87,8 +87,14 @@ class TestTwoApprovalsOfOneReferral:
 
     def test_collide_when_nobody_holds_the_members(self, monkeypatch):
         """Control: both see it waiting; behind the lock the database refuses the second."""
-        cafe = a_waiting_one()
+        cafe, approve = a_waiting_one(), releasing.approve
         look_without_holding(monkeypatch)
+
+        def approve_together(*found, **told):
+            meet()
+            return approve(*found, **told)
+
+        monkeypatch.setattr(releasing, "approve", approve_together)
 
         outcomes = at_once(partial(by_tick, cafe), partial(by_tick, cafe))
 

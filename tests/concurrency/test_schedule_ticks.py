@@ -1,7 +1,5 @@
 """Eight ticks at once: each (job, period) once (V-60)."""
 
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +12,7 @@ from loyalty.jobs.travelling import advance
 from loyalty.programs.models import Program
 from tests.world.jobs import a_daily_job, only_these_jobs, planned
 from tests.world.programs import a_program
-from tests.world.racing import at_once
+from tests.world.racing import at_once, meet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,17 +24,16 @@ def _only_ours():
 
 
 class Working:
-    """A job in three chunks that writes down each, and waits a little for somebody to collide with."""
+    """A job in three chunks that writes down each; slowly: it waits for somebody to collide with."""
 
-    def __init__(self, ran, name, *, meet=None):
-        self.ran, self.name, self.meet = ran, name, meet
+    def __init__(self, ran, name, *, slowly=False):
+        self.ran, self.name, self.slowly = ran, name, slowly
 
     def __call__(self, *, program, day, cursor, at):
         number = int(cursor or 0) + 1
         self.ran.append((program.slug, self.name, number))
-        if self.meet:
-            with suppress(threading.BrokenBarrierError):
-                self.meet.wait(timeout=1)
+        if self.slowly:
+            meet()
         return str(number) if number < 3 else None
 
 
@@ -75,7 +72,7 @@ def test_two_workers_do_the_same_chunk_when_there_is_no_lease(monkeypatch):
     def one_tick():
         running.run_all_due(programs={cafe.pk: cafe}, now={cafe.pk: timezone.now()}, seconds_max=5)
 
-    work = Working(ran, "expiry", meet=threading.Barrier(2))
+    work = Working(ran, "expiry", slowly=True)
     with a_daily_job(work, job="test.expiry"):
         planned(cafe, timezone.now())
         at_once(one_tick, one_tick)
@@ -92,7 +89,7 @@ def test_one_journey_of_a_clock_at_a_time():
     def journey():
         advance(program=Program.objects.get(pk=cafe.pk), to=start + timedelta(days=3))
 
-    meeting = Working(ran, "expiry", meet=threading.Barrier(2))
+    meeting = Working(ran, "expiry", slowly=True)
     with a_daily_job(meeting, job="test.expiry"):
         outcomes = at_once(journey, journey)
 
@@ -103,13 +100,13 @@ def test_one_journey_of_a_clock_at_a_time():
 
 def test_two_journeys_collide_when_there_is_no_lease(monkeypatch):
     """Control: both are under way at once, and only the runs' own locks stand between them."""
-    cafe, there = a_program(test=True), threading.Barrier(2)
+    cafe = a_program(test=True)
     start = datetime(2026, 3, 2, 8, tzinfo=UTC)
     Program.objects.filter(pk=cafe.pk).update(test_now=start)
     under_way = []
 
     def both_depart(**_told):
-        there.wait(timeout=10)
+        meet()
         under_way.append(True)
         return True
 

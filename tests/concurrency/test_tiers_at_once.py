@@ -1,6 +1,5 @@
 """Many at once on one member: one move, one fact, one gift; reviews by several workers; a grant ended twice."""
 
-import time
 from datetime import date
 from functools import partial
 
@@ -16,7 +15,7 @@ from loyalty.tiers.models import TierGift, TierMove
 from loyalty.tiers.writing import write
 from tests.world.ledger import TILL, a_member, moving, posted
 from tests.world.outbox import delivered_at
-from tests.world.racing import at_once
+from tests.world.racing import at_once, meet
 from tests.world.tiers import (
     TIERS,
     a_cafe,
@@ -76,7 +75,7 @@ def _counted_slowly(program, told, at):
     """Read, wait for the others to have read, and write: what a lock would never let happen."""
     book = open_book(program=program, member_ids=[told.member_id], at=at)
     book.count(told.member_id, told.day, told.occurred_at, at, points=told.points)
-    time.sleep(0.3)
+    meet()
     write(book)
 
 

@@ -12,7 +12,7 @@ from portal.entry.models import EntryTicket, PortalSession, TicketKind
 from portal.entry.staying import leave, leave_everywhere, prune, session_of
 from tests.world.members import a_member
 from tests.world.programs import a_program
-from tests.world.racing import at_once
+from tests.world.racing import at_once, meet
 
 NOW = timezone.now()
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,8 +99,7 @@ class TestTickets:
 
         def look_then_write():
             if EntryTicket.objects.filter(pk=row.pk, used_at__isnull=True).exists():
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_sleep(0.2)")
+                meet()
                 EntryTicket.objects.filter(pk=row.pk).update(used_at=NOW)
                 seen.append(1)
 

@@ -1,15 +1,15 @@
 """Controls of the ledger's races: what happens when nobody holds the accounts."""
 
 import pytest
-from django.db import connection
 
 from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.ledger import claiming, giving_back, holding, locks, posting
 from loyalty.ledger.rows.writing import write
+from tests.world.racing import meet
 
 
 def look_without_holding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody looks at the accounts without holding them, and waits a moment before writing."""
+    """Everybody looks at the accounts without holding them, and writes when all have looked."""
     bare = locks._LOCK.replace("FOR NO KEY UPDATE OF a", "")
     for name, which in (
         ("_OF_MEMBERS", "a.member_id = ANY(%s::uuid[]) AND a.currency_id = ANY(%s::uuid[])"),
@@ -22,8 +22,7 @@ def look_without_holding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _written_late(rows):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(0.2)")
+    meet()
     write(rows)
 
 
