@@ -1,3 +1,3 @@
-"""Admin of the room: awards, and its block on a member's play page."""
+"""Admin of the room: what members hold, and the form of badges."""
 
-from gamification.badges import desk
+from gamification.badges.desk import awards, editor

@@ -1,3 +1,3 @@
-"""Admin of the room: its block on a member's play page."""
+"""Admin of the room: a member's challenges on their play page, and the form of challenges."""
 
-from gamification.challenges import desk
+from gamification.challenges.desk import block, editor

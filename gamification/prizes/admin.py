@@ -1,3 +1,3 @@
 """Admin of the room: budgets and prizes."""
 
-from gamification.prizes import desk
+from gamification.prizes.desk import budgets

@@ -52,7 +52,12 @@ def starting_point(game: Game, definition: Definition | None) -> dict[str, Any]:
         return {"slug": game.name.replace("_", "-"), "name": {"en": ""}, **game.example}
     version = newest_of(definition)
     settings: Mapping[str, Any] = version.settings if version else {}
-    return {"slug": definition.slug, "name": definition.name or {"en": ""}, **settings}
+    told = {"slug": definition.slug, **settings}
+    if definition.name:
+        told["name"] = definition.name
+    if version and version.grant_existing != GrantExisting.SILENT:
+        told["grant_existing"] = version.grant_existing
+    return told
 
 
 def game_choices() -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.editing import Page, edit
+from gamification.criteria.desk.editors import Editor, editor_of, why_not
 from gamification.criteria.desk.forms import WordingForm, pretty, shape_of_part, starting_point
 from gamification.criteria.desk.reports import tables_of
 from gamification.criteria.life.games import Game, game_called, games
@@ -82,9 +84,19 @@ class Writing:
     def _write(self, request: HttpRequest, game: Game, row: Definition | None) -> HttpResponse:
         if not self.allows(request, "write"):
             raise PermissionDenied
+        is_text = "text" in request.GET or "definition" in request.POST
+        editor, why = None if is_text else editor_of(game.name), ""
+        if editor is not None:
+            if row is not None and request.method == "GET":
+                why = _why_not(request, editor, game, row)
+            if not why:
+                around = {**self.admin_site.each_context(request), "opts": self.opts}
+                page = Page(game=game, row=row, editor=editor, around=around | {"game": game.name})
+                return edit(request, page)
+        told = starting_point(game, row)
         form = WordingForm(
             request.POST or None,
-            initial={"definition": starting_point(game, row), "grant_existing": "silent"},
+            initial={"grant_existing": told.pop("grant_existing", "silent"), "definition": told},
         )
         if request.method == "POST" and form.is_valid():
             kept = self._keep(request, game, form, is_new=row is None)
@@ -92,8 +104,8 @@ class Writing:
                 return HttpResponseRedirect(
                     reverse("admin:gamification_definition_preview", args=[kept.pk])
                 )
-        told = {"title": f"{game.title}: {row or _('new')}", "form": form}
-        return self.page(request, "gamification/draft.html", told)
+        shown = {"title": f"{game.title}: {row or _('new')}", "form": form, "why": why}
+        return self.page(request, "gamification/draft.html", shown)
 
     def _keep(
         self, request: HttpRequest, game: Game, form: WordingForm, *, is_new: bool
@@ -124,3 +136,8 @@ class Writing:
     def page(self, request: HttpRequest, template: str, told: dict[str, Any]) -> HttpResponse:
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, template, {**around, **told})
+
+
+def _why_not(request: HttpRequest, editor: type[Editor], game: Game, row: Definition) -> str:
+    """Why the form cannot show this definition."""
+    return why_not(editor, program=program_of(request), told=starting_point(game, row))

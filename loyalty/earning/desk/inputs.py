@@ -135,7 +135,7 @@ class Span(forms.MultiValueField):
     """How long, in number and unit; an ISO 8601 duration inside, empty if no number is told."""
 
     def __init__(self, **how: Any) -> None:
-        least = forms.IntegerField(min_value=0, max_value=SPAN_MAX)
+        least = forms.IntegerField(min_value=0, max_value=SPAN_MAX, required=False)
         parts = (least, forms.ChoiceField(choices=_UNITS))
         super().__init__(
             parts, required=False, require_all_fields=False, widget=_SpanInput(), **how
