@@ -162,6 +162,7 @@ def drawn(board: Histogram, members: int, *, seed: int) -> list[Spot]:
 def a_sorted_set(members: int) -> "redis.Redis":
     """The same scores in Valkey."""
     cache = redis.Redis.from_url(os.environ["VALKEY_URL"], decode_responses=True)
+    cache.config_set("maxmemory", 0)  # ten million are more than a cache is let have
     fill = cache.register_script(_SORTED)
     for first in range(1, members + 1, _CHUNK):
         fill(keys=[KEY], args=[first, min(first + _CHUNK - 1, members), SCORES])

@@ -4,10 +4,16 @@ import ipaddress
 import socket
 
 import pytest
+from hypothesis import settings
 
 from tests.plugin_database import django_db_setup
 
 __all__ = ["django_db_setup"]
+
+# No example has a time limit: machines are noisy. `make test` plays the same ones each time; `make explore` draws others.
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile("explore")
 
 
 class OutsideWorld(AssertionError):
