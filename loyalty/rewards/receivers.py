@@ -31,8 +31,12 @@ from loyalty.rewards.vouchers.facts import (
     VoucherReinstated,
 )
 from loyalty.tiers.facts import TierUpgraded
-from loyalty.tiers.giving.gifts import Occasion
-from loyalty.tiers.kinds import Cause, GiftKind
+from loyalty.tiers.giving.occasions import (
+    give_on_birthdays,
+    give_on_entry,
+    is_birthday,
+    was_reached,
+)
 
 
 @reacts_now((VoucherRedeemed, GiftCardDrawn), name="rewards.use")
@@ -98,46 +102,17 @@ def erase_vouchers_at_once(facts: Sequence[MemberErased]) -> None:
         erase_holders(program=program, member_ids=member_ids, at=mine[0].at)
 
 
-@reacts_later(
-    TierUpgraded, name="rewards.entry_gifts", only=lambda fact: fact.cause == Cause.REACHED
-)
-def give_on_entry(facts: Sequence[TierUpgraded]) -> None:
+@reacts_later(TierUpgraded, name="rewards.entry_gifts", only=was_reached)
+def give_rewards_on_entry(facts: Sequence[TierUpgraded]) -> None:
     """Who climbs gets the reward that the tier reached gives on entry."""
-    _give(
-        (fact.program_id, Occasion(member_id=fact.member_id, gift=GiftKind.ENTRY, at=fact.at, slug=fact.to_tier))
-        for fact in facts
-        if fact.member_id is not None
-    )  # fmt: skip
+    give_on_entry(facts, giving=give_for_tiers)
 
 
 # By name: the room of events stands above this one.
-@reacts_later(
-    "event.recorded",
-    name="rewards.birthday_gifts",
-    only=lambda told: told.body.get("type") == "member.birthday",
-)
-def give_on_birthdays(facts: Sequence[Told]) -> None:
+@reacts_later("event.recorded", name="rewards.birthday_gifts", only=is_birthday)
+def give_rewards_on_birthdays(facts: Sequence[Told]) -> None:
     """Whose birthday it is gets the reward of that day's tier."""
-    _give(
-        (
-            told.program_id,
-            Occasion(
-                member_id=told.member_id,
-                gift=GiftKind.BIRTHDAY,
-                at=datetime.fromisoformat(str(told.body["occurred_at"])),
-            ),
-        )
-        for told in facts
-        if told.member_id is not None
-    )
-
-
-def _give(occasions: Iterable[tuple[Id, Occasion]]) -> None:
-    by_program: dict[Id, list[Occasion]] = {}
-    for program_id, occasion in occasions:
-        by_program.setdefault(program_id, []).append(occasion)
-    for program in Program.objects.filter(pk__in=by_program).order_by("pk"):
-        give_for_tiers(program=program, occasions=by_program[program.pk], at=now_of(program))
+    give_on_birthdays(facts, giving=give_for_tiers)
 
 
 def _redemptions(facts: Iterable[VoucherFact]) -> set[Id]:

@@ -16,9 +16,14 @@ from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 from loyalty.tiers.counting import settle
 from loyalty.tiers.facts import TierUpgraded
-from loyalty.tiers.giving.gifts import Occasion, give
+from loyalty.tiers.giving.gifts import give
 from loyalty.tiers.giving.granting import empty_notes
-from loyalty.tiers.kinds import Cause, GiftKind
+from loyalty.tiers.giving.occasions import (
+    give_on_birthdays,
+    give_on_entry,
+    is_birthday,
+    was_reached,
+)
 from loyalty.tiers.merging import merge_tiers, part_tiers
 
 
@@ -64,44 +69,14 @@ def erase_at_once(facts: Sequence[MemberErased]) -> None:
     empty_notes(member_ids=[fact.member_id for fact in facts if fact.member_id is not None])
 
 
-@reacts_later(TierUpgraded, name="tiers.entry_gifts", only=lambda fact: fact.cause == Cause.REACHED)
-def give_on_entry(facts: Sequence[TierUpgraded]) -> None:
+@reacts_later(TierUpgraded, name="tiers.entry_gifts", only=was_reached)
+def give_points_on_entry(facts: Sequence[TierUpgraded]) -> None:
     """Who climbs gets the entry gift of the tier reached."""
-    _give(
-        (
-            fact.program_id,
-            Occasion(member_id=fact.member_id, gift=GiftKind.ENTRY, at=fact.at, slug=fact.to_tier),
-        )
-        for fact in facts
-        if fact.member_id is not None
-    )
+    give_on_entry(facts, giving=give)
 
 
 # By name: the room of events stands above this one.
-@reacts_later(
-    "event.recorded",
-    name="tiers.birthday_gifts",
-    only=lambda told: told.body.get("type") == "member.birthday" and not told.body.get("imported"),
-)
-def give_on_birthdays(facts: Sequence[Told]) -> None:
+@reacts_later("event.recorded", name="tiers.birthday_gifts", only=is_birthday)
+def give_points_on_birthdays(facts: Sequence[Told]) -> None:
     """Whose birthday it is gets the gift of that day's tier."""
-    _give(
-        (
-            told.program_id,
-            Occasion(
-                member_id=told.member_id,
-                gift=GiftKind.BIRTHDAY,
-                at=datetime.fromisoformat(str(told.body["occurred_at"])),
-            ),
-        )
-        for told in facts
-        if told.member_id is not None
-    )
-
-
-def _give(occasions: Iterable[tuple[Id, Occasion]]) -> None:
-    by_program: dict[Id, list[Occasion]] = {}
-    for program_id, occasion in occasions:
-        by_program.setdefault(program_id, []).append(occasion)
-    for program in Program.objects.filter(pk__in=by_program).order_by("pk"):
-        give(program=program, occasions=by_program[program.pk], at=now_of(program))
+    give_on_birthdays(facts, giving=give)

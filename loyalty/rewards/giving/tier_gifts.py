@@ -14,7 +14,8 @@ from loyalty.rewards.kinds import Origin
 from loyalty.rewards.models import Redemption, Reward
 from loyalty.rewards.redeeming.wishes import Handed
 from loyalty.tiers.book import TierBook, TierInForce, open_book
-from loyalty.tiers.giving.gifts import BENEFIT, BIRTHDAY_GAP, ENTRY_GAP_MONTHS, Occasion
+from loyalty.tiers.giving.gifts import BENEFIT, BIRTHDAY_GAP, ENTRY_GAP_MONTHS
+from loyalty.tiers.giving.occasions import Occasion
 from loyalty.tiers.kinds import Cause, GiftKind
 from loyalty.tiers.models import TierMove
 

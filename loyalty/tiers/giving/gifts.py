@@ -1,12 +1,10 @@
 """Gifts: points that a tier brings on entry and on birthdays (section 8 of the page on tiers). Rewards are given elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from loyalty.foundation.actors import Actor, job
-from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.kinds import EntryKind, LotTerms, Movement
 from loyalty.ledger.posting import post
@@ -14,6 +12,7 @@ from loyalty.programs.calendar import add_months, local_day, midnight
 from loyalty.programs.expiry import ends_at
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.tiers.book import TierBook, TierInForce, open_book
+from loyalty.tiers.giving.occasions import Occasion
 from loyalty.tiers.kinds import GiftKind
 from loyalty.tiers.midnights.turning import lock_members
 from loyalty.tiers.models import TierGift
@@ -22,16 +21,6 @@ GIVER: Final[Actor] = job("tiers.gifts")
 BENEFIT: Final = {GiftKind.ENTRY: "entry_gift", GiftKind.BIRTHDAY: "birthday_gift"}
 BIRTHDAY_GAP: Final = timedelta(days=300)  # once per birthday, whoever tells it (E-7)
 ENTRY_GAP_MONTHS: Final = 12
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Occasion:
-    """A reason for a gift: the member, what for, and when; on entry the tier that was reached."""
-
-    member_id: Id
-    gift: GiftKind
-    at: datetime
-    slug: str = ""
 
 
 @inside_unit_of_work

@@ -8,10 +8,12 @@ from loyalty.members.consenting import ConsentTold, note_consents
 from loyalty.rewards.giving.automatic import PURPOSE, redeem_automatically
 from loyalty.rewards.giving.tier_gifts import give_for_tiers
 from loyalty.rewards.models import AutomaticRun
-from loyalty.tiers.giving.gifts import Occasion
+from loyalty.tiers.giving.occasions import Occasion
 from loyalty.tiers.kinds import GiftKind
 from tests.world.access import a_staff
+from tests.world.events import an_event, taken
 from tests.world.ledger import TILL, in_unit, movements_of
+from tests.world.outbox import delivered_at
 from tests.world.programs import a_program
 from tests.world.rewards import NOON, a_cafe, a_guest, a_guest_in, a_reward, got, left_of
 from tests.world.tiers import TIERS, a_ladder
@@ -54,6 +56,17 @@ class TestTierGifts:
         self.told(ada, GiftKind.BIRTHDAY)
 
         assert len(self.told(ada, GiftKind.BIRTHDAY, when=NOON + timedelta(days=364))) == 1
+
+    @pytest.mark.parametrize(("is_import", "given"), [(False, 1), (True, 0)])
+    def test_come_on_the_day_and_not_with_an_imported_history(self, is_import, given):
+        """E-7, section 8: a birthday of years ago is no reason for a present of today."""
+        ada = self.a_golden_ada()
+        birthday = an_event("member.birthday", source_id="b-1", at=NOON + timedelta(hours=1))
+
+        taken(ada.program, birthday, at=NOON + timedelta(hours=1), is_import=is_import)
+        delivered_at()
+
+        assert left_of(ada.program) == 5 - given
 
     def test_of_a_tier_left_behind_do_not_come(self):
         """Only the tier reached gives."""

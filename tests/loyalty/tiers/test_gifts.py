@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from loyalty.foundation.units import run
-from loyalty.tiers.giving.gifts import Occasion, give
+from loyalty.tiers.giving.gifts import give
+from loyalty.tiers.giving.occasions import Occasion
 from loyalty.tiers.kinds import GiftKind
 from loyalty.tiers.models import TierGift
 from tests.world.ledger import a_member, movements_of
