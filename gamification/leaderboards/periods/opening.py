@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from gamification.leaderboards.boards.keys import EVER_SPAN, NEVER, Span, span_at, spans_between
+from gamification.criteria.measures.spans import Span, spans_between
+from gamification.leaderboards.boards.keys import EVER_SPAN, NEVER, span_at
 from gamification.leaderboards.boards.terms import Board
 from gamification.leaderboards.kinds import BITS_DEFAULT, BITS_MIN, EVER, PeriodState
 from gamification.leaderboards.models import BoardPeriod

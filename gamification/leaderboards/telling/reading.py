@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from gamification.criteria.life.catalogue import Live, book_of, live_definition
-from gamification.leaderboards.boards.keys import EVER_SPAN, Span, span_at
+from gamification.criteria.measures.spans import Span
+from gamification.leaderboards.boards.keys import EVER_SPAN, span_at
 from gamification.leaderboards.boards.terms import Board, board_of, boards_of
 from gamification.leaderboards.kinds import EVER, GAME, PeriodState, Ranking
 from gamification.leaderboards.models import BoardPeriod, BoardScore

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gamification.leaderboards.boards.keys import span_at, spans_between
+from gamification.criteria.measures.spans import span_at, spans_between
 from gamification.leaderboards.models import BoardNote, BoardPeriod, BoardScore
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.calendar import Unit
