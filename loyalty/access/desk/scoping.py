@@ -17,6 +17,7 @@ from loyalty.access import auditing
 from loyalty.access.staff.standing import Standing, standing_of
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.refusals import DomainError, Text
+from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
 # Of these topics the audit log keeps the names of changed fields and no values (S-62).
@@ -173,6 +174,19 @@ def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
         messages.error(request, refusal.sentence())
         for problem in refusal.problems:
             messages.error(request, f"{problem.pointer}: {problem.message}")
+
+
+def one_by_one(request: HttpRequest, rows: QuerySet[Any], work: Callable[..., object]) -> int:
+    """Do this to each of the chosen rows, each in a unit of its own; what is refused is shown. How many were done.
+
+    `work` is handed the row's key, and by name what every rule asks: `program`, `actor`, `at`.
+    """
+    program, done = program_of(request), 0
+    for key in rows.values_list("pk", flat=True):
+        with refusals_as_messages(request):
+            work(key, program=program, actor=actor_of(request), at=now_of(program))
+            done += 1
+    return done
 
 
 def deed_behind(request: HttpRequest) -> auditing.Deed:

@@ -16,6 +16,7 @@ from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
     actor_of,
+    one_by_one,
     program_of,
     refusals_as_messages,
     staff_site,
@@ -161,11 +162,12 @@ class HoldAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Hold]):
     @admin.action(description=_("Release"), permissions=["release"])
     def release_holds(self, request: HttpRequest, holds: QuerySet[Hold]) -> None:
         """Give back what the chosen holds set aside, each in a unit of its own."""
-        program, done = program_of(request), 0
-        for hold_id in holds.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                holding.release(
-                    program=program, hold_id=hold_id, actor=actor_of(request), at=now_of(program)
-                )
-                done += 1
-        messages.success(request, ngettext("%d hold released.", "%d holds released.", done) % done)
+        done = one_by_one(
+            request,
+            holds,
+            lambda hold_id, **by: holding.release(hold_id=hold_id, **by),
+        )
+        if done:
+            messages.success(
+                request, ngettext("%d hold released.", "%d holds released.", done) % done
+            )

@@ -17,14 +17,11 @@ from django.utils.translation import ngettext
 from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
-    actor_of,
     figure,
-    program_of,
-    refusals_as_messages,
+    one_by_one,
     staff_site,
 )
 from loyalty.access.staff.standing import standing_of
-from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 from loyalty.rewards.afterwards.cancelling import cancel
 from loyalty.rewards.afterwards.fulfilling import fulfil
@@ -86,33 +83,26 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
     @admin.action(description=_("Hand over"), permissions=["redeem"])
     def hand_over(self, request: HttpRequest, rows: QuerySet[Redemption]) -> None:
         """Note that the chosen ones were handed over, each in a unit of its own."""
-        program, done = program_of(request), 0
-        for redemption_id in rows.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                fulfil(
-                    program=program,
-                    redemption_id=redemption_id,
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                done += 1
+        done = one_by_one(
+            request,
+            rows,
+            lambda redemption_id, **by: fulfil(redemption_id=redemption_id, **by),
+        )
         if done:
             messages.success(request, ngettext("%d handed over.", "%d handed over.", done) % done)
 
     @admin.action(description=_("Cancel and give the points back"), permissions=["cancel"])
     def cancel_redemptions(self, request: HttpRequest, rows: QuerySet[Redemption]) -> None:
         """Undo the chosen ones of which nothing was used, each in a unit of its own."""
-        program, done = program_of(request), 0
-        for redemption_id in rows.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                cancel(
-                    program=program,
-                    redemption_ids=[redemption_id],
-                    reason=str(request.POST.get("reason", "")).strip()[:60],
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                done += 1
+        done = one_by_one(
+            request,
+            rows,
+            lambda redemption_id, **by: cancel(
+                redemption_ids=[redemption_id],
+                reason=str(request.POST.get("reason", "")).strip()[:60],
+                **by,
+            ),
+        )
         if done:
             messages.success(request, ngettext("%d cancelled.", "%d cancelled.", done) % done)
 

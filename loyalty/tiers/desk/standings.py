@@ -18,6 +18,7 @@ from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
     actor_of,
+    one_by_one,
     program_of,
     refusals_as_messages,
     staff_site,
@@ -190,18 +191,15 @@ class TierGrantAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[TierGrant]):
     @admin.action(description=_("End now"), permissions=["write"])
     def end_grants(self, request: HttpRequest, grants: QuerySet[TierGrant]) -> None:
         """End the chosen grants, each in a unit of its own; members fall to what they earned, at once."""
-        program, done = program_of(request), 0
-        for grant_id in grants.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                end_grant(
-                    program=program,
-                    grant_id=grant_id,
-                    reason=str(request.POST.get("reason", "")),
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                done += 1
-        messages.success(request, ngettext("%d grant ended.", "%d grants ended.", done) % done)
+        done = one_by_one(
+            request,
+            grants,
+            lambda grant_id, **by: end_grant(
+                grant_id=grant_id, reason=str(request.POST.get("reason", "")), **by
+            ),
+        )
+        if done:
+            messages.success(request, ngettext("%d grant ended.", "%d grants ended.", done) % done)
 
 
 def _table(heads: Sequence[Text], rows: Iterable[Sequence[Any]]) -> SafeString:

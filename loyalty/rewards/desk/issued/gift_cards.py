@@ -17,14 +17,11 @@ from django.utils.translation import ngettext
 from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
-    actor_of,
-    program_of,
-    refusals_as_messages,
+    one_by_one,
     staff_site,
 )
 from loyalty.access.staff.standing import standing_of
 from loyalty.ledger.reports.cards import card_balances
-from loyalty.programs.clock import now_of
 from loyalty.rewards.desk.issued.sums import last_day_told, moment_told, sum_told
 from loyalty.rewards.gift_cards.renewing import renew_pin
 from loyalty.rewards.models import GiftCard
@@ -142,29 +139,23 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     @admin.action(description=_("Renew the PIN"), permissions=["inspect"])
     def renew_pins(self, request: HttpRequest, cards: QuerySet[GiftCard]) -> None:
         """A fresh PIN for each of the chosen cards."""
-        program, done = program_of(request), 0
-        for card_id in cards.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                renew_pin(
-                    program=program, voucher_id=card_id, actor=actor_of(request), at=now_of(program)
-                )
-                done += 1
+        done = one_by_one(
+            request,
+            cards,
+            lambda card_id, **by: renew_pin(voucher_id=card_id, **by),
+        )
         if done:
             messages.success(request, ngettext("%d PIN renewed.", "%d PINs renewed.", done) % done)
 
     @admin.action(description=_("Cancel with what is left"), permissions=["cancel"])
     def cancel_cards(self, request: HttpRequest, cards: QuerySet[GiftCard]) -> None:
         """Cancel the chosen cards; what is left on them is forfeited."""
-        program, done = program_of(request), 0
-        for card_id in cards.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                withdraw(
-                    program=program,
-                    voucher_id=card_id,
-                    reason=str(request.POST.get("reason", "")).strip()[:60],
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                done += 1
+        done = one_by_one(
+            request,
+            cards,
+            lambda card_id, **by: withdraw(
+                voucher_id=card_id, reason=str(request.POST.get("reason", "")).strip()[:60], **by
+            ),
+        )
         if done:
             messages.success(request, ngettext("%d cancelled.", "%d cancelled.", done) % done)

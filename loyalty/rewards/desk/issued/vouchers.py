@@ -20,8 +20,8 @@ from loyalty.access.site import (
     ReadOnly,
     actor_of,
     fresh,
+    one_by_one,
     program_of,
-    refusals_as_messages,
     staff_site,
     standing_in,
 )
@@ -214,34 +214,28 @@ class VoucherAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Voucher]):
         if last_day is None:
             messages.error(request, _("Say through which day they shall be good."))
             return
-        program, done = program_of(request), 0
-        for voucher_id in rows.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                extend(
-                    program=program,
-                    voucher_id=voucher_id,
-                    last_day=last_day,
-                    reason=str(request.POST.get("reason", "")).strip()[:60],
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                done += 1
+        done = one_by_one(
+            request,
+            rows,
+            lambda voucher_id, **by: extend(
+                voucher_id=voucher_id,
+                last_day=last_day,
+                reason=str(request.POST.get("reason", "")).strip()[:60],
+                **by,
+            ),
+        )
         if done:
             messages.success(request, ngettext("%d extended.", "%d extended.", done) % done)
 
     @admin.action(description=_("Cancel for good"), permissions=["cancel"])
     def cancel_chosen(self, request: HttpRequest, rows: QuerySet[Voucher]) -> None:
         """Cancel the chosen ones that were not used; those of redemptions are cancelled there, with their points."""
-        program, done = program_of(request), 0
-        for voucher_id in rows.values_list("pk", flat=True):
-            with refusals_as_messages(request):
-                withdraw(
-                    program=program,
-                    voucher_id=voucher_id,
-                    reason=str(request.POST.get("reason", "")).strip()[:60],
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                done += 1
+        done = one_by_one(
+            request,
+            rows,
+            lambda voucher_id, **by: withdraw(
+                voucher_id=voucher_id, reason=str(request.POST.get("reason", "")).strip()[:60], **by
+            ),
+        )
         if done:
             messages.success(request, ngettext("%d cancelled.", "%d cancelled.", done) % done)
