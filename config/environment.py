@@ -25,6 +25,8 @@ KNOWN = {
     "WAFA_ALLOWED_HOSTS": "host names we answer to, comma separated",
     "WAFA_SECRET_KEY_FALLBACKS": "earlier values of WAFA_SECRET_KEY, still accepted",
     "WAFA_TRUSTED_PROXIES": "networks of proxies whose X-Forwarded-… headers count, comma separated",
+    "WAFA_MAIL_URL": "how mail leaves: smtp://user:password@host:587?tls=start, smtps://…, file:directory or console:",
+    "WAFA_MAIL_FROM": "the address that mail comes from",
     "WAFA_STAFF_SECOND_FACTOR": "whether staff sign in with a second factor; yes in production",
     "WAFA_DATABASE_POOL": "whether each process keeps a pool of connections",
     "WAFA_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",

@@ -11,6 +11,7 @@ from config import environment, guarding, logs
 from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (Django reads them)
 from config.databases import SECONDS_MAX, broker_address, database, valkey_address
 from config.embedded.addresses import embedded_addresses
+from config.mails import DEVELOPMENT, mail_settings
 
 # Generic admin classes (`ModelAdmin[Account]`) need it at run time, before any of them is defined.
 django_stubs_ext.monkeypatch()
@@ -158,6 +159,18 @@ CACHES = {
 
 CELERY_BROKER_URL = broker_address(VALKEY_URL, number=1)
 JOBS_APP = "config.celery.app"  # who takes wake-ups, for rooms that may not know this package
+
+# ---- Mail ---------------------------------------------------------------------------------------
+
+_mail = mail_settings(
+    environment.told("WAFA_MAIL_URL", "smtp://localhost:25" if PRODUCTION else DEVELOPMENT),
+    data=DATA_DIR,
+)
+EMAIL_BACKEND, EMAIL_FILE_PATH = _mail.backend, _mail.directory
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls, _mail.ssl
+DEFAULT_FROM_EMAIL = environment.told("WAFA_MAIL_FROM", "Wafa <wafa@localhost>")
 
 # ---- People ------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from config.errors_page import errors
 from loyalty.access.site import staff_site
 from portal.urls import framed as portal_frames
 from portal.urls import loader as widget_loader
+from portal.urls import wire as portal_wire
 from referrals.urls import links as referral_links
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("widget/", include(widget_loader)),
     path("v1/", include("gamification.urls")),
     path("v1/", include("referrals.urls")),
+    path("v1/", include(portal_wire)),
     path("r/", include(referral_links)),
 ]
 

@@ -2,4 +2,5 @@
 
 import portal.choices.models
 import portal.entry.models
+import portal.letters.models
 import portal.themes.models

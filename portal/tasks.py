@@ -1,3 +1,4 @@
 """Contents: every room that has tasks."""
 
 import portal.entry.tasks
+import portal.letters.tasks

@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from portal.pages.door import Enter, Language, Leave, Missing, Welcome
+from portal.letters.api import MyConfirmation, MyConfirmationCode
+from portal.pages.door import AskForLink, Enter, Language, Leave, Missing, Welcome
 from portal.pages.frames.framing import PORTAL_ONLY
 from portal.pages.frames.loading import Loader
 from portal.pages.frames.looks import Logo, Sheet
@@ -11,6 +12,7 @@ from portal.pages.installing import Manifest, Offline, Worker
 from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
 from portal.pages.person.card import Card, CardCode
+from portal.pages.person.confirming import Confirm
 from portal.pages.person.going import Erase, Export, Gone
 from portal.pages.person.me import Born, Consents, Me, Reading
 from portal.pages.play.base import Switch
@@ -31,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/card/code", CardCode.as_view(), name="card-code"),
     path("<slug:program>/welcome", Welcome.as_view(), name="welcome"),
     path("<slug:program>/enter", Enter.as_view(), name="enter"),
+    path("<slug:program>/enter/mail", AskForLink.as_view(), name="ask-for-link"),
     path("<slug:program>/leave", Leave.as_view(), name="leave"),
     path("<slug:program>/language", Language.as_view(), name="language"),
     path("<slug:program>/gone", Gone.as_view(), name="gone"),
@@ -45,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/me", Me.as_view(), name="me"),
     path("<slug:program>/me/birthday", Born.as_view(), name="birthday"),
     path("<slug:program>/me/consents", Consents.as_view(), name="consents"),
+    path("<slug:program>/me/confirm", Confirm.as_view(), name="confirm"),
     path("<slug:program>/me/erase", Erase.as_view(), name="erase"),
     path("<slug:program>/me/export", Export.as_view(), name="export"),
     path("<slug:program>/me/reading", Reading.as_view(), name="reading"),
@@ -82,4 +86,10 @@ framed: list[URLPattern] = [
 loader: list[URLPattern] = [
     path("v1.js", Loader.as_view(), name="widget-loader"),
     path("v1-<slug:digest>.js", Loader.as_view(), name="widget-loader-kept"),
+]
+
+# Below `/v1/`: what apps with a member's token may do.
+wire: list[URLPattern] = [
+    path("me/confirmation", MyConfirmation.as_view(), name="me-confirmation"),
+    path("me/confirmation/code", MyConfirmationCode.as_view(), name="me-confirmation-code"),
 ]

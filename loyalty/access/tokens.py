@@ -23,6 +23,8 @@ LIFE_MAX: Final = timedelta(minutes=15)
 SKEW: Final = timedelta(seconds=60)
 CLAIMS: Final = ("iss", "aud", "sub", "iat", "exp", "jti", "scope", "epoch")
 MEMBER_SCOPE: Final = "me"
+CONFIRMED_SCOPE: Final = "confirmed"  # the member has just proved who they are (S-19)
+CONFIRMED_LIFE: Final = timedelta(minutes=5)
 
 EpochOf = Callable[[Id, Id], int | None]
 _epochs: list[EpochOf] = []

@@ -5,11 +5,19 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from loyalty.access.credentials.origins import origins_of
-from loyalty.access.tokens import TokenRefused, read
+from loyalty.access.tokens import (
+    CONFIRMED_LIFE,
+    CONFIRMED_SCOPE,
+    MEMBER_SCOPE,
+    Issued,
+    TokenRefused,
+    issue,
+    read,
+)
 from loyalty.members.persons import Member
 from loyalty.programs.tenants import Program
 
-__all__ = ["frames_of", "member_of_token", "token_in"]
+__all__ = ["confirmed_token", "frames_of", "member_of_token", "token_in"]
 BEARER = "Bearer "
 
 
@@ -19,16 +27,29 @@ def token_in(request: HttpRequest) -> str:
     return told.removeprefix(BEARER) if told.startswith(BEARER) else ""
 
 
-def member_of_token(*, program: Program, text: str, at: datetime) -> Member | None:
-    """Whose token this is; None for one that is no good, or of another programme."""
+def member_of_token(*, program: Program, text: str, at: datetime) -> tuple[Member | None, bool]:
+    """Whose token this is, and whether they have just proved who they are; nobody's if it is no good, or of elsewhere."""
     try:
         token = read(text, at=at)
     except TokenRefused:
-        return None
+        return None, False
     if token.program_id != program.pk:
-        return None
+        return None, False
     rows = Member.objects.select_related("profile", "portal_choice")
-    return rows.filter(pk=token.member_id).first()
+    return rows.filter(pk=token.member_id).first(), CONFIRMED_SCOPE in token.scopes
+
+
+def confirmed_token(*, member: Member, at: datetime) -> Issued:
+    """A token for five minutes of a member who has just proved who they are (S-19)."""
+    scopes = (MEMBER_SCOPE, CONFIRMED_SCOPE)
+    return issue(
+        program_id=member.program_id,
+        member_id=member.pk,
+        epoch=member.epoch,
+        at=at,
+        life=CONFIRMED_LIFE,
+        scopes=scopes,
+    )
 
 
 def frames_of(program: Program) -> list[str]:

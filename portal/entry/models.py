@@ -67,6 +67,7 @@ class PortalSession(Row):
     entered_by = models.CharField(_("entered"), max_length=10, choices=TicketKind)
     entered_at = models.DateTimeField(_("since"))
     seen_at = models.DateTimeField(_("last seen"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)  # by a mailed code (S-19)
     ends_at = models.DateTimeField(_("ends"))
 
     class Meta:

@@ -14,7 +14,7 @@ from portal.entry.models import EntryTicket, PortalSession, TicketKind
 IDLE_MAX: Final = timedelta(minutes=30)
 NOTED_EVERY: Final = timedelta(minutes=1)  # a row is not written for every click
 KEPT_FOR: Final = timedelta(days=1)
-FRESH_ENTRY: Final = timedelta(minutes=5)
+FRESH: Final = timedelta(minutes=5)
 
 
 def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | None:
@@ -40,8 +40,10 @@ def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | No
 
 
 def is_confirmed(session: PortalSession, *, at: datetime) -> bool:
-    """Whether the storefront vouched for the person a moment ago, which costly deeds need (S-19)."""
-    return session.entered_by == TicketKind.STOREFRONT and at - session.entered_at <= FRESH_ENTRY
+    """Whether the storefront, or a mailed code, vouched for the person a moment ago, which costly deeds need (S-19)."""
+    by_code = session.confirmed_at is not None and at - session.confirmed_at <= FRESH
+    by_shop = session.entered_by == TicketKind.STOREFRONT and at - session.entered_at <= FRESH
+    return by_code or by_shop
 
 
 @unit_of_work

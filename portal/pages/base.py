@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.views import View
 
+from loyalty.access.callers.addresses import address_of
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.refusals import OutcomeUnknown, Unavailable
@@ -24,6 +25,7 @@ from portal.choices.models import Choice
 from portal.entry.framing import member_of_token, token_in
 from portal.entry.models import PortalSession
 from portal.entry.staying import is_confirmed, session_of
+from portal.letters.asking import Asker
 from portal.pages.frames.framing import (
     LANGUAGE_ASKED,
     available_of,
@@ -75,10 +77,13 @@ class Page(View):
 
     def _find(self, slug: str) -> None:
         """Programme and person: by the cookie's session, in a frame by the token. Raises Http404."""
-        self.session, self.visitor, at = None, None, timezone.now()
+        self.session, self.visitor, self._is_proved = None, None, False
+        at = timezone.now()
         if self.is_framed:
             self.program = _found(slug)
-            self.visitor = member_of_token(program=self.program, text=token_in(self.request), at=at)
+            self.visitor, self._is_proved = member_of_token(
+                program=self.program, text=token_in(self.request), at=at
+            )
             return
         secret = self.request.COOKIES.get(COOKIE, "")
         self.session = session_of(program=slug, secret=secret, at=at)
@@ -107,8 +112,15 @@ class Page(View):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the storefront vouched for the person a moment ago (S-19)."""
-        return self.session is not None and is_confirmed(self.session, at=timezone.now())
+        """Whether the storefront, or a mailed code, vouched for the person a moment ago (S-19)."""
+        if self.session is None:
+            return self._is_proved
+        return is_confirmed(self.session, at=timezone.now())
+
+    @property
+    def asker(self) -> Asker:
+        """Where a wish for a mail comes from."""
+        return Asker(network=str(address_of(self.request)), language=self.language)
 
     @cached_property
     def now(self) -> datetime:

@@ -1,24 +1,39 @@
 """The door: the page of whoever is nobody yet, entering, leaving, and choosing a language."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
+from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.rewards.showing.catalogue import show_catalogue
 from loyalty.tiers.telling.showing import show_ladder
 from portal.choices.choosing import choose
 from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
 from portal.entry.models import TicketKind
 from portal.entry.staying import leave, leave_everywhere
+from portal.letters.asking import ask_for_link
 from portal.pages.base import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Page
 
 YEAR = 365 * 24 * 60 * 60
 SAMPLES_MAX = 3
+STATUS: Final = {Kind.TOO_MANY: 429, Kind.REFUSED: 422}
+
+
+class NoAddress(DomainError):
+    """What was typed is no address of a mailbox."""
+
+    code = "no_mail_address"
+    kind = Kind.REFUSED
+    title = _("This is no e-mail address")
+    detail = _("Look for a slip, such as a missing @.")
 
 
 class Welcome(Page):
@@ -68,7 +83,7 @@ class Enter(Page):
 
     def _enter(self, secret: str) -> HttpResponseBase:
         try:
-            _session, own = enter(program=self.program, secret=secret, at=timezone.now())
+            _row, own = enter(program=self.program, secret=secret, at=timezone.now())
         except TicketRefused as refusal:
             return self._quiet(self.show({"refusal": refusal}, status=422))
         response = self.to("home", status=303)
@@ -84,6 +99,30 @@ class Enter(Page):
 
     def _quiet(self, response: HttpResponse) -> HttpResponse:
         response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+class AskForLink(Page):
+    """A link by mail, for whoever comes without the shop. The answer is the same whoever asks for whom (S-16)."""
+
+    template = "portal/ask_for_link.html"
+    for_members = False
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if self.session is not None:
+            return self.to("home")
+        return self.show({"is_asked": "asked" in request.GET})
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        email = request.POST.get("email", "").strip()
+        try:
+            ask_for_link(
+                program=self.program, email=_read(email), asker=self.asker, at=timezone.now()
+            )
+        except DomainError as refusal:
+            return self.show({"refusal": refusal, "email": email}, status=STATUS[refusal.kind])
+        response = self.to("ask-for-link", status=303)
+        response.headers["Location"] += "?asked"
         return response
 
 
@@ -122,3 +161,12 @@ class Language(Page):
                 LANGUAGE_COOKIE, told, max_age=YEAR, secure=settings.PRODUCTION, samesite="Lax"
             )
         return response
+
+
+def _read(told: str) -> str:
+    """An address of a mailbox. Raises NoAddress; by its form alone, so nobody learns who is known."""
+    try:
+        validate_email(told)
+    except ValidationError as wrong:
+        raise NoAddress from wrong
+    return told

@@ -4,7 +4,7 @@ import json
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from loyalty.foundation.ids import new_id, shown
 from loyalty.foundation.refusals import DomainError
@@ -12,6 +12,7 @@ from loyalty.foundation.wire import idempotency
 from loyalty.foundation.wire.idempotency import Answer, Call
 from loyalty.rewards.redeeming.redeeming import redeem
 from loyalty.rewards.redeeming.wishes import Handed, Wish
+from loyalty.rewards.refusals import StepUpNeeded
 from loyalty.rewards.showing.catalogue import show_catalogue_to
 from portal.pages.base import Page
 from portal.pages.frames.framing import available_of
@@ -46,7 +47,15 @@ class Reward(_RewardPage):
 
     def get(self, request: HttpRequest, reward: str) -> HttpResponseBase:
         view = self._found(reward)
-        return self.show({"reward": view, "key": new_id().hex, "after": self._after(view)})
+        return self.show_reward(view, {"after": self._after(view)})
+
+    def show_reward(
+        self, view: dict[str, Any], told: dict[str, Any], *, status: int = 200
+    ) -> HttpResponse:
+        """The page of this reward; where nothing but a proof is missing, with the way to it (S-19)."""
+        needs_proof = view["reasons_not"] == [StepUpNeeded.code]
+        around = {"reward": view, "key": new_id().hex, "needs_proof": needs_proof}
+        return self.show({**around, **told}, status=status)
 
     def _after(self, view: dict[str, Any]) -> int | None:
         """What would be left; None for what cannot be had."""
@@ -77,8 +86,7 @@ class Reward(_RewardPage):
                 races=redeem.races,
             )
         except DomainError as refusal:
-            told = {"reward": self._found(reward), "key": new_id().hex, "refusal": refusal}
-            return self.show(told, status=422)
+            return self.show_reward(self._found(reward), {"refusal": refusal}, status=422)
         return self.to("redemption", status=303, redemption=json.loads(answer.body)["id"])
 
     def _found(self, slug: str) -> dict[str, Any]:

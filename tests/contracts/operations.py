@@ -123,11 +123,14 @@ SCOPES: Final[dict[tuple[str, str], tuple[str, bool]]] = {
 # Operations of a member's own token, below /v1/me (S-13).
 TOKEN_ONLY: Final[set[tuple[str, str]]] = {
     ("GET", "/v1/me"),
+    ("POST", "/v1/me/confirmation"),
+    ("POST", "/v1/me/confirmation/code"),
     ("GET", "/v1/me/consents"),
     ("POST", "/v1/me/consents"),
     ("GET", "/v1/me/entries"),
     ("GET", "/v1/me/expirations"),
     ("GET", "/v1/me/redemptions"),
+    ("POST", "/v1/me/redemptions"),
     ("GET", "/v1/me/referral"),
     ("GET", "/v1/me/rewards"),
     ("GET", "/v1/me/stamp-cards"),

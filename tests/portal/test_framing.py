@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from loyalty.access import tokens
 from loyalty.members.changing import sign_out_everywhere
 from loyalty.rewards.models import Redemption
 from portal.pages.frames.loading import digest_of, integrity_of, script
-from tests.portal.visiting import a_browser, the_form
+from tests.portal.visiting import a_browser, a_frame, the_form
 from tests.world.access import a_page
 from tests.world.rewards import a_cafe, a_guest, a_reward
 
@@ -27,19 +25,6 @@ def cafe():
 @pytest.fixture
 def ada(cafe):
     return a_guest(cafe, 1000)
-
-
-def a_frame(member=None, *, program=None, epoch=0, **headers):
-    """The frame's script, with this member's token."""
-    if member is not None:
-        issued = tokens.issue(
-            program_id=(program or member.program).pk,
-            member_id=member.pk,
-            epoch=epoch,
-            at=timezone.now(),
-        )
-        headers["Authorization"] = f"Bearer {issued.token}"
-    return Client(headers={"Wafa-Frame": "1", **headers})
 
 
 class TestTheFrame:
@@ -130,7 +115,10 @@ class TestTheFrame:
 
     def test_costly_deeds_want_the_portal(self, cafe, ada):
         """S-19: a renewed token is no fresh entry."""
-        assert a_frame(ada).post("/w/corner-cafe/me/export").status_code == 403
+        answer = a_frame(ada).post("/w/corner-cafe/me/export")
+
+        assert answer["Location"] == "/w/corner-cafe/me/confirm?next=%2Fw%2Fcorner-cafe%2Fme"
+        assert "me/export" not in a_frame(ada).get("/w/corner-cafe/me").text
 
 
 class TestTheLoader:

@@ -3,7 +3,9 @@
 import re
 
 from django.test import Client
+from django.utils import timezone
 
+from loyalty.access import tokens
 from portal.entry.links import link_for
 from portal.entry.models import TicketKind
 
@@ -17,6 +19,20 @@ def a_browser(member, *, kind=TicketKind.STOREFRONT, language="en"):
         answer = browser.post(answer.wsgi_request.path, {"ticket": ticket})
     assert answer.status_code == 303, answer.text
     return browser
+
+
+def a_frame(member=None, *, program=None, epoch=0, token="", **headers):
+    """The widget's script, with this member's token."""
+    if member is not None and not token:
+        token = tokens.issue(
+            program_id=(program or member.program).pk,
+            member_id=member.pk,
+            epoch=epoch,
+            at=timezone.now(),
+        ).token
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return Client(headers={"Wafa-Frame": "1", **headers})
 
 
 def page_of(cafe, name):

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from loyalty.access.callers.answering import json_bytes
 from loyalty.access.describing import listing
-from loyalty.access.doors import MemberView, ProgramView
+from loyalty.access.doors import Door, ProgramView
 from loyalty.foundation.ids import Id, new_id, read_id
 from loyalty.foundation.refusals import Malformed, NotFound, Problem
 from loyalty.foundation.wire.idempotency import Answer, Memo
@@ -21,7 +21,6 @@ from loyalty.rewards.afterwards.fulfilling import fulfil
 from loyalty.rewards.api.serializers import (
     CancelIn,
     GiftIn,
-    MyRedemptionOut,
     RedemptionIn,
     RedemptionOut,
 )
@@ -33,8 +32,8 @@ from loyalty.rewards.redeeming.wishes import Handed, Wish
 from loyalty.rewards.showing.redemptions import show_handed, show_redemptions
 
 
-class RedemptionDoor(ProgramView):
-    """What these doors share: finding rewards and redemptions, and answers without codes to keep."""
+class RedeemingDoor(Door):
+    """What doors to redeeming share, for keys and for members: finding rewards, and answers without codes to keep."""
 
     def slug_of(self, told: str) -> str:
         """A reward may be named by its slug or by its id."""
@@ -44,10 +43,6 @@ class RedemptionDoor(ProgramView):
             return told
         named = Reward.objects.filter(pk=reward_id, program=self.program)
         return named.values_list("slug", flat=True).first() or told
-
-    def redemption_id(self, told: str) -> Id:
-        """The programme's redemption of this id."""
-        return self.one(Redemption.objects.all(), told).pk
 
     def memo(self, status: int) -> Memo:
         """Keeps the redemption's id alone; told again, codes come out of the sealed copy."""
@@ -61,6 +56,14 @@ class RedemptionDoor(ProgramView):
 
     def answer_handed(self, handed: Sequence[Handed]) -> Any:
         return RedemptionOut.alone(show_handed(handed, program=self.program))
+
+
+class RedemptionDoor(RedeemingDoor, ProgramView):
+    """What doors to redemptions share."""
+
+    def redemption_id(self, told: str) -> Id:
+        """The programme's redemption of this id."""
+        return self.one(Redemption.objects.all(), told).pk
 
     def answer_row(self, row: Redemption | Sequence[Redemption]) -> Any:
         rows = [row] if isinstance(row, Redemption) else list(row)
@@ -212,16 +215,3 @@ def _choice(name: str, told: str, choices: Sequence[str]) -> str:
         problem = Problem(pointer=f"?{name}", code="not_a_choice", message=", ".join(choices))
         raise Malformed(problems=[problem])
     return told
-
-
-class MyRedemptions(MemberView):
-    @listing(MyRedemptionOut)
-    def get(self, request: Request) -> Response:
-        """What one has taken or was given, newest first, without codes."""
-        rows = Redemption.objects.filter(program=self.program, member_id=self.member_id)
-        return self.paged(
-            rows,
-            answer=lambda found: MyRedemptionOut.many(
-                show_redemptions(found, program=self.program, show_codes=False)
-            ),
-        )

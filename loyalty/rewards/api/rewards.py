@@ -1,20 +1,32 @@
-"""Doors to the catalogue."""
+"""Doors to the catalogue, and to what members take from it themselves."""
 
 from typing import ClassVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from loyalty.access.callers.authenticating import CallerKind
 from loyalty.access.callers.permitting import CredentialNotAccepted
+from loyalty.access.describing import listing
 from loyalty.access.doors import MemberView, ProgramView
 from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
-from loyalty.rewards.api.serializers import RewardOut, RewardsOut
-from loyalty.rewards.models import Reward
+from loyalty.rewards.api.redemptions import RedeemingDoor
+from loyalty.rewards.api.serializers import (
+    MyRedemptionIn,
+    MyRedemptionOut,
+    RedemptionOut,
+    RewardOut,
+    RewardsOut,
+)
+from loyalty.rewards.models import Redemption, Reward
+from loyalty.rewards.redeeming.redeeming import redeem
+from loyalty.rewards.redeeming.wishes import Wish
 from loyalty.rewards.showing.catalogue import show_catalogue, show_catalogue_to
+from loyalty.rewards.showing.redemptions import show_redemptions
 
 MEMBER = OpenApiParameter(
     "member", str, description="Shows each reward as this member finds it: price, missing, why not."
@@ -64,5 +76,44 @@ class MyRewards(MemberView):
     @extend_schema(operation_id="me_rewards", responses={200: RewardsOut})
     def get(self, request: Request) -> Response:
         """The live catalogue as one finds it oneself: price, what is missing, why not."""
-        views = show_catalogue_to(program=self.program, member_id=self.member_id, at=self.now)
+        views = show_catalogue_to(
+            program=self.program,
+            member_id=self.member_id,
+            at=self.now,
+            is_confirmed=self.is_confirmed,
+        )
         return Response({"data": RewardOut.many(views)})
+
+
+class MyRedemptions(RedeemingDoor, MemberView):
+    @listing(MyRedemptionOut)
+    def get(self, request: Request) -> Response:
+        """What one has taken or was given, newest first, without codes."""
+        rows = Redemption.objects.filter(program=self.program, member_id=self.member_id)
+        return self.paged(
+            rows,
+            answer=lambda found: MyRedemptionOut.many(
+                show_redemptions(found, program=self.program, show_codes=False)
+            ),
+        )
+
+    @extend_schema(
+        operation_id="me_redemptions_create",
+        request=MyRedemptionIn,
+        responses={201: RedemptionOut},
+        parameters=[OpenApiParameter("dry_run", bool)],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Take a reward for one's own points: all pieces or nothing, with its codes. Above 2,000 points 403
+        `step_up_needed`, until the member has proved who they are.
+        """
+        told = self.read(MyRedemptionIn)
+        reward = self.slug_of(told.pop("reward"))
+        wish = Wish(member_id=self.member_id, reward=reward, is_confirmed=self.is_confirmed, **told)
+        return self.once(
+            redeem,
+            answer=self.answer_handed,
+            status=201,
+            memo=self.memo(201),
+            whose=lambda _handed: self.member_id,
+        )(program=self.program, wishes=[wish], actor=self.actor, at=self.now)

@@ -13,14 +13,19 @@ TEXT_LENGTH_MAX: Final = 100
 NOTE_LENGTH_MAX: Final = 500
 
 
-class RedemptionIn(In):
-    """Which reward for whom; `expected_points` is the price that the member was shown, of all pieces together."""
+class MyRedemptionIn(In):
+    """Which reward for oneself; `expected_points` is the price that was shown, of all pieces together."""
 
-    member = serializers.CharField(max_length=210)
     reward = serializers.CharField(max_length=60)
     quantity = serializers.IntegerField(min_value=1, max_value=QUANTITY_MAX, default=1)
     currency = serializers.SlugField(max_length=50, required=False)
     expected_points = serializers.IntegerField(min_value=1, max_value=POINTS_MAX, required=False)
+
+
+class RedemptionIn(MyRedemptionIn):
+    """Which reward for whom; `expected_points` is the price that the member was shown, of all pieces together."""
+
+    member = serializers.CharField(max_length=210)
 
 
 class GiftIn(In):

@@ -10,18 +10,21 @@ from loyalty.ledger.merging import erase
 from loyalty.members.showing import export_member
 from portal.entry.staying import leave_everywhere
 from portal.pages.base import COOKIE, Page
+from portal.pages.person.confirming import ConfirmedPage
 from portal.words.reading import folded
 
 
-class Export(Page):
-    """Everything that is kept about the member, as one file; with a fresh entry only (S-19)."""
+class Export(ConfirmedPage):
+    """Everything that is kept about the member, as one file; once it is sure who asks (S-19)."""
 
-    template = "portal/confirm.html"
     here = "me"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return self.to("me")
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         if not self.is_confirmed:
-            return self.show(status=403)
+            return self.to_confirming(self.address("me"))
         export = export_member(program=self.program, member=self.member, at=self.now)
         text = json.dumps(export, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
@@ -30,8 +33,8 @@ class Export(Page):
         return response
 
 
-class Erase(Page):
-    """Says what goes, and goes when the word is typed; with a fresh entry only (S-19, U-16)."""
+class Erase(ConfirmedPage):
+    """Says what goes, and goes when the word is typed; once it is sure who asks (S-19, U-16)."""
 
     template = "portal/erase.html"
     here = "me"

@@ -49,6 +49,7 @@
     hint.hidden = true;
     here = address.pathname + address.search;
     inside.replaceChildren(page);
+    token = page.querySelector("[data-token]")?.dataset.token ?? token;  // who has proved that it is them (S-19)
     document.title = page.dataset.title;
     document.documentElement.lang = page.lang;
     document.documentElement.dir = page.dir;

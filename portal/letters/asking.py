@@ -1,0 +1,73 @@
+"""Asking: a letter is written down, never refused for who is asked about; only too many are (S-16, S-36)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+
+from loyalty.foundation import sealing
+from loyalty.foundation.database.statements import run
+from loyalty.foundation.ids import Id
+from loyalty.foundation.units import unit_of_work
+from loyalty.members.contacts import canonical_email
+from loyalty.members.finding import members_by
+from loyalty.members.persons import Member
+from loyalty.programs.tenants import Program
+from portal.letters.kinds import A_MAILBOX_MAX, A_NETWORK_MAX, HOUR, LIFE, LetterKind
+from portal.letters.models import Letter
+from portal.letters.refusals import TooManyLetters
+
+_HOLD: Final = "SELECT pg_advisory_xact_lock(%s::bigint)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asker:
+    """Where a wish for a letter comes from, and in which language it is to be read."""
+
+    network: str
+    language: str
+
+
+@unit_of_work
+def ask_for_link(*, program: Program, email: str, asker: Asker, at: datetime) -> None:
+    """Write down that a link to this address is wanted. Known or not: the same work. Raises TooManyLetters."""
+    # Where several people share a mailbox, the newest of them comes in.
+    member = members_by(program=program, email=email).order_by("-pk").first()
+    told = f"{program.pk}:{canonical_email(email)}"
+    _keep(Letter(program=program, member=member, kind=LetterKind.LINK), told, asker=asker, at=at)
+
+
+@unit_of_work
+def ask_for_code(
+    *, program: Program, member: Member, holder: Id | None, asker: Asker, at: datetime
+) -> datetime:
+    """Write down that this member wants to prove who they are, from this session; answers the code's end.
+
+    Raises TooManyLetters.
+    """
+    letter = Letter(program=program, member=member, kind=LetterKind.CODE, holder=holder)
+    _keep(letter, str(member.pk), asker=asker, at=at)
+    return letter.ends_at
+
+
+def _keep(letter: Letter, reader: str, *, asker: Asker, at: datetime) -> None:
+    letter.mailbox = sealing.digest(reader, purpose="letters to")
+    letter.network = sealing.digest(asker.network, purpose="letters asked from")
+    # One after the other for a mailbox and for a network: the count must not be raced past.
+    for each in sorted((letter.mailbox, letter.network)):
+        run(_HOLD, [int.from_bytes(each[:8], "big", signed=True)])
+    _demand(Letter.objects.filter(mailbox=letter.mailbox), A_MAILBOX_MAX, at=at)
+    _demand(Letter.objects.filter(network=letter.network), A_NETWORK_MAX, at=at)
+    letter.language = asker.language
+    letter.asked_at, letter.ends_at = at, at + LIFE[LetterKind(letter.kind)]
+    letter.save()
+
+
+def _demand(letters: QuerySet[Letter], most: int, *, at: datetime) -> None:
+    lately = letters.filter(asked_at__gt=at - HOUR).order_by("-asked_at")
+    times = list(lately.values_list("asked_at", flat=True)[:most])
+    if len(times) == most:
+        seconds = (times[-1] + HOUR - at).total_seconds()
+        minutes = max(1, -int(-seconds // 60))
+        raise TooManyLetters(minutes=minutes, retry_after=minutes * 60)

@@ -1,0 +1,283 @@
+"""Mails that customers ask for: a link to come in by. Nobody learns from it who is known."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from loyalty.members.changing import set_status
+from loyalty.members.kinds import MemberStatus
+from loyalty.outbox.scheduling import tick_works
+from portal.entry.models import EntryTicket, PortalSession
+from portal.letters.asking import Asker, ask_for_link
+from portal.letters.forgetting import forget
+from portal.letters.kinds import LetterKind
+from portal.letters.models import Letter
+from portal.letters.refusals import TooManyLetters
+from tests.portal.visiting import a_browser, page_of
+from tests.world.members import a_member
+from tests.world.outbox import delivered_at
+from tests.world.programs import a_program
+from tests.world.racing import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADA = "ada@example.org"
+
+
+@pytest.fixture
+def cafe():
+    return a_program()
+
+
+@pytest.fixture
+def ada(cafe):
+    return a_member(cafe, "ada", email=ADA)
+
+
+def sent(at=None):
+    """Whatever waits leaves; the mails that did."""
+    mail.outbox.clear()
+    tick_works["portal.letters"](at=at or timezone.now())
+    return list(mail.outbox)
+
+
+def asked(cafe, email=ADA, *, network="192.0.2.1", at=None, language="en"):
+    asker = Asker(network=network, language=language)
+    ask_for_link(program=cafe, email=email, asker=asker, at=at or timezone.now())
+
+
+def wanted(cafe, email, **rest):
+    return Client(**rest).post(page_of(cafe, "enter/mail"), {"email": email})
+
+
+class TestALinkByMail:
+    def test_lets_in_once_by_its_button(self, cafe, ada):
+        """S-15: asked for, mailed, opened, pressed; a second time it opens nothing."""
+        wanted(cafe, " Ada@Example.org ")
+        (letter,) = sent()
+        link = re.search(r"https?://\S+?(/p/\S+)", letter.body)[1]
+        browser = Client()
+
+        looked = browser.get(link)
+        ticket = re.search(r'name="ticket" value="([^"]+)"', looked.text)[1]
+        entered = browser.post(page_of(cafe, "enter"), {"ticket": ticket})
+
+        assert letter.to == [ADA]
+        assert (entered.status_code, entered["Location"]) == (303, page_of(cafe, ""))
+        assert browser.get(page_of(cafe, "")).status_code == 200
+        assert Client().get(link).status_code == 422
+        assert PortalSession.objects.count() == 1
+
+    @pytest.mark.parametrize("language", ["en", "ar", "fa", "uk"])
+    def test_is_read_in_the_language_of_the_page(self, cafe, ada, language):
+        """U-63, U-75: language and direction on every part, the name isolated, a part without marks; nothing is fetched."""
+        wanted(cafe, ADA, headers={"accept-language": language})
+
+        (letter,) = sent()
+
+        ((page, kind),) = letter.alternatives
+        direction = "rtl" if language in {"ar", "fa"} else "ltr"
+        assert page.count(f'lang="{language}" dir="{direction}"') == 4
+        assert "\u2068Corner Café\u2069" in letter.subject
+        assert "http" in letter.body
+        assert not re.search(r"<img|<link|\sstyle=|src=", page)
+        assert (kind, letter.extra_headers["Content-Language"]) == ("text/html", language)
+
+    def test_is_sent_once_however_many_workers_there_are(self, cafe, ada):
+        """S-15: each letter is taken by one of them."""
+        asked(cafe)
+        mail.outbox.clear()
+        now = timezone.now()
+
+        at_once(*[lambda: tick_works["portal.letters"](at=now)] * 4)
+
+        assert len(mail.outbox) == 1
+        assert EntryTicket.objects.count() == 1
+
+    def test_is_tried_again_when_the_mail_server_was_away(self, cafe, ada, settings):
+        """S-15: with another secret, as long as there is time."""
+        asked(cafe)
+        settings.EMAIL_BACKEND = "tests.portal.test_letters.Away"
+        nothing = sent()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+        assert nothing == []
+        assert [each.to for each in sent()] == [[ADA]]
+        assert sent() == []
+
+    def test_is_not_sent_after_its_end(self, cafe, ada):
+        asked(cafe)
+
+        assert sent(at=timezone.now() + timedelta(minutes=15)) == []
+
+    @pytest.mark.parametrize("status", [MemberStatus.SUSPENDED, MemberStatus.ERASED])
+    def test_reaches_who_may_come_in(self, cafe, ada, status):
+        asked(cafe)
+        if status == MemberStatus.ERASED:
+            type(ada).objects.update(status=status, external_id=None)
+        else:
+            set_status(members=[ada], status=status, actor=_hand(ada), at=timezone.now())
+
+        assert len(sent()) == (1 if status == MemberStatus.SUSPENDED else 0)
+
+
+class TestWhoIsKnown:
+    def test_is_not_told_by_the_answer(self, cafe, ada):
+        """S-16: the same words, status, headers and place; and nothing to be heard of by mail."""
+        answers = [wanted(cafe, email) for email in (ADA, "nobody@example.org")]
+        pages = [Client().get(answer["Location"]).text for answer in answers]
+
+        assert [(each.status_code, each["Location"]) for each in answers] == [
+            (303, page_of(cafe, "enter/mail?asked"))
+        ] * 2
+        assert _plain(pages[0]) == _plain(pages[1])
+        assert [letter.to for letter in sent()] == [[ADA]]
+
+    def test_is_not_told_by_the_work(self, cafe, ada):
+        """S-16: the same statements for both, so the same time; secret and mail are a worker's."""
+        works = []
+        for email in (ADA, "nobody@example.org", "somebody@example.org"):
+            with CaptureQueriesContext(connection) as statements:
+                wanted(cafe, email)
+            works.append([re.sub(r"'[^']*'|-?\d+", "?", each["sql"]) for each in statements])
+
+        assert works[0] == works[1] == works[2]
+
+    def test_is_not_told_by_the_limit(self, cafe, ada):
+        """S-36: three an hour to a mailbox, known or not; then the same refusal, and nothing is written."""
+        for email in (ADA, "nobody@example.org"):
+            answers = [wanted(cafe, email, REMOTE_ADDR=f"192.0.2.{at}") for at in range(4)]
+            assert [each.status_code for each in answers] == [303, 303, 303, 429]
+            assert "Enough mails for now" in answers[3].text
+            assert f'value="{email}"' in answers[3].text
+        assert Letter.objects.count() == 6
+
+    def test_is_not_told_across_programmes(self, cafe, ada):
+        """S-2."""
+        asked(a_program("other"))
+
+        assert sent() == []
+
+    @pytest.mark.parametrize("email", ["", "ada", "ada@", "a b@example.org"])
+    def test_is_asked_of_addresses_only(self, cafe, email):
+        """U-4: what was typed stays."""
+        answer = wanted(cafe, email)
+
+        assert answer.status_code == 422
+        assert f'value="{email}"' in answer.text
+        assert Letter.objects.count() == 0
+
+
+class TestLimits:
+    def test_ten_an_hour_from_one_network(self, cafe):
+        """S-36: whoever asks for many; an hour later it goes on."""
+        now = timezone.now()
+        for number in range(10):
+            asked(cafe, f"guest-{number}@example.org", at=now)
+
+        with pytest.raises(TooManyLetters) as refusal:
+            asked(cafe, "guest-10@example.org", at=now + timedelta(minutes=59))
+
+        assert refusal.value.values == {"minutes": 1, "retry_after": 60}
+        assert Letter.objects.count() == 10
+        asked(cafe, "guest-10@example.org", at=now + timedelta(hours=1))
+
+    def test_hold_when_all_ask_at_once(self, cafe, ada):
+        """S-36, S-37: three of eight."""
+        now = timezone.now()
+
+        outcomes = at_once(*[lambda: asked(cafe, at=now)] * 8)
+
+        assert sorted(outcomes) == ["done"] * 3 + ["too_many_mails"] * 5
+
+    def test_would_be_raced_past_without_the_locks(self, cafe, ada, monkeypatch):
+        """Control: counting and then writing lets more in; so the race above is one."""
+        from portal.letters import asking
+
+        def slowly(_sql, _values):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.05)")
+
+        monkeypatch.setattr(asking, "run", slowly)
+        now = timezone.now()
+
+        assert at_once(*[lambda: asked(cafe, at=now)] * 8).count("done") > 3
+
+
+class TestForgetting:
+    def test_goes_a_day_after_the_end(self, cafe):
+        now = timezone.now()
+        asked(cafe, at=now)
+
+        assert forget(at=now + timedelta(hours=24, minutes=14)) == 0
+        assert forget(at=now + timedelta(hours=24, minutes=16)) == 1
+
+    def test_goes_with_the_person(self, cafe, ada):
+        """S-58."""
+        asked(cafe)
+        browser = a_browser(ada)
+
+        browser.post(page_of(cafe, "me/erase"), {"word": "erase"})
+        delivered_at()
+
+        assert Letter.objects.count() == 0
+
+    def test_keeps_no_address(self, cafe, ada):
+        """S-54: whoever reads the table learns neither who asked nor from where."""
+        asked(cafe)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT l::text FROM portal_letter l")
+            kept = cursor.fetchone()[0]
+
+        assert "ada" not in kept
+        assert "192.0.2" not in kept
+
+
+class TestConstraints:
+    @pytest.mark.parametrize(
+        ("change", "name"),
+        [
+            ("ends_at = asked_at", "letter_ends_after_it_is_asked_for"),
+            ("used_at = ends_at", "letter_is_used_before_its_end"),
+            ("tries = 6", "letter_is_tried_a_few_times"),
+            ("digest = ''::bytea", "letter_with_a_code_has_a_reader"),
+        ],
+    )
+    def test_refuse_alone(self, cafe, ada, change, name):
+        """S-15, S-19: the database by itself."""
+        asked(cafe)
+
+        with (
+            pytest.raises(IntegrityError, match=name),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE portal_letter SET {change}")
+        assert Letter.objects.get().kind == LetterKind.LINK
+
+
+class Away:
+    """A mail server that is not there."""
+
+    def __init__(self, **_told):
+        pass
+
+    def send_messages(self, _mails):
+        raise ConnectionRefusedError
+
+
+def _plain(page):
+    """A page without what differs for every visitor."""
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", page)
+
+
+def _hand(member):
+    from loyalty.foundation.actors import Actor, ActorKind
+
+    return Actor(kind=ActorKind.STAFF, id=member.pk)
