@@ -12,6 +12,7 @@ from benchmarks import (
     growing,
     importing,
     inviting,
+    pages,
     peering,
     posting,
     ranking,
@@ -50,6 +51,7 @@ def run_all(*, only: Sequence[str] | None, seed: int, small: bool) -> Iterator[l
         "P-18": [lambda: bringing.figures(seed, friends=bringing.FRIENDS // tenth)],
         "P-22": [lambda: inviting.figures(seed, clicks=inviting.CLICKS // tenth)],
         "P-21": [lambda: backfilling.figures(seed, members=backfilling.MEMBERS // tenth)],
+        "P-24": [lambda: pages.figures(seed, calls=max(2, pages.CALLS // tenth))],
         "P-14": [lambda: importing.figures(seed, rows=importing.ROWS // tenth)],
     }
     for name, parts in works.items():

@@ -19,7 +19,6 @@ from loyalty.access.callers import calling
 from loyalty.access.callers.answering import as_response, dry_run_refused, json_bytes, render
 from loyalty.access.callers.authenticating import Caller, caller_of, real_now
 from loyalty.access.callers.permitting import CredentialNotAccepted, permit, permit_member
-from loyalty.access.tokens import CONFIRMED_SCOPE
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id, read_id
 from loyalty.foundation.refusals import DomainError, NotFound
@@ -249,8 +248,3 @@ class MemberView(Door):
         """Whose token this is."""
         assert self.caller.member_id, "a member view lets only members in"
         return self.caller.member_id
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the member has just proved who they are, which costly deeds need (S-19)."""
-        return CONFIRMED_SCOPE in self.caller.scopes

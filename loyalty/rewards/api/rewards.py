@@ -7,10 +7,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from loyalty.access.callers.authenticating import CallerKind
+from loyalty.access.callers.authenticating import Caller, CallerKind
 from loyalty.access.callers.permitting import CredentialNotAccepted
 from loyalty.access.describing import listing
 from loyalty.access.doors import MemberView, ProgramView
+from loyalty.access.tokens import CONFIRMED_SCOPE
 from loyalty.foundation.ids import read_id
 from loyalty.foundation.refusals import NotFound
 from loyalty.members.finding import find_member
@@ -80,7 +81,7 @@ class MyRewards(MemberView):
             program=self.program,
             member_id=self.member_id,
             at=self.now,
-            is_confirmed=self.is_confirmed,
+            is_confirmed=_is_confirmed(self.caller),
         )
         return Response({"data": RewardOut.many(views)})
 
@@ -109,7 +110,9 @@ class MyRedemptions(RedeemingDoor, MemberView):
         """
         told = self.read(MyRedemptionIn)
         reward = self.slug_of(told.pop("reward"))
-        wish = Wish(member_id=self.member_id, reward=reward, is_confirmed=self.is_confirmed, **told)
+        wish = Wish(
+            member_id=self.member_id, reward=reward, is_confirmed=_is_confirmed(self.caller), **told
+        )
         return self.once(
             redeem,
             answer=self.answer_handed,
@@ -117,3 +120,8 @@ class MyRedemptions(RedeemingDoor, MemberView):
             memo=self.memo(201),
             whose=lambda _handed: self.member_id,
         )(program=self.program, wishes=[wish], actor=self.actor, at=self.now)
+
+
+def _is_confirmed(caller: Caller) -> bool:
+    """Whether the member has just proved who they are, which costly deeds need (S-19)."""
+    return CONFIRMED_SCOPE in caller.scopes
