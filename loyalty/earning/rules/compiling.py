@@ -197,14 +197,14 @@ def rule_set_of(program: Program) -> RuleSet:
 
 
 def load_rule_set(program: Program) -> RuleSet:
-    """Read and compile all that was ever live, without the cache."""
+    """Read all that was ever live, without the cache; what this process compiled before is not compiled again."""
     currencies = {
         currency.slug: CurrencyTerms.of(currency)
         for currency in PointCurrency.objects.filter(program=program)
     }
     rules = {rule.pk: rule for rule in EarningRule.objects.filter(program=program)}
     periods: dict[Id, list[tuple[datetime, datetime | None, Clause]]] = {}
-    clauses: dict[Id, Clause] = {}
+    clauses = _compiled_before(program)
     rows = RulePeriod.objects.filter(rule__program=program).select_related("revision")
     for row in rows.order_by("starts_at"):
         rule, revision = rules[row.rule_id], row.revision
@@ -223,3 +223,17 @@ def load_rule_set(program: Program) -> RuleSet:
         for rule_id, found in periods.items()
     )
     return RuleSet(currencies=currencies, tracks=tracks)
+
+
+def _compiled_before(program: Program) -> dict[Id, Clause]:
+    """By revision, the clauses of this programme that are kept already: a revision that was live never changes (E-21)."""
+    with _keeping:
+        known = [
+            rules for (program_id, _version), rules in _kept.items() if program_id == program.pk
+        ]
+    return {
+        clause.revision_id: clause
+        for rules in known
+        for track in rules.tracks
+        for *_edges, clause in track.periods
+    }
