@@ -1,6 +1,7 @@
 """Steering: an import is started, stopped, gone on with, and undone by two people (E-86, E-89, S-26)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,23 +10,26 @@ from django.utils.translation import gettext as _
 
 from loyalty.access.approvals.models import Proposal
 from loyalty.access.approvals.proposing import proposable, propose
+from loyalty.access.approvals.summing import SUMMED_OVER
 from loyalty.earning.telling.words import money as money_in_words
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
-from loyalty.imports.keeping.counting import money_in, points_in
+from loyalty.imports.keeping.counting import Counts, money_in, points_in
 from loyalty.imports.kinds import ImportState
 from loyalty.imports.models import Import
 from loyalty.imports.refusals import ImportNotReady, ImportNotUndoable
 from loyalty.imports.turning import ask_for_work
 from loyalty.programs.models import Program
+from loyalty.programs.times.periods import queue_up
 
 UNDONE_WITHIN: Final = timedelta(days=30)
 DEED: Final = "imports.undo"
 START: Final = "imports.start"
-POINTS_ALONE_MAX: Final = 50_000  # of one file (S-26)
+# What one person may bring alone within a day, in all files together (S-26).
+POINTS_ALONE_MAX: Final = 50_000
 ROWS_ALONE_MAX: Final = 100
-MONEY_ALONE_MAX: Final = 100_000  # 1,000.00 on gift cards of one file, as for a batch of vouchers
+MONEY_ALONE_MAX: Final = 100_000  # 1,000.00 on gift cards, as for a batch of vouchers
 STARTABLE: Final = frozenset({ImportState.READY, ImportState.STOPPED})
 UNDOABLE: Final = frozenset({ImportState.DONE, ImportState.STOPPED})
 
@@ -46,9 +50,14 @@ def start(*, program: Program, import_id: Id, actor: Actor, at: datetime) -> Imp
 
 @unit_of_work
 def start_or_propose(*, program: Program, import_id: Id, actor: Actor, at: datetime) -> Undoing:
-    """As `start`, for people: what brings much needs a second one, unless one has agreed before (S-26)."""
+    """As `start`, for people: what brings much needs a second one, unless one has agreed before (S-26).
+
+    What the same person started alone within 24 hours counts with it, so that cutting a file in pieces does not help.
+    """
+    queue_up(program.pk)  # two files at once
     run = _startable(program, import_id)
-    if run.started_at is not None or not brings_much(run):
+    beside = _started_alone(program, actor, since=at - SUMMED_OVER)
+    if run.started_at is not None or not brings_much([run.preview, *beside]):
         return Undoing(_started(run, actor=actor, approved_by_id=None, at=at))
     argument = {"import": str(run.pk)}
     waiting = _waiting(program, START, argument, at=at)
@@ -58,12 +67,24 @@ def start_or_propose(*, program: Program, import_id: Id, actor: Actor, at: datet
     )
 
 
-def brings_much(run: Import) -> bool:
-    """Whether its preview brings points to more members, more of them, or more money, than one person may give at once."""
-    if any(money > MONEY_ALONE_MAX for money in money_in(run.preview).values()):
-        return True
-    points = points_in(run.preview)
-    return points > POINTS_ALONE_MAX or (points > 0 and run.preview.get("new", 0) > ROWS_ALONE_MAX)
+def brings_much(previews: Sequence[Counts]) -> bool:
+    """Whether these bring points to more members, more of them, or more money, than one person may give in a day."""
+    money: Counter[str] = Counter()
+    points = rows = 0
+    for each in previews:
+        money.update(money_in(each))
+        points += points_in(each)
+        rows += each.get("new", 0) if points_in(each) else 0
+    is_much = points > POINTS_ALONE_MAX or rows > ROWS_ALONE_MAX
+    return is_much or any(amount > MONEY_ALONE_MAX for amount in money.values())
+
+
+def _started_alone(program: Program, actor: Actor, *, since: datetime) -> list[Counts]:
+    """The previews of what this person has had taken since then without a second one; what was undone is not among them."""
+    mine = Import.objects.filter(
+        program=program, actor_kind=actor.kind.value, actor_id=actor.id, approved_by_id=None
+    )
+    return list(mine.filter(started_at__gt=since).values_list("preview", flat=True))
 
 
 def _say_start(program: Program, argument: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The desk of imports: four steps, by the same rules (U-35, U-36)."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -194,6 +195,24 @@ class TestTwoPeople:
         assert (begun.proposal is not None) is needs
         run.refresh_from_db()
         assert run.state == ("ready" if needs else "running")
+
+    @pytest.mark.parametrize(
+        ("hours", "by_the_same", "needs"), [(23, True, True), (24, True, False), (1, False, False)]
+    )
+    def test_files_of_one_person_within_a_day_count_together(self, cafe, hours, by_the_same, needs):
+        """S-26: summed as budgets are, so that a file cut in two is one file."""
+        boss = somebody()
+        runs = [checked(cafe, "balances", a_table("external_id,points", name)) for name in ("ada,1", "grace,1")]  # fmt: skip
+        for run in runs:
+            run.preview |= {"new": 1, "points": {"stars": {"2099-12": 30_000}}}
+            run.save()
+        first, second = runs
+        later, by = NOON + timedelta(hours=hours), boss if by_the_same else somebody()
+
+        alone = start_or_propose(program=cafe, import_id=first.pk, actor=boss, at=NOON)
+        told = start_or_propose(program=cafe, import_id=second.pk, actor=by, at=later)
+
+        assert (alone.proposal, told.proposal is not None) == (None, needs)
 
     def test_a_second_person_agrees_and_both_names_stand_on_the_entries(self, cafe):
         first, second = somebody(), somebody()
