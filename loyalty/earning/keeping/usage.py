@@ -81,7 +81,8 @@ class _Wanted:
             if clause.limits.cooldown:
                 self.near[told.member.id, clause.rule_id, told.occurred_at] = None
             budgets = budget_keys(clause, currency, scene, usage, of_program=setting.budget)
-            self.budgets.update(budgets)
+            for budget, cap in budgets:  # a counter holds what the most generous revision may use
+                self.budgets[budget] = max(cap, self.budgets.get(budget, 0))
 
 
 def read_usage(

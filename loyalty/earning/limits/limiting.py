@@ -11,7 +11,6 @@ from loyalty.earning.limits.counters import Budget, BudgetKey, Once, Running, Sp
 from loyalty.earning.matching import Miss, Scene
 from loyalty.earning.rules.clauses import Clause, PerPeriod
 from loyalty.earning.rules.compiling import CurrencyTerms
-from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import first_day_of
 
 _ABSENT: Final = object()
@@ -99,7 +98,7 @@ def note(
     for span in spans:
         usage.spans[span].points += points
         usage.spans[span].times += 1
-    for budget in _budgets(clause, currency, scene, usage):
+    for budget, _cap in _budgets(clause, currency, scene, usage):
         budget.used += points
         budget.taken += points
 
@@ -150,23 +149,24 @@ def _caps(
     if currency.balance_cap is not None:
         balance = usage.balances[scene.told.member.id, currency.id]
         yield "balance_cap", currency.balance_cap, balance, {}
-    for budget in _budgets(clause, currency, scene, usage):
-        yield "budget", budget.cap, budget.used, {}
+    for budget, cap in _budgets(clause, currency, scene, usage):
+        yield "budget", cap, budget.used, {}
 
 
 def _budgets(
     clause: Clause, currency: CurrencyTerms, scene: Scene, usage: Usage
-) -> Iterator[Budget]:
+) -> Iterator[tuple[Budget, int]]:
+    """The counters that this rule draws on, with what this revision of it may use: its own, then the programme's."""
     if not usage.budgets:
         return
-    scopes: list[Id | None] = [clause.rule_id]
-    if currency.is_spendable:
-        scopes.append(None)
-    for scope in scopes:
-        for key, budget in usage.budgets.items():
-            first = first_day_of(key.unit, scene.day, week_starts_on=usage.week_starts_on)
-            if key.rule_id == scope and key.first == first:
-                yield budget
+    own, week = clause.limits.budget, usage.week_starts_on
+    if own is not None:
+        first = first_day_of(own.unit, scene.day, week_starts_on=week)
+        yield usage.budgets[BudgetKey(clause.rule_id, own.unit, first)], own.most
+    for key, budget in usage.budgets.items() if currency.is_spendable else ():
+        first = first_day_of(key.unit, scene.day, week_starts_on=week)
+        if key.rule_id is None and key.first == first:
+            yield budget, budget.cap
 
 
 def _is_cooling(clause: Clause, scene: Scene, usage: Usage) -> bool:

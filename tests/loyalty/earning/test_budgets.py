@@ -16,6 +16,7 @@ from tests.world.earning import NOON, ORDER_5990, TILL, a_cafe, a_rule, an_order
 from tests.world.events import an_order as an_order_told
 from tests.world.events import taken
 from tests.world.members import a_member
+from tests.world.programs import applied
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +52,31 @@ class TestTheDatabase:
 
         use.refresh_from_db()
         assert use.used == 70
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_each_event_draws_on_the_budget_of_its_own_revision(batches):
+    """E-2, E-44: a batch over a publication takes from the counters, and up to the caps, that single events do."""
+    cafe = a_cafe(a_rule(limits={"budget": {"points": 70, "period": "month"}}))
+    ada = a_member(cafe)
+    daily = a_rule(limits={"budget": {"points": 100, "period": "day"}})
+    higher = a_rule(limits={"budget": {"points": 90, "period": "month"}})
+    told = []
+    for days, rule in enumerate((None, daily, higher), start=1):
+        if rule is not None:
+            applied(
+                {"program": {"slug": cafe.slug}, "rules": [rule]}, at=NOON + timedelta(days=days)
+            )
+        told.append(telling(an_order(8000), of=ada, at=NOON + timedelta(days=days, hours=1)))
+    at = NOON + timedelta(days=9)
+
+    rounds = [told] if batches == 1 else [[each] for each in told]
+    points = [
+        each.points[0]["points"] for batch in rounds for each in rewarded(cafe, *batch, at=at)
+    ]
+
+    assert points == [70, 80, 20]
+    assert sorted(BudgetUse.objects.values_list("unit", "used")) == [("day", 80), ("month", 90)]
 
 
 class TestClaims:
