@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, prod
 from typing import Any, Final
 
 from loyalty.earning.basis import SHIPPING, Basis, CountedLine
@@ -74,6 +74,13 @@ def picked_lines(clause: Clause, basis: Basis | None) -> tuple[CountedLine, ...]
     )
 
 
+def counts_for(clause: Clause, basis: Basis) -> bool:
+    """Whether anything counts of the lines that this rule looks at (E-12): what is left out or free gives nothing."""
+    if clause.pick is None:
+        return bool(basis.worth)
+    return any(counted.worth for counted in picked_lines(clause, basis))
+
+
 def count(
     clause: Clause,
     *,
@@ -83,11 +90,12 @@ def count(
     rounding: str,
 ) -> Counted:
     """Points of one base rule: Σ over its lines of base times multipliers, held to `max_multiplier`, rounded once."""
-    shares = _shares(clause, basis)
+    multipliers = multipliers if clause.multipliable else ()
+    shares = _shares(clause, basis, multipliers, max_multiplier=max_multiplier)
     exact = _sum([share.points for share in shares])
     worth = _sum([share.line.worth for share in shares if share.line])
     steps: list[Step] = [_base_step(clause, worth, after=exact)]
-    if clause.multipliable and exact and multipliers:
+    if exact and multipliers:
         exact = _multiplied(shares, multipliers, max_multiplier=max_multiplier, steps=steps)
     points = rounded(exact, rounding)
     if points != exact:
@@ -120,21 +128,52 @@ def stacked(counted: Sequence[Counted], *, stacking: str) -> tuple[list[Counted]
     return [alone], alone
 
 
-def _shares(clause: Clause, basis: Basis | None) -> list[Share]:
+def _shares(
+    clause: Clause,
+    basis: Basis | None,
+    multipliers: Sequence[Multiplier],
+    *,
+    max_multiplier: Fraction,
+) -> list[Share]:
     if clause.kind == "fixed":
         return [Share(None, Fraction(clause.points))]
     lines = picked_lines(clause, basis)
-    if clause.kind == "per_item":
-        return [Share(each, Fraction(clause.points * each.line.quantity)) for each in lines if each.line.line_id != SHIPPING]  # fmt: skip
-    if clause.kind == "per_line":
-        return [Share(each, Fraction(clause.points)) for each in lines if each.line.line_id != SHIPPING]  # fmt: skip
-    worth = _sum([each.worth for each in lines])
-    if not worth:
-        return []
-    rate = clause.rate
-    if clause.whole_steps:  # full steps of all lines together, spread over them by worth
-        rate = clause.points * floor(worth / clause.per) / worth
-    return [Share(each, each.worth * rate) for each in lines if each.worth]
+    if clause.kind in {"per_item", "per_line"}:
+        goods = [each for each in lines if each.worth and each.line.line_id != SHIPPING]
+        times = [each.line.quantity if clause.kind == "per_item" else 1 for each in goods]
+        return [
+            Share(each, Fraction(clause.points * many))
+            for each, many in zip(goods, times, strict=True)
+        ]
+    shares = [Share(each, each.worth * clause.rate) for each in lines if each.worth]
+    if not clause.whole_steps:
+        return shares
+    return _in_full_steps(clause, shares, multipliers, max_multiplier=max_multiplier)
+
+
+def _in_full_steps(
+    clause: Clause,
+    shares: Sequence[Share],
+    multipliers: Sequence[Multiplier],
+    *,
+    max_multiplier: Fraction,
+) -> list[Share]:
+    """Full steps of all lines together; what is over is left out where it is multiplied least.
+
+    So less of a line is never worth more, and returns end alike however they are split (E-62).
+    """
+    left = Fraction(clause.points * floor(_sum([share.points for share in shares]) / clause.points))
+
+    def product(share: Share) -> Fraction:
+        factors = (each.by for each in multipliers if _reaches(each, share))
+        return min(prod(factors, start=_ONE), max_multiplier)
+
+    stepped = []
+    for share in sorted(shares, key=product, reverse=True):
+        points = min(share.points, left)
+        left -= points
+        stepped.append(Share(share.line, points))
+    return stepped
 
 
 def _multiplied(
@@ -148,7 +187,7 @@ def _multiplied(
     products = [_ONE] * len(shares)
     before = sum((share.points for share in shares), Fraction(0))
     for multiplier in multipliers:
-        reached = [_reaches(multiplier, share) for share in shares]
+        reached = [bool(share.points) and _reaches(multiplier, share) for share in shares]
         if multiplier.by == 1 or not any(reached):
             continue
         products = [p * multiplier.by if r else p for p, r in zip(products, reached, strict=True)]

@@ -81,7 +81,12 @@ def explained(
         scene,
         entries=weighed.entries,
         stacking={slug: terms.stacking for slug, terms in rules.currencies.items()},
-        context=context_of(scene, tier=tier, max_multiplier=setting.max_multiplier),
+        context=context_of(
+            scene,
+            tier=tier,
+            max_multiplier=setting.max_multiplier,
+            rounding={slug: terms.rounding for slug, terms in rules.currencies.items()},
+        ),
         points=weighed.by_currency.get(rules.first_spendable, 0),
         by_currency=weighed.by_currency,
         why_nothing=weighed.why_nothing,

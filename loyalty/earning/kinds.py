@@ -42,13 +42,16 @@ class RuleState(models.TextChoices):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemberFacts:
-    """What rules may know of a member. `birthday` is month and day; `done` are types of earlier events (E-24)."""
+    """What rules may know of a member. `birthday` is month and day; `done` are types of earlier events (E-24).
+
+    `attributes` are None once nobody knows any more what they were: of an order that is settled (E-61).
+    """
 
     id: Id
     status: str = "active"
     joined_at: datetime
     birthday: tuple[int, int] | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] | None = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
 

@@ -112,8 +112,9 @@ class Scene:
             "member.days_since_joined": days_since_joined(member, self.judged_on, zone=self.zone),
             "member.is_birthday": False,
             "member.done": [*member.done, self.told.type],
-            "member.attributes": member.attributes,
         }
+        if member.attributes is not None:
+            words["member.attributes"] = member.attributes
         days = days_to_birthday(member, self.judged_on)
         if days is not None:
             words |= {"member.is_birthday": days == 0, "member.days_to_birthday": days}

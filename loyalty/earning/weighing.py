@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from loyalty.earning.counting import Counted, Multiplier, count, picked_lines, stacked
+from loyalty.earning.counting import Counted, Multiplier, count, counts_for, picked_lines, stacked
 from loyalty.earning.keeping.recording import sum_by_currency
 from loyalty.earning.kinds import SUSPENDED, Grant, Terms
 from loyalty.earning.limits.counters import Running, Usage
@@ -97,6 +97,8 @@ def _applying(case: _Case) -> dict[str, list[Clause]]:
         miss = scene.miss_of(clause) if is_live else Miss("paused", {})
         if miss is None and clause.pick is not None and not picked_lines(clause, scene.basis):
             miss = _NO_LINES
+        if miss is None and scene.basis is not None and not counts_for(clause, scene.basis):
+            miss = _NOTHING
         miss = miss or gate_of(clause, scene, case.usage)
         if miss is None:
             applying[clause.currency].append(clause)

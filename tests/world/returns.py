@@ -39,13 +39,17 @@ class Purchase:
     def granted(self):
         return sum(points_of(self.judgement))
 
+    @property
+    def left(self):
+        return left_after(self.order, self.gross, self.returns)
+
     def returned(self, told):
         """Answers what this return claims, and the points and money that it gives back."""
         told = told if isinstance(told, Return) else read_return(told, self.order)
-        before = left_after(self.order, self.gross, self.returns)
+        before = self.left
         check_return(self.order, self.gross, before=self.returns, told=told)
         self.returns.append(told)
-        after = left_after(self.order, self.gross, self.returns)
+        after = self.left
         claimed = self.claimed
         self.claimed = self._claimed(after)
         back = allocation_between(

@@ -13,6 +13,7 @@ from loyalty.earning.matching import (
     days_to_birthday,
 )
 
+ROUNDS: Final = "down"  # unless a context says otherwise
 _EXACT: Final = frozenset({"before", "after"})  # of a step, also where they are whole
 
 
@@ -54,7 +55,11 @@ def recorded(
 
 
 def context_of(
-    scene: Scene, *, tier: TierInForce | None, max_multiplier: Fraction
+    scene: Scene,
+    *,
+    tier: TierInForce | None,
+    max_multiplier: Fraction,
+    rounding: Mapping[str, str],
 ) -> dict[str, Any] | None:
     """What was known of the member when judging an order: stamped for settling (E-61). No attribute is named."""
     if scene.basis is None:
@@ -65,6 +70,7 @@ def context_of(
         "tier_rank": tier.rank if tier else 0,
         "multiplier": exact_text(tier.multiplier) if tier else "1",
         "max_multiplier": exact_text(max_multiplier),
+        "rounding": {slug: way for slug, way in rounding.items() if way != ROUNDS},
         "segments": sorted(member.segments),
         "done": sorted(member.done),
         "days_since_joined": days_since_joined(member, scene.judged_on, zone=scene.zone),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from loyalty.earning.basis import SHIPPING, Basis, CountedLine, Order
-from loyalty.earning.counting import Multiplier, count, picked_lines
+from loyalty.earning.counting import Multiplier, count, counts_for
 from loyalty.earning.expressions import Seen
 from loyalty.earning.kinds import AsOf, MemberFacts, Told
 from loyalty.earning.matching import Scene
@@ -141,18 +141,19 @@ def _stamped(told: Told, context: Mapping[str, Any], *, zone: str) -> MemberFact
         birthday=(born.month, born.day) if born else None,
         segments=frozenset(context["segments"]),
         done=frozenset(context["done"]),
-        attributes={},
+        attributes=None,
     )
 
 
 def claims_of(given: Sequence[Given], scene: Scene, *, judged: Judged) -> dict[Id, int]:
     """What each earning's claim is now, by rule: granted less min(granted, recomputed), never less than it was."""
-    multipliers = [each for clause, each in judged.multipliers if _still_holds(clause, scene)]
-    if judged.tier is not None:
-        multipliers.append(judged.tier)
+    holding = [(clause, by) for clause, by in judged.multipliers if _still_holds(clause, scene)]
     claims = {}
     for each in given:
-        target = min(each.points, _recomputed(each, scene, multipliers, judged=judged))
+        mine = [by for clause, by in holding if clause.currency == each.clause.currency]
+        if judged.tier is not None:
+            mine.append(judged.tier)
+        target = min(each.points, _recomputed(each, scene, mine, judged=judged))
         claims[each.clause.rule_id] = max(each.claimed, each.points - target)
     return claims
 
@@ -163,9 +164,7 @@ def _recomputed(
     clause = given.clause
     basis = scene.basis
     assert basis is not None, "only orders are settled"
-    if not basis.worth or not _still_holds(clause, scene):
-        return 0
-    if clause.pick is not None and not picked_lines(clause, basis):
+    if not counts_for(clause, basis) or not _still_holds(clause, scene):
         return 0
     counted = count(
         clause,

@@ -104,10 +104,18 @@ def gross_lines(order: Order, *, prices_include_tax: bool) -> tuple[int, ...]:
     return tuple(each + tax for each, tax in zip(goods, taxes, strict=True))
 
 
+def shipping_paid(order: Order, gross: Sequence[int]) -> int:
+    """What the buyer paid for shipping, its tax included: what lines and fees leave of the total."""
+    if not order.shipping:
+        return 0
+    return max(order.shipping, order.total - order.fees - sum(gross))
+
+
 def left_after(order: Order, gross: Sequence[int], returns: Sequence[Return]) -> Left:
     """What all these returns together leave; the same for every order and split of them.
 
-    Money without lines shrinks what is left of every line by max(0, 1 - refunds ÷ gross goods left).
+    Money without lines shrinks what is left of every line by max(0, 1 - refunds ÷ gross goods left). What cost nothing
+    is left until its pieces come back.
     """
     if any(each.is_cancellation for each in returns):
         nothing = tuple(_NONE for _line in gross)
@@ -115,8 +123,9 @@ def left_after(order: Order, gross: Sequence[int], returns: Sequence[Return]) ->
     shares, quantities = _after_lines(order, gross, returns)
     goods = _worth(gross, shares)
     refunds = min(Fraction(sum(each.amount for each in returns)), goods)
-    shipping = min(sum(each.shipping for each in returns), order.shipping)
-    shares = [share * (_ALL - refunds / goods) if goods else _NONE for share in shares]
+    shipping = min(sum(each.shipping for each in returns), shipping_paid(order, gross))
+    if refunds:
+        shares = [share * (_ALL - refunds / goods) for share in shares]
     back = sum(gross) - goods + refunds + shipping
     return Left(
         shares=tuple(shares),
@@ -149,9 +158,9 @@ def check_return(
         raise ReturnExceedsOrder(
             line="-", asked=told.amount, left=int(goods) - refunds + told.amount
         )
-    shipping = sum(each.shipping for each in together)
-    if shipping > order.shipping:
-        left = order.shipping - shipping + told.shipping
+    shipping, paid = sum(each.shipping for each in together), shipping_paid(order, gross)
+    if shipping > paid:
+        left = paid - shipping + told.shipping
         raise ReturnExceedsOrder(line="-", asked=told.shipping, left=left)
 
 

@@ -70,6 +70,7 @@ def _plan_payment(case: Case, paid: PaidLater, *, plan: Plan, at: datetime) -> N
         folded=folded,
         allocation=Allocation(points=points, money=0, lines=()),
         worth=Worth(before=case.basis(left, spent=paid.before).worth, after=case.basis(left).worth),
+        zone=case.zone,
         counts=case.counts,
     )
     plan.settled.append(settled)

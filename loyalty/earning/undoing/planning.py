@@ -10,6 +10,7 @@ from typing import Any
 from loyalty.earning.basis import Basis
 from loyalty.earning.keeping.budgets import Claimed, give_space_back
 from loyalty.earning.keeping.claims import Earned, note_claims
+from loyalty.earning.keeping.recording import ROUNDS
 from loyalty.earning.kinds import SUSPENDED
 from loyalty.earning.rules.clauses import Clause
 from loyalty.earning.rules.compiling import RuleSet
@@ -44,6 +45,7 @@ class Settled:
     folded: Folded
     allocation: Allocation
     worth: Worth
+    zone: str  # that of the day on which the order counted
     counts: bool = True  # for tiers; not where the order had not counted
     group_id: Id = field(default_factory=new_id)
     covered: list[tuple[Earned, Covered]] = field(default_factory=list)
@@ -60,6 +62,11 @@ class Case:
     folded: Folded
     explanation: Mapping[str, Any]
     earned: Sequence[Earned]
+
+    @property
+    def zone(self) -> str:
+        """The zone by which the order was judged; its days stay where they are if the programme moves."""
+        return str(self.explanation["zone"])
 
     @property
     def factor(self) -> Fraction:
@@ -91,18 +98,25 @@ class Case:
             self.folded.bought.told,
             self.basis(left),
             explanation=self.explanation,
-            zone=self.program.zone,
+            zone=self.zone,
         )
         given = [
             Given(
-                clause=clauses[each.rule, each.version],
+                clause=(clause := clauses[each.rule, each.version]),
                 points=each.points,
                 claimed=each.claimed,
-                rounding=self.rules.currencies[clauses[each.rule, each.version].currency].rounding,
+                rounding=self._rounding(clause.currency),
             )
             for each in self.earned
         ]
         return claims_of(given, scene, judged=judged_by(self.explanation, clauses))
+
+    def _rounding(self, currency: str) -> str:
+        """How this currency was rounded when the order was judged; before that was stamped: as it is today."""
+        stamped: Mapping[str, str] | None = self.explanation["context"].get("rounding")
+        if stamped is None:
+            return self.rules.currencies[currency].rounding
+        return stamped.get(currency, ROUNDS)
 
 
 @dataclass(slots=True)
@@ -152,7 +166,7 @@ def write_plan(
     accounts: Book | None,
 ) -> None:
     """Tier days, claims, then points back (they fill what is owed), what earnings were claimed for, and limits' space."""
-    counted = [_counted(each, program.zone) for each in plan.settled if each.counts]
+    counted = [_counted(each) for each in plan.settled if each.counts]
     count_orders(program=program, counted=counted, at=at)
     wishes = [wish for _settled, _earned, wish in plan.claims]
     covered = claim(program=program, wishes=wishes, actor=actor, at=at, accounts=accounts)
@@ -191,11 +205,11 @@ def _claim_wish(
     )
 
 
-def _counted(settled: Settled, zone: str) -> Counted:
+def _counted(settled: Settled) -> Counted:
     told = settled.folded.bought.told
     return Counted(
         member_id=told.member.id,
-        day=local_day(told.occurred_at, zone),
+        day=local_day(told.occurred_at, settled.zone),
         occurred_at=settled.told.occurred_at,
         spend=settled.worth.spend,
         orders=settled.worth.orders,

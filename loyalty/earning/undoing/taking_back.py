@@ -75,6 +75,7 @@ def _plan_return(case: Case, told: ReturnTold, *, plan: Plan) -> None:
         folded=folded,
         allocation=allocation,
         worth=Worth(before=case.basis(before).worth, after=case.basis(folded.left).worth),
+        zone=case.zone,
         counts=case.counts,
     )
     plan.settled.append(settled)

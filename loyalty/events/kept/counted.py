@@ -48,7 +48,7 @@ def bought_by_day(
         )
         worth = case.basis(case.folded.left).worth
         days = found[owners[order.member_id]]
-        day = local_day(order.paid_at, program.zone)
+        day = local_day(order.paid_at, case.zone)
         spend, number = days.get(day, (0, 0))
         days[day] = (spend + int(worth), number + bool(worth))
     return found

@@ -207,7 +207,7 @@ class TestRefusals:
             piece("ESP-1", 3),
             money("ESP-1", 5392),
             {"amount": 5392},
-            {"amount": 1, "shipping": 501},
+            {"amount": 1, "shipping": 600},
             {"lines": [{"sku": "ESP-1", "quantity": 2}], "amount": 1},
         ],
     )

@@ -17,7 +17,8 @@ from loyalty.ledger.kinds import EntryKind
 from tests.world.earning import NOON, ORDER_5990, TILL, a_cafe, a_rule, an_order, rewarded, telling
 from tests.world.ledger import entries_of, movements_of, moving, parts_of, posted
 from tests.world.members import a_member, some_members
-from tests.world.programs import currency_of
+from tests.world.programs import STARS, XP, applied, currency_of
+from tests.world.tiers import days_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -205,3 +206,19 @@ def test_costs_as_many_statements_for_many_orders_as_for_one():
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_the_order_is_settled_by_the_rounding_and_the_zone_of_its_own_day():
+    """E-61: 100.50 rounded up are 101; the evening of the 20th in Kyiv stays there, whatever the programme says since."""
+    stars = STARS | {"rounding": "up"}
+    rule = a_rule(expression="order.basis > 0 && time.hour == 23", counts_for_tier=True)
+    cafe = a_cafe(rule, currencies=[stars, XP])
+    ada = a_member(cafe)
+    told = bought(cafe, ada, an_order(10_050), at=NOON + timedelta(hours=11))
+
+    program = {"slug": cafe.slug, "zone": "Asia/Tokyo"}
+    cafe = applied({"program": program, "currencies": [STARS | {"rounding": "down"}]}).program
+    settled(cafe, Bought(told=told, fresh=(a_return({"amount": 10}),)))
+
+    assert movements_of(ada) == [101]
+    assert days_of(ada) == {"2026-11-20": (101, 10_040, 1)}
