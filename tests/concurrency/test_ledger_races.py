@@ -1,10 +1,12 @@
 """Two tills on one member's points: one wins, the other is refused, and without the lock they collide (V-50, V-52)."""
 
+import threading
 from functools import partial
 
 import pytest
 
 from loyalty.ledger.claiming import claim  # noqa: F401 (named in the controls)
+from loyalty.ledger.refusals import InsufficientPoints
 from tests.world.ledger import (
     a_hold,
     a_member,
@@ -16,7 +18,7 @@ from tests.world.ledger import (
 )
 from tests.world.ledger_races import is_clean, look_without_holding
 from tests.world.programs import a_program
-from tests.world.racing import at_once
+from tests.world.racing import PATIENCE_SECONDS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,12 +40,22 @@ def _no_locks(monkeypatch):
 class TestSpendingEverythingAtManyTills:
     def test_pays_one_and_refuses_the_others(self, cafe):
         """V-50"""
-        for number in range(ROUNDS):
-            member = a_member(cafe, f"guest-{number}", points=100)
-            tills = [partial(posted, moving(-100, of=member)) for _ in range(TILLS)]
+        members = [a_member(cafe, f"guest-{number}", points=100) for number in range(ROUNDS)]
+        together, told = threading.Barrier(TILLS), [list[str]() for _ in members]
 
-            outcomes = at_once(*tills)
+        def till():
+            """One connection for all rounds; every round begins when all tills have come to it."""
+            for member, outcomes in zip(members, told, strict=True):
+                together.wait(timeout=PATIENCE_SECONDS)
+                try:
+                    posted(moving(-100, of=member))
+                    outcomes.append("done")
+                except InsufficientPoints as refusal:
+                    outcomes.append(refusal.code)
 
+        assert at_once(*[till] * TILLS) == ["done"] * TILLS
+
+        for member, outcomes in zip(members, told, strict=True):
             assert sorted(outcomes) == ["done"] + ["insufficient_points"] * (TILLS - 1)
             assert movements_of(member) == [100, -100]
         assert is_clean(cafe)

@@ -1,13 +1,14 @@
 """An import of 10,000 rows whose process is killed with -9 while it checks and twice while it takes (E-86, V-22, V-67)."""
 
-import subprocess
-import sys
+import os
+import signal
 import time
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from loyalty.imports.importing import work
+from loyalty.imports.kinds import AT_WORK
 from loyalty.imports.models import ImportRow
 from loyalty.imports.steering import start
 from loyalty.ledger.models import Entry, Lot
@@ -17,26 +18,36 @@ from tests.world.earning import NOON, a_cafe
 from tests.world.imports import CLERK, a_table, counts_of, imported, received, undone, worked
 from tests.world.ledger import parts_of, some_members
 
-ROOT = Path(__file__).resolve().parents[3]
 ROWS, MEMBERS = 10_000, 100
 INTO_A_CHUNK_SECONDS = 0.3  # its rows are being written then
 
 
 def worked_on_and_killed(run, *, after):
-    """A process works on the import, and is killed in the middle of chunk `after` + 1."""
-    arguments = [connection.settings_dict["NAME"], str(run.pk)]
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.loyalty.imports.going_on", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-    )
-    assert child.stdout is not None
-    for _chunk in range(after + 1):
-        assert child.stdout.readline(), "it came to an end before it was killed"
-    time.sleep(INTO_A_CHUNK_SECONDS)
-    child.kill()
-    child.wait()
-    child.stdout.close()
+    """A process of its own works on the import, and is killed in the middle of chunk `after` + 1."""
+    connection.close()  # each process opens its own
+    told, tells = os.pipe()
+    child = os.fork()
+    if not child:
+        goes_on(run, tells)
+    os.close(tells)
+    with os.fdopen(told, "rb", buffering=0) as chunks:
+        for _chunk in range(after + 1):
+            assert chunks.read(1), "it came to an end before it was killed"
+        time.sleep(INTO_A_CHUNK_SECONDS)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def goes_on(run, tells):
+    """All that is left to do, a byte said before each chunk. Never comes back."""
+    try:
+        run.refresh_from_db()
+        while run.state in AT_WORK:
+            os.write(tells, b".")
+            work(program=run.program, import_id=run.pk, at=NOON)
+            run.refresh_from_db()
+    finally:
+        os._exit(0)
 
 
 @pytest.mark.slow

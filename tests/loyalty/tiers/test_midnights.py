@@ -35,7 +35,7 @@ def test_a_year_by_the_test_clock():
         parts={"tiers": a_ladder()},
         currencies=[{"slug": "stars", "name": {"en": "Stars"}, "expiry": {"kind": "never"}}],
     )
-    Program.objects.filter(pk=program.pk).update(test_now=noon("2027-05-01", program))
+    Program.objects.filter(pk=program.pk).update(test_now=noon("2027-05-31", program))
     program.refresh_from_db()
     ada = a_member(program)
     earned(1500, by=ada, on="2026-06-10")
