@@ -1,11 +1,11 @@
 """The form of a challenge: who takes part and when, its steps, the prize, a shared goal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from gamification.challenges.desk.telling import THROUGH, challenge_lines
 from gamification.challenges.kinds import GAME, Activation, Recurrence
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
 from gamification.criteria.desk.pieces.around import NOT_INCLUDED, choice, day, offer, yes
@@ -19,13 +19,9 @@ from gamification.criteria.desk.pieces.narrowing import (
 from gamification.criteria.desk.pieces.piece import Json, Piece
 from gamification.criteria.desk.pieces.rows import Rows
 from gamification.criteria.measures import shapes
-from gamification.criteria.telling.sentences import Names, condition_phrase
 from gamification.criteria.telling.words import CALENDAR
 from gamification.prizes.desk.pieces import PrizePiece
-from gamification.prizes.desk.telling import prize_phrase
 from loyalty.earning.desk.inputs import Span, number
-from loyalty.earning.telling import words
-from loyalty.programs.texts import in_words
 from loyalty.tiers.desk.drafts.inputs import Amount
 
 KINDS = [
@@ -33,7 +29,6 @@ KINDS = [
     ("between", _("between two days")),
     ("calendar", _("in one calendar period")),
 ]
-THROUGH = {"": "-", "week": _("of the week"), "month": _("of the month")}
 
 
 class ChallengeWindowPiece(Piece):
@@ -44,7 +39,7 @@ class ChallengeWindowPiece(Piece):
     end_day = day(_("To the day"), help_text=NOT_INCLUDED)
     calendar = choice(_("Which period"), CALENDAR.items())
     from_joining = Span(label=_("How long"), help_text=_("The day of joining is the first day."))
-    through = choice(_("and on to the end"), THROUGH.items())
+    through = choice(_("and on to the end"), [("", "-"), *THROUGH.items()])
 
     only_for = {
         "first_day": ("between",),
@@ -185,70 +180,7 @@ class ChallengeEditor(Editor):
     @staticmethod
     def tells(told: Json, names: Names) -> list[str]:
         """Who and when, each step, the prize, and what else holds."""
-        return [*_frame(told), *_steps(told, names), *_prize(told, names), *_whom(told, names)]
-
-
-def _frame(told: Json) -> Iterator[str]:
-    who = Activation(told.get("activation", Activation.SCHEDULE)).label
-    often = Recurrence(told.get("recurrence", Recurrence.NONE)).label
-    yield words.ended(now_("{who}, {window}").format(who=who, window=_window(told["window"])))
-    yield words.ended(now_("How often: {how}").format(how=often))
-
-
-def _window(window: Json) -> str:
-    if "calendar" in window:
-        return str(CALENDAR[window["calendar"]])
-    if "between" in window:
-        first, end = (words.day(each) for each in window["between"])
-        return now_("from {first} until before {end}").format(first=first, end=end)
-    lasting = words.duration(window["from_joining"])
-    if "through" in window:
-        return now_("for {duration} from joining on, and on to the end {unit}").format(
-            duration=lasting, unit=THROUGH[window["through"]]
-        )
-    return now_("for {duration} from joining on").format(duration=lasting)
-
-
-def _steps(told: Json, names: Names) -> Iterator[str]:
-    is_strict = told.get("order") == "strict"
-    for place, step in enumerate(told["steps"], start=1):
-        phrase = condition_phrase(step, target=None, names=names)
-        name = in_words(step.get("name", {})) or now_("Step {number}").format(number=place)
-        yield words.ended(now_("{name}: {phrase}").format(name=name, phrase=phrase))
-    if is_strict and len(told["steps"]) > 1:
-        yield now_("One step after the other.")
-    if "goal" in told:
-        goal = told["goal"]
-        is_money = told["steps"][0]["measure"].get("value") == "amount"
-        target = (
-            words.money(goal["target"], names.program.currency)
-            if is_money
-            else words.number(goal["target"])
-        )
-        text = (
-            now_("Each team together: {target}")
-            if goal.get("pool") == "team"
-            else now_("All together: {target}")
-        )
-        yield words.ended(text.format(target=target))
-
-
-def _prize(told: Json, names: Names) -> Iterator[str]:
-    prize = prize_phrase(told.get("prize"), names=names)
-    if prize:
-        yield words.ended(now_("It brings: {prize}").format(prize=prize))
-    if "winners" in told:
-        count = words.number(told["winners"])
-        yield words.ended(now_("Prizes for the first: {count}").format(count=count))
-
-
-def _whom(told: Json, names: Names) -> Iterator[str]:
-    if "who" in told:
-        phrase = condition_phrase(told["who"], target=None, names=names)
-        yield words.ended(now_("For whoever: {phrase}").format(phrase=phrase))
-    if "after" in told:
-        name = names.of("challenge", told["after"])
-        yield words.ended(now_("Only after the challenge {name}").format(name=name))
+        return challenge_lines(told, names)
 
 
 register_editor(GAME, ChallengeEditor)

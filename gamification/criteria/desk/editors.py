@@ -33,10 +33,11 @@ class Editor(Piece):
     grant_existing = choice(
         gettext_lazy("What was reached before"), GrantExisting.choices, initial=GrantExisting.SILENT
     )
-    # Who wrote last when this form was shown: saving over another's change is refused (U-15).
-    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
-    unsaid = frozenset({"seen"})
+    @staticmethod
+    def tells(told: Json, names: Names) -> Sequence[str]:
+        """The definition in sentences, in the active language; none where a game has no words for it."""
+        return []
 
     def __init__(self, *, is_new: bool = False, **how: Any) -> None:
         self.is_new = is_new
@@ -61,11 +62,6 @@ class Editor(Piece):
         for problem in refusal.problems:
             steps = [each.replace("~1", "/").replace("~0", "~") for each in problem.pointer.split("/")[1:]]  # fmt: skip
             self.blame(steps, str(problem.message))
-
-    @staticmethod
-    def tells(told: Json, names: Names) -> Sequence[str]:
-        """The definition in sentences, in the active language."""
-        raise NotImplementedError
 
 
 _editors: Final[dict[str, type[Editor]]] = {}

@@ -1,7 +1,6 @@
 """A piece: one object of a definition as a form. What its fields say is its JSON; a problem finds its field by its pointer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
 from django import forms
@@ -9,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.pieces.around import Around
+from gamification.criteria.desk.pieces.layout import Item, Part, at_path, is_in, put
 from loyalty.earning.desk.inputs import Money, Span
 from loyalty.foundation.refusals import Text
 
@@ -31,31 +31,6 @@ class Inside(Protocol):
     def forgive(self) -> None: ...
     def complaints(self) -> Iterator[str]: ...
     def has_changed(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A field or something inside, and for which kinds it is asked (empty: always)."""
-
-    what: Any
-    kinds: str
-    is_field: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Fields under one heading; folded away unless something stands in it or is wrong."""
-
-    title: Text
-    content: Sequence[Item]
-    is_open: bool
-
-    @property
-    def kinds(self) -> str:
-        """The kinds for which anything in it is asked; empty if something always is."""
-        if not all(each.kinds for each in self.content):
-            return ""
-        return " ".join(dict.fromkeys(kind for each in self.content for kind in each.kinds.split()))
 
 
 class Piece(forms.Form):
@@ -98,7 +73,7 @@ class Piece(forms.Form):
         """What a piece inside is made with."""
         data = self.data if self.is_bound else None
         own = f"{self.prefix}-{name}" if self.prefix else name
-        told = _at(self.before, name.split("__"))
+        told = at_path(self.before, name.split("__"))
         return {"around": self.around, "told": told, "data": data, "prefix": own}
 
     def path_of(self, name: str) -> list[str]:
@@ -106,7 +81,7 @@ class Piece(forms.Form):
 
     def fields_of(self, told: Mapping[str, Any]) -> Json:
         """What to show in the fields."""
-        found = {name: _at(told, self.path_of(name)) for name in self.fields}
+        found = {name: at_path(told, self.path_of(name)) for name in self.fields}
         return {name: value for name, value in found.items() if value is not None}
 
     def said(self) -> Any:
@@ -115,11 +90,11 @@ class Piece(forms.Form):
         for name, value in self.cleaned_data.items():
             is_ours = name != "gone" and name not in self.unsaid and self.is_asked(name)
             if is_ours and self._is_said(name, value):
-                _put(found, self.path_of(name), value)
+                put(found, self.path_of(name), value)
         for name, inner in self.inner.items():
             value = inner.said() if self.is_asked(name) else None
             if value is not None and value != {} and value != []:
-                _put(found, name.split("__"), value)
+                put(found, name.split("__"), value)
         return found
 
     def is_asked(self, name: str) -> bool:
@@ -193,7 +168,7 @@ class Piece(forms.Form):
     def parts(self) -> Iterator[Part]:
         """What the page shows, in order: what no layout names stands first, without a heading."""
         names = [*self.fields, *self.inner]
-        placed = {n: at for n in names for at, each in enumerate(self.layout) if _is_in(n, each[2])}
+        placed = {n: at for n in names for at, each in enumerate(self.layout) if is_in(n, each[2])}
         first = [name for name in names if name not in placed]
         if first:
             yield self._part("", True, first)
@@ -212,7 +187,10 @@ class Piece(forms.Form):
             )
             for name in names
         ]
-        told = {*self.initial, *(name for name in self.inner if _at(self.before, name.split("__")))}
+        told = {
+            *self.initial,
+            *(name for name in self.inner if at_path(self.before, name.split("__"))),
+        }
         is_used = not told.isdisjoint(names) or any(self._is_wrong(name) for name in names)
         return Part(title=title, content=content, is_open=is_open or is_used)
 
@@ -222,7 +200,7 @@ class Piece(forms.Form):
     def _is_said(self, name: str, value: Any) -> bool:
         if value is None or value in ("", []):
             return False
-        before = _at(self.before, self.path_of(name))
+        before = at_path(self.before, self.path_of(name))
         return (
             name in self.always or value != self.fields[name].initial or type(value) is type(before)
         )
@@ -250,20 +228,3 @@ def _begin(field: forms.Field, around: Around) -> None:
     elif type(field) is forms.ChoiceField and field.initial is None:
         choices: Any = field.choices
         field.initial = next((value for value, _label in choices), "")
-
-
-def _is_in(name: str, wanted: Sequence[str]) -> bool:
-    return name.startswith(tuple(wanted))
-
-
-def _at(told: Any, path: Sequence[str]) -> Any:
-    for step in path:
-        told = told.get(step) if isinstance(told, dict) else None
-    return told
-
-
-def _put(found: Json, path: Sequence[str], value: Any) -> None:
-    *parents, last = path
-    for step in parents:
-        found = found.setdefault(step, {})
-    found[last] = value
