@@ -19,6 +19,7 @@ from gamification.criteria.desk.pieces.narrowing import (
 from gamification.criteria.desk.pieces.piece import Json, Piece
 from gamification.criteria.desk.pieces.rows import Rows
 from gamification.criteria.measures import shapes
+from gamification.criteria.telling.sentences import Names
 from gamification.criteria.telling.words import CALENDAR
 from gamification.prizes.desk.pieces import PrizePiece
 from loyalty.earning.desk.inputs import Span, number
