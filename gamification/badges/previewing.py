@@ -73,6 +73,10 @@ def _report(reached: Mapping[Place, Reached], *, zone: str) -> Report:
     first = sorted(reached.items(), key=lambda pair: (pair[1].at, pair[0]))
     return Report(
         members=len({member_id for _rank, member_id, _occasion in reached}),
+        reached=frozenset(
+            (member_id, f"{each.tier.slug} {occasion}".strip())
+            for (_rank, member_id, occasion), each in reached.items()
+        ),
         by_item=Counter(each.tier.slug for each in reached.values()),
         cost_by_kind=costs,
         money=money,

@@ -76,6 +76,9 @@ def preview(
     ]
     return Report(
         members=len({each.member_id for each in found}),
+        reached=frozenset(
+            (each.member_id, str(thresholds.index(each.target) + 1)) for each in found
+        ),
         by_item=dict(sorted(by_level.items(), key=lambda each: int(each[0]))),
         by_month=dict(sorted(by_month.items())),
         money=money,

@@ -51,6 +51,12 @@ def preview(
     longest = sorted(walks.items(), key=lambda each: (-each[1].longest, each[0]))
     return Report(
         members=len(walks),
+        reached=frozenset(
+            (member_id, str(step))
+            for member_id, walked in walks.items()
+            for step in STEPS
+            if walked.longest >= step
+        ),
         by_item={
             str(step): count
             for step in STEPS

@@ -52,6 +52,7 @@ def _report(terms: Terms, done: list[tuple[Id, Standing]], reached: Mapping[str,
     return Report(
         members=len({member_id for member_id, _standing in done}),
         by_item=reached,
+        reached=frozenset((member_id, "") for member_id, _standing in done),
         cost_by_kind={str(prize["kind"]): paid * amount_of(prize)} if prize and paid else {},
         money=paid * int(prize.get("cost", 0)) if prize else 0,
         by_month=Counter(f"{s.completed_at:%Y-%m}" for _member, s in done),

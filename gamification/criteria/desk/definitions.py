@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.blocks import blocks_of
+from gamification.criteria.desk.comparing import compared, lines_of
 from gamification.criteria.desk.forms import game_choices, pretty
 from gamification.criteria.desk.writing import Writing
 from gamification.criteria.kinds import DefinitionState
@@ -58,7 +59,7 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
     search_fields = ("slug",)
     search_help_text = _("Short name")
     ordering = ("game", "slug")
-    fields = ("slug", "game_told", "state", "created_at", "versions_told", "wording")
+    fields = ("slug", "game_told", "state", "created_at", "says", "versions_told", "wording")
     actions = ("pause", "resume", "retire")
     change_form_template = "gamification/definition.html"
     change_list_template = "gamification/definitions.html"
@@ -75,6 +76,8 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
         name = "gamification_definition"
         return [
             path("<uuid:row_id>/draft/", view(self.draft_view), name=f"{name}_draft"),
+            path("<uuid:row_id>/compare/", view(self.compare_view), name=f"{name}_compare"),
+            path("<uuid:row_id>/move/", view(self.move_view), name=f"{name}_move"),
             path("version/<uuid:row_id>/", view(self.preview_view), name=f"{name}_preview"),
             path("member/<uuid:row_id>/", view(self.member_view), name=f"{name}_of_member"),
             *super().get_urls(),
@@ -100,6 +103,13 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
                 for version in row.versions.order_by("-number")
             ),
         )
+
+    @admin.display(description=_("What it says"))
+    def says(self, row: Definition) -> SafeString:
+        """The version in force, else the newest, in sentences."""
+        version = row.versions.filter(number=row.live_number or 0).first() or newest_of(row)
+        lines = lines_of(row.program, version) if version else []
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((each,) for each in lines)))  # fmt: skip
 
     @admin.display(description=_("Definition"))
     def wording(self, row: Definition) -> SafeString:
@@ -127,6 +137,37 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
             "blocks": blocks_of(program=program, member_id=member.pk, at=now_of(program)),
         }
         return self.page(request, "gamification/member.html", told)
+
+    def compare_view(self, request: HttpRequest, row_id: Id) -> HttpResponse:
+        """Two versions side by side (G-30)."""
+        if not self.allows(request, "read"):
+            raise PermissionDenied
+        row = self.row_of(request, row_id)
+        told = {"title": _("Compare versions"), **compared(request, row)}
+        return self.page(request, "gamification/compare.html", told)
+
+    def move_view(self, request: HttpRequest, row_id: Id) -> HttpResponse:
+        """Pause, resume or end one definition; what ends for good wants its short name typed (U-16)."""
+        row = self.row_of(request, row_id)
+        to = request.POST.get("to", "")
+        if not self.allows(request, "write") or to not in DefinitionState.values:
+            raise PermissionDenied
+        if to == DefinitionState.RETIRED and request.POST.get("typed", "").strip() != row.slug:
+            messages.error(request, _("Nothing was ended: write its short name to confirm."))
+        else:
+            self._move(request, Definition.objects.filter(pk=row.pk), DefinitionState(to))
+        return HttpResponseRedirect(reverse("admin:gamification_definition_change", args=[row.pk]))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The definition, and below it what can be done with it."""
+        told = {"may_move": self.allows(request, "write"), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, told)
 
     @admin.action(description=_("Pause"), permissions=["write"])
     def pause(self, request: HttpRequest, rows: QuerySet[Definition]) -> None:

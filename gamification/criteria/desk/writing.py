@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.comparing import changes_shown, lines_of
 from gamification.criteria.desk.editing import Page, edit
 from gamification.criteria.desk.editors import Editor, editor_of, why_not
 from gamification.criteria.desk.forms import WordingForm, pretty, shape_of_part, starting_point
@@ -67,6 +68,8 @@ class Writing:
             "version": version,
             "tables": tables_of(version.report, currency=program.currency),
             "settings": pretty(version.settings),
+            "lines": lines_of(program, version),
+            "changes": changes_shown(version.definition, version.settings) if may_write else [],
             "may_publish": may_write,
         }
         return self.page(request, "gamification/preview.html", told)

@@ -24,6 +24,8 @@ class Report:
     money: int = 0
     by_month: Mapping[str, int] = field(default_factory=dict)
     samples: Sequence[Mapping[str, Any]] = ()
+    # Who would get what: member, and tier, step or level. Of one page of members; a whole report does not keep it.
+    reached: frozenset[tuple[Id, str]] = frozenset()
 
 
 class ReadsSpecs(Protocol):

@@ -43,6 +43,7 @@ def preview(
     first = sorted(totals.items(), key=lambda each: (-each[1], each[0]))[:SAMPLES]
     return Report(
         members=len(totals),
+        reached=frozenset((member_id, "") for member_id in everybody),
         by_item={now.key: len(totals), "ever": len(everybody)},
         by_month=dict(sorted(by_month.items())),
         samples=[{"member": shown("mem", member_id), "score": score} for member_id, score in first],

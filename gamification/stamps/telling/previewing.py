@@ -48,11 +48,13 @@ def _report(card: Card, events: Mapping[Id, list[tuple[datetime, int]]]) -> Repo
     months: Counter[str] = Counter()
     cost: Counter[str] = Counter()
     totals: dict[Id, int] = {}
+    had: set[tuple[Id, str]] = set()
     for member_id, told in events.items():
         total = card.endowed
         for at, stamps in sorted(told):
             for reached in card.between(total, total + stamps):
                 positions[str(reached.position.at)] += 1
+                had.add((member_id, str(reached.position.at)))
                 months[at.strftime("%Y-%m")] += 1
                 cost[str(reached.position.prize["kind"])] += reached.position.prize.get("cost", 0)
             total += stamps
@@ -60,6 +62,7 @@ def _report(card: Card, events: Mapping[Id, list[tuple[datetime, int]]]) -> Repo
     most = sorted(totals.items(), key=lambda each: (-each[1], each[0]))[:SAMPLES_MAX]
     return Report(
         members=len(totals),
+        reached=frozenset(had),
         by_item=dict(sorted(positions.items(), key=lambda each: int(each[0]))),
         cost_by_kind=dict(sorted(cost.items())),
         money=sum(cost.values()),
