@@ -14,6 +14,7 @@ from gamification.criteria.measures.shapes import CONDITION
 from gamification.criteria.measures.specs import Spec
 from gamification.criteria.refusals import ConditionUnsupported
 from gamification.prizes.shapes import PRIZE, check_prizes
+from loyalty.foundation.refusals import Text
 from loyalty.foundation.shapes import DURATION, POSITIVE, SLUG, TEXTS, Schema, closed
 from loyalty.programs.calendar import Period
 from loyalty.programs.tenants import Program
@@ -107,24 +108,33 @@ def read_family(program: Program, settings: Settings, zone: str, opened_at: date
 def check(program: Program, settings: Settings) -> None:
     """Refuse what cannot be decided or given: targets that do not grow, repeats without a period, unknown prizes."""
     family = read_family(program, settings, program.zone)
-    marked = family.condition.marked
-    what = None
-    if marked is None:
-        what = _("a badge needs one measure without a target: its tiers bring the targets")
-    elif sorted(set(family.targets)) != family.targets:
-        what = _("targets grow from tier to tier")
-    elif len({tier.slug for tier in family.tiers}) < len(family.tiers):
-        what = _("each tier has a short name of its own")
-    elif family.repeat != Repeat.ONCE and len(family.tiers) > 1:
-        what = _("a badge that repeats has one tier")
-    elif family.repeat == Repeat.PER_PERIOD and not _window(family, marked).calendar:
-        what = _("once a period needs a calendar window")
-    elif family.is_every and not _window(family, marked).is_additive:
-        what = _("every time is for counts and sums without a cap")
-    if what is not None:
-        raise ConditionUnsupported(what=what, pointer="/tiers")
+    found = _unsupported(family)
+    if found is not None:
+        pointer, what = found
+        raise ConditionUnsupported(what=what, pointer=pointer)
     told = [(f"/tiers/{tier.rank - 1}/prize", tier.prize) for tier in family.tiers if tier.prize]
     check_prizes(program, told)
+
+
+def _unsupported(family: Family) -> tuple[str, Text] | None:
+    """The first thing that cannot be decided: where it stands, and what it would take."""
+    marked = family.condition.marked
+    if marked is None:
+        return "/condition", _("a badge needs one measure without a target: its tiers bring the targets")  # fmt: skip
+    before: list[Tier] = []
+    for place, tier in enumerate(family.tiers):
+        if before and tier.target <= before[-1].target:
+            return f"/tiers/{place}/target", _("targets grow from tier to tier")
+        if tier.slug in {each.slug for each in before}:
+            return f"/tiers/{place}/slug", _("each tier has a short name of its own")
+        before.append(tier)
+    if family.repeat != Repeat.ONCE and len(family.tiers) > 1:
+        return "/repeat", _("a badge that repeats has one tier")
+    if family.repeat == Repeat.PER_PERIOD and not _window(family, marked).calendar:
+        return "/repeat", _("once a period needs a calendar window")
+    if family.is_every and not _window(family, marked).is_additive:
+        return "/repeat", _("every time is for counts and sums without a cap")
+    return None
 
 
 def specs(program: Program, settings: Settings, *, zone: str = "") -> list[Spec]:

@@ -88,8 +88,12 @@ class BadgeEditor(Editor):
 
     def build(self) -> None:
         condition = ConditionPiece(**self.inside("condition"))
-        tiers = Rows(TierPiece, title=_("Tiers"), more=_("Another tier"), **self.inside("tiers"))
+        tiers = Rows(TierPiece, title=_("Tier"), more=_("Another tier"), **self.inside("tiers"))
         self.inner |= {"condition": condition, "tiers": tiers}
+        for line in condition.lines:
+            line.fields["at_least"].help_text = _(
+                "Empty for what the targets of the tiers are about."
+            )
         marked = [line for line in condition.lines.filled if not line["at_least"].value()]
         counts_money = any(
             isinstance(line, CountedPiece) and line.measure.counts_money for line in marked

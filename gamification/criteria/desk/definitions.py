@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.blocks import blocks_of
@@ -98,7 +100,9 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
                     reverse("admin:gamification_definition_preview", args=[version.pk]),
                     _("Version"),
                     version.number,
-                    version.published_at or _("Draft"),
+                    date_format(localtime(version.published_at), "DATETIME_FORMAT")
+                    if version.published_at
+                    else _("Draft"),
                 )
                 for version in row.versions.order_by("-number")
             ),
@@ -109,12 +113,17 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
         """The version in force, else the newest, in sentences."""
         version = row.versions.filter(number=row.live_number or 0).first() or newest_of(row)
         lines = lines_of(row.program, version) if version else []
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((each,) for each in lines)))  # fmt: skip
+        return format_html_join("", "<p>{}</p>", ((each,) for each in lines))
 
     @admin.display(description=_("Definition"))
     def wording(self, row: Definition) -> SafeString:
         version = newest_of(row)
-        return format_html('<pre dir="ltr">{}</pre>', pretty(version.settings if version else {}))
+        told = pretty(version.settings if version else {})
+        return format_html(
+            '<details><summary>{}</summary><pre dir="ltr">{}</pre></details>',
+            _("As the programme document tells it"),
+            told,
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -26,7 +26,10 @@ class LinePiece(CountedPiece):
     )  # fmt: skip
 
     unsaid = frozenset({"is_not", "group"})
-    layout = ((_("Joined with others"), False, ("is_not", "group")),)
+    layout = (
+        ("", True, ("measure", "at_least")),
+        (_("Joined with others"), False, ("is_not", "group")),
+    )
 
 
 @dataclass
@@ -41,7 +44,7 @@ class ConditionPiece(Piece):
     """A tree of two levels: all or any of lines and groups, where a group is the other of the two."""
 
     joined = choice(
-        _("What must be so"),
+        _("How the lines are joined"),
         [("all", _("all of the lines below")), ("any", _("any one of the lines below"))],
     )
     unsaid = frozenset({"joined"})
@@ -62,9 +65,8 @@ class ConditionPiece(Piece):
         how["told"] = lines_of(self.before)[1] if self.before else None
         self.lines = Rows(
             LinePiece,
-            title=_("Lines"),
+            title=_("Line"),
             more=_("Another line"),
-            blank=0 if self.before else int(not self.is_optional),
             kinds=self.kinds,
             has_window=self.has_window,
             **how,

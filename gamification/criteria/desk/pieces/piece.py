@@ -112,7 +112,9 @@ class Piece(forms.Form):
         return {super().is_valid(), *(inner.is_valid() for inner in asked)} == {True}
 
     def has_changed(self) -> bool:
-        return super().has_changed() or any(inner.has_changed() for inner in self.inner.values())
+        """Whether somebody wrote something; what is only shown has not changed."""
+        inner = any(inner.has_changed() for inner in self.inner.values())
+        return self.is_bound and (super().has_changed() or inner)
 
     @property
     def has_errors(self) -> bool:
@@ -167,7 +169,7 @@ class Piece(forms.Form):
 
     def parts(self) -> Iterator[Part]:
         """What the page shows, in order: what no layout names stands first, without a heading."""
-        names = [*self.fields, *self.inner]
+        names = [name for name in (*self.fields, *self.inner) if name != "gone"]
         placed = {n: at for n in names for at, each in enumerate(self.layout) if is_in(n, each[2])}
         first = [name for name in names if name not in placed]
         if first:
@@ -177,6 +179,8 @@ class Piece(forms.Form):
             here.sort(key=lambda name: next(n for n, each in enumerate(wanted) if name.startswith(each)))  # fmt: skip
             if here:
                 yield self._part(title, is_open, here)
+        if "gone" in self.fields and (self.told is not None or self.has_changed()):
+            yield self._part("", True, ["gone"])
 
     def _part(self, title: Text, is_open: bool, names: Sequence[str]) -> Part:
         content = [
@@ -187,12 +191,18 @@ class Piece(forms.Form):
             )
             for name in names
         ]
-        told = {
-            *self.initial,
-            *(name for name in self.inner if at_path(self.before, name.split("__"))),
-        }
-        is_used = not told.isdisjoint(names) or any(self._is_wrong(name) for name in names)
+        is_used = any(self._is_used(name) or self._is_wrong(name) for name in names)
         return Part(title=title, content=content, is_open=is_open or is_used)
+
+    def _is_used(self, name: str) -> bool:
+        """Whether something stands there that is not there from the start."""
+        if name in self.inner:
+            told = at_path(self.before, name.split("__"))
+            return told is not None or self.inner[name].has_changed()
+        value, field = self[name].value(), self.fields[name]
+        if isinstance(field, Span) and isinstance(value, list):
+            value = value[0]
+        return value not in (None, "", False, []) and value != field.initial
 
     def _is_wrong(self, name: str) -> bool:
         return name in self.errors or (name in self.inner and self.inner[name].has_errors)

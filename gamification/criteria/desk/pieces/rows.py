@@ -1,4 +1,4 @@
-"""Rows: a list of a definition as pieces one below the other, with a blank one for the next."""
+"""Rows: a list of a definition as pieces one below the other; a blank one if there is none."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -27,13 +27,12 @@ class Rows:
         told: Any = None,
         data: QueryDict | None = None,
         prefix: str = "",
-        blank: int = 1,
         more: Text = "",
         **how: Any,
     ) -> None:
         self.prefix, self.title, self.more = prefix, title, more or _("Another one")
         known = told if isinstance(told, list) else []
-        number = len(known) + (blank if known else max(blank, 1))
+        number = len(known) or 1
         if data is not None:
             written = data.get(f"{prefix}-rows", "")
             number = int(written) if written.isdecimal() and len(written) < 4 else len(known)
