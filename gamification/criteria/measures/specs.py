@@ -155,7 +155,8 @@ def _currency(told: Mapping[str, Any], *, of: str, program: Program, pointer: st
     if slug is None:
         if told.get("value") == "points":
             raise ConditionUnsupported(
-                what=_("a sum of points names one kind of points"), pointer=pointer
+                what=_("a sum of points names one kind of points"),
+                pointer=below(pointer, "currency"),
             )
         return None
     currency = currencies_of(program).get(slug)
@@ -165,17 +166,17 @@ def _currency(told: Mapping[str, Any], *, of: str, program: Program, pointer: st
 
 
 def _refuse_unsupported(spec: Spec, *, pointer: str) -> None:
-    what = None
-    has_amount = {"min_amount", "max_amount"} & set(spec.where)
+    what, place = None, "value"
+    amount = next((each for each in ("min_amount", "max_amount") if each in spec.where), None)
     if spec.rolling and spec.kind == shapes.DISTINCT:
-        what = _("a rolling window counts or sums, nothing else")
+        what, place = _("a rolling window counts or sums, nothing else"), "window"
     elif spec.value == "category" and spec.of != ORDER_LINE:
         what = _("only lines of orders have categories")
     elif spec.value == "amount" and spec.of not in {ORDER_LINE, ORDER_PAID}:
         what = _("only orders and their lines have an amount")
     elif spec.value == "points" and spec.of != POINTS_EARNED:
         what = _("only entries have points")
-    elif has_amount and spec.of not in {ORDER_LINE, ORDER_PAID}:
-        what = _("only orders and their lines have an amount")
+    elif amount and spec.of not in {ORDER_LINE, ORDER_PAID}:
+        what, place = _("only orders and their lines have an amount"), f"where/{amount}"
     if what is not None:
-        raise ConditionUnsupported(what=what, pointer=pointer)
+        raise ConditionUnsupported(what=what, pointer=below(pointer, *place.split("/")))

@@ -140,7 +140,7 @@ def blamed_in_window(kind: str, steps: Sequence[str]) -> str:
     """The field that a problem of a window is about."""
     if kind == "between":
         return "first_day" if steps[1:] == ["0"] else "end_day"
-    return kind if steps else "kind"
+    return "kind" if kind == EVER else kind
 
 
 def _plain(told: str) -> Any:
