@@ -51,12 +51,7 @@ def preview(
     longest = sorted(walks.items(), key=lambda each: (-each[1].longest, each[0]))
     return Report(
         members=len(walks),
-        reached=frozenset(
-            (member_id, str(step))
-            for member_id, walked in walks.items()
-            for step in STEPS
-            if walked.longest >= step
-        ),
+        reached=_reached(walks),
         by_item={
             str(step): count
             for step in STEPS
@@ -69,6 +64,16 @@ def preview(
             {"member": shown("mem", member_id), "longest": each.longest, "current": each.current}
             for member_id, each in longest[:SAMPLES_MAX]
         ],
+    )
+
+
+def _reached(walks: Mapping[Id, Walk]) -> frozenset[tuple[Id, str]]:
+    """Who would have had which length."""
+    return frozenset(
+        (member_id, str(step))
+        for member_id, walked in walks.items()
+        for step in STEPS
+        if walked.longest >= step
     )
 
 

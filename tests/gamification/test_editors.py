@@ -84,7 +84,7 @@ class TestRoundTrip:
 class TestSentences:
     @pytest.mark.parametrize("language", ["en", "ar", "fa", "uk"])
     def test_tell_every_definition_in_every_language(self, language):
-        """U-3, U-30: no short name of a measure is left in them."""
+        """U-30: no short name of a measure is left in them."""
         cafe = a_cafe(badges=[FIRST_CUP])
 
         with translation.override(language):
