@@ -21,6 +21,7 @@ from portal.entry.models import TicketKind
 from portal.entry.staying import leave, leave_everywhere
 from portal.letters.asking import ask_for_link
 from portal.pages.base import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Page
+from portal.pages.points.seeing import names_of
 
 YEAR = 365 * 24 * 60 * 60
 SAMPLES_MAX = 3
@@ -49,6 +50,7 @@ class Welcome(Page):
             {
                 "rewards": show_catalogue(program=self.program)[:SAMPLES_MAX],
                 "tiers": show_ladder(program=self.program)["data"],
+                "names": names_of(self.program),
             }
         )
 

@@ -16,6 +16,7 @@ from loyalty.rewards.refusals import StepUpNeeded
 from loyalty.rewards.showing.catalogue import show_catalogue_to
 from portal.pages.base import Page
 from portal.pages.frames.framing import available_of
+from portal.pages.points.seeing import names_of
 
 
 class _RewardPage(Page):
@@ -37,7 +38,7 @@ class Rewards(_RewardPage):
     template = "portal/rewards.html"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        return self.show({"rewards": self.catalogue()})
+        return self.show({"rewards": self.catalogue(), "names": names_of(self.program)})
 
 
 class Reward(_RewardPage):
@@ -54,7 +55,12 @@ class Reward(_RewardPage):
     ) -> HttpResponse:
         """The page of this reward; where nothing but a proof is missing, with the way to it (S-19)."""
         needs_proof = view["reasons_not"] == [StepUpNeeded.code]
-        around = {"reward": view, "key": new_id().hex, "needs_proof": needs_proof}
+        around = {
+            "reward": view,
+            "names": names_of(self.program),
+            "key": new_id().hex,
+            "needs_proof": needs_proof,
+        }
         return self.show({**around, **told}, status=status)
 
     def _after(self, view: dict[str, Any]) -> int | None:

@@ -1,5 +1,6 @@
 """Numbers, money and dates in templates, in the style of the page's reader."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -14,6 +15,7 @@ from portal.words import dates, numbers
 
 register = template.Library()
 A_MOMENT: Final = timedelta(microseconds=1)
+_POINT: Final = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 SOON: Final = timedelta(days=60)
 
 
@@ -85,8 +87,9 @@ def last_day(context: Any, at: datetime) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def in_digits(context: Any, sentence: str) -> str:
-    """A sentence that a room below made, with the digits of the language."""
-    told: str = context["style"].turned(sentence)
+    """A sentence that a room below made, or a factor such as 1.5, with the digits and the mark of the language."""
+    style = context["style"]
+    told: str = style.turned(_POINT.sub(style.point, str(sentence)))
     return told
 
 

@@ -107,11 +107,19 @@ def referrals_of_friends(*, program: Program, friend_ids: Collection[Id]) -> dic
     rows = Referral.objects.filter(program=program, friend_id__in=friend_ids).select_related(
         "plan", "version", "advocate"
     )
-    found: dict[Id, Referral] = {}
+    mine: dict[Id, list[Referral]] = {}
     for row in rows.order_by("id"):
-        standing = found.get(row.friend_id)
-        if standing is None or standing.state == ReferralState.REJECTED:
-            found[row.friend_id] = row
+        mine.setdefault(row.friend_id, []).append(row)
+    standing = {friend_id: standing_among(own) for friend_id, own in mine.items()}
+    return {friend_id: row for friend_id, row in standing.items() if row is not None}
+
+
+def standing_among(rows: Sequence[Referral]) -> Referral | None:
+    """Of one friend's referrals, the oldest first: the one that counts, or the last rejected one."""
+    found: Referral | None = None
+    for row in rows:
+        if found is None or found.state == ReferralState.REJECTED:
+            found = row
     return found
 
 

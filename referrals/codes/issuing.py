@@ -36,12 +36,7 @@ def code_of_member(
 
 def is_open_to_members(program: Program) -> bool:
     """Whether members of this programme have something to hand on; one query."""
-    return ReferralPlan.objects.filter(
-        program=program,
-        state=PlanState.LIVE,
-        audience=Audience.MEMBERS,
-        versions__published_at__isnull=False,
-    ).exists()
+    return any(plan.audience == Audience.MEMBERS for plan, _version in live_plans(program))
 
 
 @inside_unit_of_work
@@ -50,13 +45,18 @@ def code_for(
 ) -> ReferralCode:
     """As `code_of_member`, inside a unit: the newest code of the most important live plan, or of the one named."""
     plan = _open_plan(program, plan_slug)
+    codes = ReferralCode.objects.filter(
+        advocate__program=program, advocate__member_id=member_id, plan=plan
+    )
+    newest = codes.select_related("advocate", "plan").order_by("-id").first()
+    if newest is not None:
+        return newest
     advocate, _made = Advocate.objects.get_or_create(
         program=program,
         member_id=member_id,
         defaults={"kind": AdvocateKind.MEMBER, "created_at": at},
     )
-    newest = advocate.codes.filter(plan=plan).order_by("-id").first()
-    return newest or _issue(program=program, plan=plan, advocate=advocate, at=at)
+    return _issue(program=program, plan=plan, advocate=advocate, at=at)
 
 
 @unit_of_work

@@ -10,10 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from loyalty.earning.telling.words import money
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program, currencies_of
 from loyalty.programs.texts import in_words
-from loyalty.rewards.catalogue.offers import on_offer
+from loyalty.rewards.catalogue.offers import OnOffer, on_offer
 from referrals.codes.models import ReferralCode
 from referrals.plans.kinds import RewardKind
 from referrals.plans.models import ReferralPlan
@@ -32,6 +33,7 @@ def link_of(program: Program, code: ReferralCode, *, via_qr: bool = False) -> st
     return f"{settings.WAFA_BASE_URL}/r/{code.text}{question}"
 
 
+@asked_once
 def first_program_id() -> Id | None:
     """Whose links are told apart from nobody's: the programme that had a plan first, for ever."""
     return ReferralPlan.objects.order_by("id").values_list("program_id", flat=True).first()
@@ -69,10 +71,15 @@ def reward_in_words(reward: Reward | None, program: Program) -> str:
         name = in_words(currency.name) if currency else reward.unit
         return f"{reward.amount} {name}"
     if reward.kind is RewardKind.VOUCHER:
-        found = on_offer(program=program, slugs=[reward.unit])
-        names = [in_words(each.offer.name) for each in found if each.offer]
+        names = [in_words(each.offer.name) for each in _offered(program, reward.unit) if each.offer]
         return names[0] if names else reward.unit
     return money(reward.amount, reward.unit)
+
+
+@asked_once
+def _offered(program: Program, slug: str) -> list[OnOffer]:
+    """What a voucher's reward is now, for every language of one page."""
+    return on_offer(program=program, slugs=[slug])
 
 
 def _filled(

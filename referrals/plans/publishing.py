@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.outbox.announcing import announce
@@ -136,15 +137,16 @@ def versions_in_force(plan_ids: Collection[Id]) -> dict[Id, PlanVersion]:
     return {row.plan_id: row for row in rows.order_by("plan_id", "-number").distinct("plan_id")}
 
 
+@asked_once
 def live_plans(program: Program) -> list[tuple[ReferralPlan, PlanVersion]]:
-    """The programme's live plans with what they promise, the most important first; two queries."""
-    plans = list(
-        ReferralPlan.objects.filter(program=program, state=PlanState.LIVE).order_by(
-            "-priority", "id"
-        )
+    """The programme's live plans with what they promise, the most important first; one query."""
+    newest = PlanVersion.objects.filter(
+        plan__program=program, plan__state=PlanState.LIVE, published_at__isnull=False
     )
-    newest = versions_in_force([plan.pk for plan in plans])
-    return [(plan, newest[plan.pk]) for plan in plans if plan.pk in newest]
+    rows = newest.select_related("plan").order_by("plan_id", "-number").distinct("plan_id")
+    return sorted(
+        ((row.plan, row) for row in rows), key=lambda each: (-each[0].priority, each[0].pk)
+    )
 
 
 def check_settings(*, program: Program, audience: str, settings: Mapping[str, Any]) -> None:

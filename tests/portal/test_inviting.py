@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from referrals.attribution.models import Referral
 from referrals.qualification.deciding import reject_by_hand
-from tests.portal.visiting import a_browser, page_of
+from tests.portal.visiting import a_browser, asked, page_of
 from tests.world.members import a_member
 from tests.world.programs import a_program
 from tests.world.referrals import (
@@ -52,6 +52,18 @@ def test_friends_are_numbers(cafe):
     assert "Friend 1 · November · " in text
     assert "Grace" not in text
     assert "grace@" not in text
+
+
+def test_costs_the_same_however_many_friends_there_are(cafe):
+    """U-51: one question for each thing, whoever came, and by whom one came oneself."""
+    ada, counts = member_of(cafe, "ada"), []
+    for name in ("grace", "joan"):
+        a_friend(cafe, name, code=code_of(cafe).text, first_name=name.title())
+        counts.append(asked(a_browser(ada), page_of(cafe, "invite")))
+    counts.append(asked(a_browser(member_of(cafe, "grace")), page_of(cafe, "invite")))
+
+    assert counts[0] == counts[1]
+    assert max(counts) <= 12, counts
 
 
 @pytest.mark.parametrize("end", ["joined", "waiting", "rewarded", "returned", "stopped"])

@@ -4,15 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from loyalty.rewards.models import Redemption
 from portal.entry.links import link_for
 from portal.entry.models import PortalSession, TicketKind
-from tests.portal.visiting import a_browser, page_of, the_form
+from tests.portal.visiting import a_browser, asked, page_of, the_form
 from tests.world.access import a_shop
 from tests.world.members import a_member
 from tests.world.rewards import a_cafe, a_guest, a_reward, got
@@ -134,7 +132,7 @@ class TestLooking:
         """U-51: on every page the same number of queries, twelve at most."""
         browser, counts = a_browser(ada), []
         for _ in range(2):
-            counts.append({name: _asked(browser, page_of(cafe, name)) for name in PAGES})
+            counts.append({name: asked(browser, page_of(cafe, name)) for name in PAGES})
             for _ in range(5):
                 got(ada, when=timezone.now())
 
@@ -228,11 +226,3 @@ class TestTakingAReward:
 
         assert ghost.get(page_of(cafe, "rewards/nothing")).status_code == 404
         assert ghost.get("/p/nowhere/").status_code == 404
-
-
-def _asked(browser, address):
-    """How often the database is asked for a page, once everything that processes keep is kept."""
-    browser.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        browser.get(address)
-    return len(asked)

@@ -2,7 +2,9 @@
 
 import re
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from loyalty.access import tokens
@@ -53,3 +55,12 @@ def the_fields(text, action):
 def the_seen(text):
     """The words of a page, without its marks."""
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def asked(browser, address):
+    """How often the database is asked for a page, once what processes keep is kept; beginning and ending asks nothing."""
+    browser.get(address)
+    with CaptureQueriesContext(connection) as statements:
+        answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return sum(not each["sql"].startswith(("BEGIN", "COMMIT", "SET ")) for each in statements)

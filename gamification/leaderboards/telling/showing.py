@@ -89,6 +89,7 @@ def show_board(
         mine = mine_of(told.histogram, member_id)
         top: list[Ranked] = []
         near: list[Ranked] = []
+        before = 0
         if members >= told.board.k:
             top = ranked(told.histogram, top_of(told.histogram, limit=first))
         if mine.spot is not None:
@@ -98,8 +99,9 @@ def show_board(
         seen = {each.spot.member_id for each in top}
         further = [each for each in near if each.spot.member_id not in seen]
         rows = _rows(told.board, [*top, *further], me=member_id, is_hidden=not mine.is_shown)
+        seen_above = _seen_above(mine, near) if before else ()
         return _page(told, members=members, at=at) | {
-            "me": _me(told, mine, member_id),
+            "me": _me(told, mine, member_id, above=seen_above, top=top),
             "first": rows[: len(top)],
             "around": rows[len(top) :],
         }
@@ -175,8 +177,25 @@ def displayed(board: Board, standing: Standing | Ranked) -> int | None:
     return standing.dense if board.ranking is Ranking.DENSE else standing.rank
 
 
-def _me(told: Opened, mine: Mine, member_id: Id) -> Json:
-    """Where a member stands, seen or not: the shadow rank is for their eyes only (G-84)."""
+def _seen_above(mine: Mine, near: Sequence[Ranked]) -> tuple[int | None, ...]:
+    """The next score above, where the rows around a member tell it; nothing where they do not."""
+    higher = [each.spot.score for each in near if each.spot.score > mine.score]
+    is_first = bool(near) and near[0].spot == mine.spot
+    return (min(higher),) if higher else (None,) if is_first else ()
+
+
+def _me(
+    told: Opened,
+    mine: Mine,
+    member_id: Id,
+    *,
+    above: Sequence[int | None] = (),
+    top: Sequence[Ranked] = (),
+) -> Json:
+    """Where a member stands, seen or not: the shadow rank is for their eyes only (G-84).
+
+    What rows of the same page tell already, `above` and `top`, is not asked again.
+    """
     view: Json = {
         "score": mine.score,
         "rank": None,
@@ -191,10 +210,10 @@ def _me(told: Opened, mine: Mine, member_id: Id) -> Json:
     if mine.spot is None:
         return view
     standing = standing_of(told.histogram, mine.spot)
-    above = score_above(told.histogram, mine.score)
+    next_score = above[0] if above else score_above(told.histogram, mine.score)
     view["shadow_rank"] = displayed(told.board, standing)
-    view["to_next_rank"] = None if above is None else above - mine.score
-    view["to_next_prize"] = _to_next_prize(told, mine.score, standing)
+    view["to_next_rank"] = None if next_score is None else next_score - mine.score
+    view["to_next_prize"] = _to_next_prize(told, mine.score, standing, top=top)
     if mine.is_shown:
         (own,) = ranked(told.histogram, [mine.spot], first=standing)
         view["rank"] = displayed(told.board, standing)
@@ -203,11 +222,18 @@ def _me(told: Opened, mine: Mine, member_id: Id) -> Json:
     return view
 
 
-def _to_next_prize(told: Opened, score: int, standing: Standing) -> int | None:
+def _to_next_prize(
+    told: Opened, score: int, standing: Standing, *, top: Sequence[Ranked]
+) -> int | None:
     """What is missing to the nearest better prize. Who was there first stays before: one more than they have."""
     if told.span.key == EVER:
         return None
     is_shared = told.board.ties is Ties.SHARED
     better = told.board.band_before(standing.rank if is_shared else standing.place or standing.rank)
-    there = score_at_place(told.histogram, better.last) if better else None
+    if better is None:
+        return None
+    if better.last <= len(top):
+        there: int | None = top[better.last - 1].spot.score
+    else:
+        there = score_at_place(told.histogram, better.last)
     return None if there is None else there - score + (0 if is_shared else 1)

@@ -8,6 +8,7 @@ from loyalty.foundation.ids import Id, shown
 from loyalty.members.showing import shown_with_member
 from loyalty.programs.calendar import local_day, zone_named
 from loyalty.programs.models import Program
+from loyalty.programs.tenants import currencies_of
 from loyalty.programs.texts import in_words
 from loyalty.tiers.book import TierBook, open_book
 from loyalty.tiers.kinds import GrantSource
@@ -59,11 +60,11 @@ def show_ladder(*, program: Program) -> Shown:
         return {"data": [], "metric": None, "currency": None, "revision": None}
     terms = live.terms
     ids = dict(TierRow.objects.filter(revision_id=terms.revision_id).values_list("slug", "id"))
-    currency = program.currencies.filter(pk=terms.currency_id).values_list("slug", flat=True)
+    names = {each.pk: slug for slug, each in currencies_of(program).items()}
     return {
         "data": [_tier(tier, shown("tir", ids[tier.slug])) for tier in terms.tiers],
         "metric": terms.metric,
-        "currency": currency.first(),
+        "currency": names.get(terms.currency_id),
         "revision": terms.number,
     }
 

@@ -9,18 +9,19 @@ from django.utils.translation import gettext_lazy
 
 from loyalty.earning.telling.words import duration, money
 from loyalty.events.kept.orders import paid_orders_of
+from loyalty.foundation.database.looking import asked_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Text
-from loyalty.members.persons import persons_of
+from loyalty.members.persons import standings_of
 from loyalty.programs.calendar import Unit
 from loyalty.programs.tenants import Program
-from referrals.attribution.attaching import referrals_of_friends
+from referrals.attribution.attaching import standing_among
 from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral
 from referrals.codes.models import ReferralCode
 from referrals.codes.sharing import link_of, qr_of, reward_in_words, share_texts
 from referrals.plans.kinds import Take
-from referrals.plans.publishing import live_version
+from referrals.plans.publishing import live_plans, live_version
 from referrals.plans.terms import Terms, read_terms, terms_of
 from referrals.qualification.telling.showing import (
     FRIENDS_SHOWN_MAX,
@@ -43,7 +44,8 @@ def show_member_referral(
     *, program: Program, code: ReferralCode, member_id: Id, at: datetime
 ) -> dict[str, Any]:
     """What a member hands on, each friend as a number, who brought this member, and what may still be claimed."""
-    version = live_version(code.plan)
+    promised = {plan.pk: version for plan, version in live_plans(program)}
+    version = promised.get(code.plan_id) or live_version(code.plan)
     terms = terms_of(version) if version else read_terms({})
     rows = list(
         Referral.objects.filter(program=program, advocate_member_id=member_id).order_by("-number")
@@ -100,9 +102,8 @@ def _in_words(window: timedelta) -> str:
 
 def _claim(program: Program, terms: Terms, member_id: Id, *, at: datetime) -> dict[str, Any]:
     """Whether this member may still say who brought them: before the first order at any time, then for a while (R-18, R-20)."""
-    there = referrals_of_friends(program=program, friend_ids=[member_id]).get(member_id)
-    person = persons_of([member_id])[member_id]
-    until = person.joined_at + terms.claim_window
+    there = standing_among(_came_by(program, member_id))
+    until = standings_of([member_id])[member_id].joined_at + terms.claim_window
     if there is not None and there.state != ReferralState.REJECTED:
         return {"possible": False, "until": None}
     if not paid_orders_of(program=program, member_ids=[member_id])[member_id]:
@@ -112,14 +113,10 @@ def _claim(program: Program, terms: Terms, member_id: Id, *, at: datetime) -> di
 
 def show_brought_by(program: Program, member_id: Id) -> dict[str, Any] | None:
     """How this member came, if somebody brought them; the first name only with consent (R-49)."""
-    row = (
-        Referral.objects.filter(program=program, friend_id=member_id)
-        .select_related("version")
-        .order_by("-id")
-        .first()
-    )
-    if row is None:
+    rows = _came_by(program, member_id)
+    if not rows:
         return None
+    row = rows[-1]
     names = first_names([row.advocate_member_id]) if row.advocate_member_id else {}
     return {
         "first_name": next(iter(names.values()), None),
@@ -127,3 +124,10 @@ def show_brought_by(program: Program, member_id: Id) -> dict[str, Any] | None:
         "joined_at": row.joined_at,
         "order_until": row.qualify_until,
     }
+
+
+@asked_once
+def _came_by(program: Program, member_id: Id) -> list[Referral]:
+    """Every referral of which this member is the friend, the oldest first."""
+    rows = Referral.objects.filter(program=program, friend_id=member_id)
+    return list(rows.select_related("plan", "version", "advocate").order_by("id"))
