@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.badges import families
+from gamification.badges import families, holding  # registers what it measures and hands out  # noqa: F401
 from gamification.badges.kinds import GAME, PREFIX
 from gamification.badges.previewing import fill, preview
 from gamification.criteria.life.documenting import register_definitions
