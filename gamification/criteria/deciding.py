@@ -73,17 +73,33 @@ def holding(
     *, program: Program, condition: Condition, zone: str, member_ids: Collection[Id], at: datetime
 ) -> set[Id]:
     """Whom the condition holds for now, with an instant or without; one statement for each measure."""
+    asked = [(condition, zone)]
+    return holding_each(program=program, asked=asked, member_ids=member_ids, at=at)[0]
+
+
+def holding_each(
+    *,
+    program: Program,
+    asked: Sequence[tuple[Condition, str]],
+    member_ids: Collection[Id],
+    at: datetime,
+) -> list[set[Id]]:
+    """The same for conditions with their zones; one statement for each distinct measure among them."""
     who = [Who(member_id=each) for each in sorted(member_ids)]
-    ask = Ask(condition=condition, zone=zone, who=who, targets=[1])
-    answers = Answers(program, [ask], at=at)
+    asks = [Ask(condition=told, zone=zone, who=who, targets=[1]) for told, zone in asked]
+    answers = Answers(program, asks, at=at)
+    return [_held(ask, answers, member_ids) for ask in asks]
+
+
+def _held(ask: Ask, answers: "Answers", member_ids: Collection[Id]) -> set[Id]:
     since = [
         {each.member_id: each.at for each in answers.of(ask, place)}
-        for place in range(len(condition.leaves))
+        for place in range(len(ask.condition.leaves))
     ]
 
     def holds(member_id: Id) -> bool:
         return _weigh(
-            condition.root,
+            ask.condition.root,
             lambda place: (member_id in since[place], since[place].get(member_id)),
         )[0]
 

@@ -11,7 +11,7 @@ from gamification.criteria.life.documenting import register_definitions
 from gamification.criteria.life.games import Game
 from gamification.leaderboards.boards.checking import check, specs_of
 from gamification.leaderboards.boards.previewing import preview
-from gamification.leaderboards.boards.terms import FIELDS, REQUIRED, board_of
+from gamification.leaderboards.boards.terms import FIELDS, REQUIRED, board_of, read_who
 from gamification.leaderboards.kinds import GAME
 from gamification.leaderboards.periods.opening import renew_ever
 from gamification.leaderboards.scoring.following import score_members
@@ -50,6 +50,7 @@ register_definitions(
         check=check,
         specs=specs_of,
         prizes=_prizes,
+        read=read_who,
         preview=preview,
         backfill=_backfill,
         example={

@@ -39,6 +39,13 @@ class Choice(models.TextChoices):
     NAMED = "named", _("By name")
 
 
+class Ruling(models.TextChoices):
+    """What people decide about an entry."""
+
+    SUSPENDED = "suspended", _("Suspended")
+    REINSTATED = "reinstated", _("Reinstated")
+
+
 FROZEN: Final = (PeriodState.FINAL, PeriodState.ARCHIVED)
 PERIOD_MOVES: Final = frozenset(
     {
@@ -55,3 +62,5 @@ BITS_DEFAULT: Final = 10
 BITS_MIN: Final = 6
 BITS_MAX: Final = 31  # half of what a score can be
 NICKNAME_LENGTH_MAX: Final = 30
+REASON_LENGTH_MAX: Final = 200
+ACTOR_LENGTH_MAX: Final = 120

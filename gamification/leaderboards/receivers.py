@@ -9,6 +9,7 @@ from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.life.catalogue import programs_with_books
 from gamification.criteria.switches import hears_switches
 from gamification.leaderboards.scoring.following import follow
+from gamification.leaderboards.seeing.admitting import HEARD, admit
 from gamification.leaderboards.seeing.leaving import leave_boards
 from gamification.leaderboards.seeing.showing import show_or_hide
 from loyalty.foundation.ids import Id
@@ -18,7 +19,7 @@ from loyalty.members.facts import (
     MemberParted,
     MemberStatusChanged,
 )
-from loyalty.outbox.facts import Fact
+from loyalty.outbox.facts import Fact, Told
 from loyalty.outbox.receiving import reacts_later
 from loyalty.programs.clock import now_of
 
@@ -43,6 +44,12 @@ def see(facts: Sequence[Fact]) -> None:
     merged = {f.member_id for f in facts if isinstance(f, MemberMerged) and f.member_id}
     leave_boards(erased=erased, merged=merged)
     show_or_hide(members)
+
+
+@reacts_later(HEARD, name="leaderboards.who")
+def take_part(facts: Sequence[Told]) -> None:
+    """Who stands otherwise may belong to a board now, or no more."""
+    admit(facts)
 
 
 @hears_switches

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from gamification.leaderboards.kinds import Choice, PeriodState, Ranking
+from gamification.leaderboards.kinds import REASON_LENGTH_MAX, Choice, PeriodState, Ranking, Ruling
 from gamification.leaderboards.telling.showing import LIMIT_MAX, SIDE_MAX
 from loyalty.foundation.serializers import In, Out
 
@@ -79,6 +79,7 @@ class MyStandingOut(Out):
     shadow_rank = serializers.IntegerField(allow_null=True)
     visibility = serializers.ChoiceField(choices=Choice.values)
     is_shown = serializers.BooleanField()
+    is_suspended = serializers.BooleanField(help_text="Kept from the board by people.")
     to_next_rank = serializers.IntegerField(allow_null=True)
     to_next_prize = serializers.IntegerField(allow_null=True)
 
@@ -162,6 +163,34 @@ class BoardExplanationOut(Out):
     tree = serializers.DictField()
     deeds = BoardDeedOut(many=True)
     near_misses = BoardMissOut(many=True)
+
+
+class EntryDecisionIn(In):
+    """About which period of the board, and why."""
+
+    period = serializers.CharField(max_length=10, default="current", help_text=PERIOD_HELP)
+    reason = serializers.CharField(max_length=REASON_LENGTH_MAX, allow_blank=True)
+
+
+class EntryDecisionOut(Out):
+    """What somebody decided about an entry."""
+
+    decided = serializers.ChoiceField(choices=Ruling.values)
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class BoardEntryOut(Out):
+    """A member's entry in one period, and what was decided about it, the latest first."""
+
+    leaderboard = serializers.CharField()
+    period = serializers.CharField()
+    member = serializers.CharField()
+    score = serializers.IntegerField()
+    is_shown = serializers.BooleanField()
+    suspended_at = serializers.DateTimeField(allow_null=True)
+    decisions = EntryDecisionOut(many=True)
 
 
 class VisibilityIn(In):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from gamification.leaderboards import api
+from gamification.leaderboards.api import boards as api
+from gamification.leaderboards.api import entries
 
 _ONE = "leaderboards/<str:leaderboard>"
 _MINE = f"me/{_ONE}"
@@ -15,6 +16,16 @@ urlpatterns = [
         f"{_ONE}/around/<str:member>/explanation",
         api.LeaderboardExplanation.as_view(),
         name="leaderboard-explanation",
+    ),
+    path(
+        f"{_ONE}/entries/<str:member>/suspend",
+        entries.EntrySuspension.as_view(),
+        name="leaderboard-entry-suspend",
+    ),
+    path(
+        f"{_ONE}/entries/<str:member>/reinstate",
+        entries.EntryReinstatement.as_view(),
+        name="leaderboard-entry-reinstate",
     ),
     path("me/leaderboards", api.MyLeaderboards.as_view(), name="my-leaderboards"),
     path(_MINE, api.MyLeaderboard.as_view(), name="my-leaderboard"),

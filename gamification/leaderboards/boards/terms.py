@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+from gamification.criteria.conditions import Condition, read_condition
 from gamification.criteria.life.catalogue import Live, versions_called
 from gamification.criteria.measures import shapes
 from gamification.criteria.measures.specs import Spec
@@ -19,6 +21,7 @@ BANDS_MAX: Final = 50
 K_DEFAULT: Final = 10
 GRACE_DEFAULT: Final = "PT12H"
 GRACE_DAYS_MAX: Final = 31
+CLAWBACK_DAYS_MAX: Final = 400  # about as long as the rows of all winners are kept
 
 _PLACE: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": PLACES_MAX}
 _PLACES: Final[Schema] = {"type": "array", "minItems": 2, "maxItems": 2, "items": _PLACE}
@@ -31,6 +34,8 @@ FIELDS: Final[Mapping[str, Schema]] = {
     "grace": DURATION,
     "ranking": {"enum": Ranking.values},
     "ties": {"enum": Ties.values},
+    "who": shapes.CONDITION,
+    "clawback_for": DURATION,
     "k": {"type": "integer", "minimum": 0, "maximum": 1_000},
     "prizes": {
         "type": "array",
@@ -68,6 +73,8 @@ class Board:
     ties: Ties
     k: int
     bands: Sequence[Band]
+    who: Condition | None
+    clawback_for: Period | None
 
     @property
     def has_prizes(self) -> bool:
@@ -93,10 +100,10 @@ def board_of(live: Live) -> Board:
     """The board that this definition is."""
     assert live.game == GAME
     told = live.settings
-    (spec,) = live.specs
+    clawback = told.get("clawback_for")
     return Board(
         live=live,
-        spec=spec,
+        spec=live.specs[0],
         best=told.get("best", False),
         unit=Unit(told.get("period", Unit.MONTH)),
         grace=Period.read(told.get("grace", GRACE_DEFAULT)),
@@ -104,7 +111,17 @@ def board_of(live: Live) -> Board:
         ties=Ties(told.get("ties", Ties.FIRST_TO_REACH)),
         k=told.get("k", K_DEFAULT),
         bands=bands_of(told),
+        who=live.parsed,
+        clawback_for=Period.read(clawback) if clawback else None,
     )
+
+
+def read_who(
+    program: Program, settings: Mapping[str, Any], zone: str, _opened_at: datetime | None = None
+) -> Condition | None:
+    """Who takes part; None: everybody. Raises what reading a condition raises."""
+    told = settings.get("who")
+    return read_condition(told, program=program, pointer="/who", zone=zone) if told else None
 
 
 def boards_of(program: Program, version_ids: Collection[Id]) -> dict[Id, Board]:

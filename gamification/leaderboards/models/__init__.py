@@ -1,6 +1,7 @@
 """Tables of leaderboards."""
 
 from gamification.leaderboards.models.boards import BoardNote, BoardPeriod
+from gamification.leaderboards.models.rulings import BoardRuling
 from gamification.leaderboards.models.scores import (
     BoardBucket,
     BoardDelta,
@@ -14,6 +15,7 @@ __all__ = [
     "BoardDelta",
     "BoardNote",
     "BoardPeriod",
+    "BoardRuling",
     "BoardScore",
     "BoardStep",
     "Visibility",

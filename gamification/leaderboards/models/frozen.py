@@ -33,8 +33,8 @@ _INSERTED: Final = """
 _UPDATED: Final = """
     IF frozen IS NOT NULL AND EXISTS (
         SELECT FROM fresh FULL JOIN stale USING (period_id, member_id)
-        WHERE (fresh.score, fresh.reached_at, fresh.tie)
-              IS DISTINCT FROM (stale.score, stale.reached_at, stale.tie)
+        WHERE (fresh.score, fresh.reached_at, fresh.tie, fresh.admitted, fresh.suspended_at)
+              IS DISTINCT FROM (stale.score, stale.reached_at, stale.tie, stale.admitted, stale.suspended_at)
           AND period_id = ANY (frozen)
     ) THEN @refuse
     INSERT INTO gamification_boarddelta (period_id, score, members)

@@ -49,6 +49,9 @@ class BoardScore(models.Model):
     reached_at = models.DateTimeField(_("reached"), null=True)
     tie = models.BigIntegerField()
     shown = models.BooleanField(_("shown"))
+    # Whether the board is for this member at all, and since when people keep the entry from it: without both, not shown.
+    admitted = models.BooleanField(_("takes part"), default=True, db_default=True)
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("score")
@@ -58,6 +61,10 @@ class BoardScore(models.Model):
             models.CheckConstraint(
                 condition=Q(score=0) | Q(reached_at__isnull=False),
                 name="board_score_was_reached_sometime",
+            ),
+            models.CheckConstraint(
+                condition=Q(shown=False) | Q(admitted=True, suspended_at__isnull=True),
+                name="shown_board_score_takes_part",
             ),
         ]
         indexes = [

@@ -6,9 +6,11 @@ from typing import Final
 
 from gamification.leaderboards.boards.terms import Band, Board, boards_of
 from gamification.leaderboards.kinds import GAME, PeriodState, Ties
-from gamification.leaderboards.models import BoardPeriod
+from gamification.leaderboards.models import BoardNote, BoardPeriod
 from gamification.leaderboards.ranks.browsing import top_of
 from gamification.leaderboards.ranks.ranking import Histogram, Ranked, ranked, standing_of
+from gamification.leaderboards.scoring.clawing_back import claw_back
+from gamification.leaderboards.scoring.noting import Ended
 from gamification.prizes.giving import give
 from gamification.prizes.kinds import PrizeWish
 from loyalty.foundation.database.statements import run
@@ -47,10 +49,22 @@ def pay_some(*, program: Program, at: datetime) -> bool:
     won = [(each, band) for each in page if (band := _band_of(board, each)) is not None]
     wishes = [_wish(board, period, each, band) for each, band in won]
     give(program=program, wishes=wishes, at=at)
+    if board.clawback_for and won:
+        _settle_notes(program, period, board, {each.spot.member_id for each, _band in won}, at=at)
     is_over = len(page) < PLACES_AT_ONCE or not won
     period.prizes_through = None if is_over else (period.prizes_through or 0) + len(page)
     period.save(update_fields=["prizes_through"])
     return True
+
+
+def _settle_notes(
+    program: Program, period: BoardPeriod, board: Board, winners: set[Id], *, at: datetime
+) -> None:
+    """What came back between the end and the prizes counts like what comes back after them."""
+    notes = BoardNote.objects.filter(period=period, member_id__in=winners)
+    noted = set(notes.values_list("member_id", flat=True))
+    ended = [Ended(row=period, board=board)]
+    claw_back(program=program, ended=ended, member_ids=noted, at=at)
 
 
 def _page(board: Board, period: BoardPeriod) -> Sequence[Ranked]:

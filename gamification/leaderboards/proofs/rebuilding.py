@@ -12,6 +12,7 @@ from gamification.leaderboards.models.frozen import WRITE_LOCK
 from gamification.leaderboards.proofs.auditing import periods_in, wrong_scores, wrong_steps
 from gamification.leaderboards.scoring.counting import period_of
 from gamification.leaderboards.scoring.moving import write_scores
+from gamification.leaderboards.seeing.admitting import outsiders_of
 from gamification.leaderboards.seeing.showing import seen_of
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, shown
@@ -81,4 +82,9 @@ def _scores(period: BoardPeriod, scope: Scope, *, dry_run: bool) -> Iterator[Dif
 @unit_of_work
 def _put_right(board: Board, period: BoardPeriod, member_ids: list[Id], *, at: datetime) -> None:
     wanted = [(each, period_of(period)) for each in member_ids]
-    write_scores({period.version_id: board}, wanted, seen=seen_of(member_ids), at=at)
+    outside = outsiders_of(
+        program=period.definition.program, boards=[board], member_ids=member_ids, at=at
+    )
+    write_scores(
+        {period.version_id: board}, wanted, seen=seen_of(member_ids), outsiders=outside, at=at
+    )

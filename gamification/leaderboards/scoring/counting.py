@@ -16,8 +16,9 @@ from loyalty.foundation.ids import Id
 # What each deed adds, to whom, in which period. `asked` is bound first.
 _ASKED: Final = """
     asked AS MATERIALIZED (
-        SELECT * FROM unnest(%s::integer[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[])
-            AS told (branch, member_id, key, since, until, shown)
+        SELECT * FROM unnest(%s::integer[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
+                             %s::bool[])
+            AS told (branch, member_id, key, since, until, shown, admitted)
     )
 """
 _BRANCH: Final = """
@@ -40,6 +41,10 @@ _AS_OF: Final = """(
     ) AS late ON true
     WHERE d.recorded_at < '{closed}'::timestamptz
 )"""
+# The same, and what came back of them counts whenever it was told: what a place is worth after the end (G-82).
+_IN_TIME: Final = (
+    "(SELECT d.* FROM gamification_deed AS d WHERE d.recorded_at < '{closed}'::timestamptz)"
+)
 _TOTAL: Final = """
     SELECT branch, key, member_id, sum(v)::bigint AS score, max(occurred_at) AS reached_at
     FROM counted WHERE branch = ANY (%s::integer[]) GROUP BY branch, key, member_id
@@ -79,11 +84,12 @@ def period_of(row: BoardPeriod) -> Period:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """A member whose score in a period is asked for, and whether others may see it."""
+    """A member whose score in a period is asked for, whether others may see it, and whether it is for them at all."""
 
     member_id: Id
     period: Period
     shown: bool = False
+    admitted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +104,27 @@ class Statement:
     branches: tuple[Id, ...]
 
 
-def totals(boards: Mapping[Id, Board], wishes: Sequence[Wish], *, at: datetime) -> Statement:
-    """Scores of all wishes that are above zero; a period's id is the key. Boards by the version that periods keep."""
+def totals(
+    boards: Mapping[Id, Board],
+    wishes: Sequence[Wish],
+    *,
+    at: datetime,
+    with_late_returns: bool = False,
+) -> Statement:
+    """Scores of all wishes that are above zero; a period's id is the key. Boards by the version that periods keep.
+
+    What came back after a period closed counts only where that is asked for.
+    """
+    as_of = _IN_TIME if with_late_returns else _AS_OF
     branches: dict[tuple[Id, datetime | None], int] = {}
     for wish in wishes:
         branches.setdefault(_branch_of(wish.period, at=at), len(branches))
-        parts: list[str] = []
+    parts: list[str] = []
     values: list[Any] = []
     summed: list[int] = []
     for (version_id, closed), number in branches.items():
         board = boards[version_id]
-        source = _AS_OF.format(closed=closed.isoformat()) if closed else "gamification_deed"
+        source = as_of.format(closed=closed.isoformat()) if closed else "gamification_deed"
         inner = counted(board.spec, zone=board.live.zone, source=source)
         parts.append(_BRANCH.format(number=number, counted=inner.text))
         values += inner.values
@@ -136,4 +152,5 @@ def _bound(
         [wish.period.starts_at for wish in wishes],
         [wish.period.ends_at for wish in wishes],
         [wish.shown for wish in wishes],
+        [wish.admitted for wish in wishes],
     )

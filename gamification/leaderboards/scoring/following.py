@@ -8,9 +8,11 @@ from gamification.criteria.life.catalogue import Book
 from gamification.leaderboards.boards.terms import Board, board_of, boards_of
 from gamification.leaderboards.kinds import EVER, GAME
 from gamification.leaderboards.periods.opening import ensure_periods
+from gamification.leaderboards.scoring.clawing_back import claw_back
 from gamification.leaderboards.scoring.counting import Period
 from gamification.leaderboards.scoring.moving import periods_taking, write_scores
-from gamification.leaderboards.scoring.noting import note_late_corrections
+from gamification.leaderboards.scoring.noting import ended_in, note_late_corrections
+from gamification.leaderboards.seeing.admitting import outsiders_of
 from gamification.leaderboards.seeing.showing import seen_of
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
@@ -37,14 +39,9 @@ def follow(*, program: Program, book: Book, facts: Sequence[DeedsChanged], at: d
     _write(program, boards, wanted, at=at)
     corrected = {fact.member_id for fact in facts if fact.is_corrected and fact.member_id}
     if corrected:
-        note_late_corrections(
-            program=program,
-            definition_ids=definition_ids,
-            member_ids=corrected,
-            first=first,
-            last=last,
-            at=at,
-        )
+        ended = ended_in(program=program, definition_ids=definition_ids, first=first, last=last)
+        note_late_corrections(ended, member_ids=corrected, at=at)
+        claw_back(program=program, ended=ended, member_ids=corrected, at=at)
 
 
 @inside_unit_of_work
@@ -71,8 +68,10 @@ def _write(
     if older:
         by_version |= boards_of(program, older)
     ordered = sorted(wanted, key=lambda each: (each[1].id, each[0]))
-    seen = seen_of({member_id for member_id, _period in ordered})
-    write_scores(by_version, ordered, seen=seen, at=at)
+    members = {member_id for member_id, _period in ordered}
+    seen = seen_of(members)
+    outside = outsiders_of(program=program, boards=by_version.values(), member_ids=members, at=at)
+    write_scores(by_version, ordered, seen=seen, outsiders=outside, at=at)
 
 
 def _is_touched(period: Period, fact: DeedsChanged) -> bool:

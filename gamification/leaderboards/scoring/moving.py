@@ -9,6 +9,7 @@ from gamification.leaderboards.kinds import FROZEN
 from gamification.leaderboards.models import BoardPeriod
 from gamification.leaderboards.models.frozen import WRITE_LOCK
 from gamification.leaderboards.scoring.counting import Period, Wish, period_of, totals
+from gamification.leaderboards.seeing.admitting import Outsiders
 from gamification.leaderboards.seeing.showing import Seen
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
@@ -22,13 +23,13 @@ _HOLD: Final = """
 _WRITE: Final = """
     , scores AS (
         SELECT asked.key::uuid AS period_id, asked.member_id, coalesce(totals.score, 0) AS score, totals.reached_at,
-               asked.shown, totals.score IS NULL AS is_nothing
+               asked.shown, asked.admitted, totals.score IS NULL AS is_nothing
         FROM asked LEFT JOIN totals USING (branch, key, member_id)
     )
-    INSERT INTO gamification_boardscore AS there (period_id, member_id, score, reached_at, tie, shown)
+    INSERT INTO gamification_boardscore AS there (period_id, member_id, score, reached_at, tie, shown, admitted)
     SELECT scores.period_id, scores.member_id, scores.score, scores.reached_at,
            ('x' || substr(encode(sha256(period.secret || uuid_send(scores.member_id)), 'hex'), 1, 16))::bit(64)::bigint,
-           scores.shown
+           scores.shown AND scores.admitted, scores.admitted
     FROM scores JOIN gamification_boardperiod AS period ON period.id = scores.period_id
     WHERE NOT is_nothing OR EXISTS (
         SELECT FROM gamification_boardscore AS known
@@ -36,9 +37,11 @@ _WRITE: Final = """
     )
     ORDER BY scores.period_id, scores.member_id
     ON CONFLICT (period_id, member_id) DO UPDATE
-    SET score = EXCLUDED.score, reached_at = EXCLUDED.reached_at, shown = EXCLUDED.shown
-    WHERE (there.score, there.reached_at, there.shown)
-          IS DISTINCT FROM (EXCLUDED.score, EXCLUDED.reached_at, EXCLUDED.shown)
+    SET score = EXCLUDED.score, reached_at = EXCLUDED.reached_at, admitted = EXCLUDED.admitted,
+        shown = EXCLUDED.shown AND there.suspended_at IS NULL
+    WHERE (there.score, there.reached_at, there.admitted, there.shown)
+          IS DISTINCT FROM (EXCLUDED.score, EXCLUDED.reached_at, EXCLUDED.admitted,
+                            EXCLUDED.shown AND there.suspended_at IS NULL)
 """
 
 
@@ -64,6 +67,7 @@ def write_scores(
     wanted: Sequence[tuple[Id, Period]],
     *,
     seen: Seen,
+    outsiders: Outsiders,
     at: datetime,
 ) -> None:
     """Bring these members' scores in these periods up to what their deeds say; one statement.
@@ -74,6 +78,7 @@ def write_scores(
         Wish(
             member_id=member_id,
             period=period,
+            admitted=(member_id, period.version_id) not in outsiders,
             shown=seen.is_shown(member_id, has_prizes=boards[period.version_id].has_prizes),
         )
         for member_id, period in wanted

@@ -1,6 +1,7 @@
 """Noting: what came back after a period was final stands beside its score, which stays (G-82)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -35,34 +36,42 @@ _NOTE: Final = """
 """
 
 
-@inside_unit_of_work
-def note_late_corrections(
-    *,
-    program: Program,
-    definition_ids: Collection[Id],
-    member_ids: Collection[Id],
-    first: datetime,
-    last: datetime,
-    at: datetime,
-) -> None:
-    """Leave a note for every correction of these members' deeds that came after its period was final; once each.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """A final period, and the board that it was."""
 
-    As many statements for one board as for all.
-    """
+    row: BoardPeriod
+    board: Board
+
+
+def ended_in(
+    *, program: Program, definition_ids: Collection[Id], first: datetime, last: datetime
+) -> list[Ended]:
+    """The final periods of these boards that hold one of these instants; as many statements for one as for all."""
     rows = BoardPeriod.objects.filter(
         definition_id__in=definition_ids,
         state=PeriodState.FINAL,
         starts_at__lte=last,
         ends_at__gt=first,
-    )
+    ).order_by("pk")
+    found = list(rows)
+    boards = boards_of(program, {row.version_id for row in found}) if found else {}
+    return [Ended(row=row, board=boards[row.version_id]) for row in found]
+
+
+@inside_unit_of_work
+def note_late_corrections(
+    ended: Sequence[Ended], *, member_ids: Collection[Id], at: datetime
+) -> None:
+    """Leave a note for every correction of these members' deeds that came after its period was final; once each."""
     wishes = [
-        Wish(member_id=member_id, period=period)
-        for period in map(period_of, rows.order_by("pk"))
+        Wish(member_id=member_id, period=period_of(each.row))
+        for each in ended
         for member_id in sorted(member_ids)
     ]
     if not wishes:
         return
-    boards = boards_of(program, {wish.period.version_id for wish in wishes})
+    boards = {each.row.version_id: each.board for each in ended}
     statement = totals(boards, wishes, at=at)
     measured = [_measured(boards[each]) for each in statement.branches]
     run(f"WITH {statement.text} {_NOTE}", [*statement.values, measured])

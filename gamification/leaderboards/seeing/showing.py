@@ -14,12 +14,12 @@ from loyalty.foundation.units import inside_unit_of_work
 # Also on final boards: scores stay there, and who is shown follows today's choice (G-84).
 _REFRESH: Final = """
     UPDATE gamification_boardscore AS score
-    SET shown = told.plays AND (told.is_seen OR jsonb_array_length(coalesce(version.settings -> 'prizes', '[]')) > 0)
+    SET shown = score.admitted AND score.suspended_at IS NULL AND told.plays AND (told.is_seen OR jsonb_array_length(coalesce(version.settings -> 'prizes', '[]')) > 0)
     FROM unnest(%s::uuid[], %s::bool[], %s::bool[]) AS told (member_id, plays, is_seen),
          gamification_boardperiod AS period
          JOIN gamification_definitionversion AS version ON version.id = period.version_id
     WHERE score.member_id = told.member_id AND period.id = score.period_id
-      AND score.shown <> (told.plays AND (told.is_seen
+      AND score.shown <> (score.admitted AND score.suspended_at IS NULL AND told.plays AND (told.is_seen
           OR jsonb_array_length(coalesce(version.settings -> 'prizes', '[]')) > 0))
 """
 

@@ -64,10 +64,12 @@ def _reason(told: Opened, mine: Mine, member_id: Id) -> Reason:
     if not told.board.live.is_live:
         return Reason.PAUSED
     standing = standings_of([member_id]).get(member_id)
-    if standing is None or not standing.is_active:
+    if standing is None or not standing.is_active or mine.is_suspended:
         return Reason.EXCLUDED_MEMBER
     if PlaySetting.objects.filter(member_id=member_id, game__in=(GAME, "")).exists():
         return Reason.SWITCHED_OFF
+    if not mine.is_admitted:
+        return Reason.STATE_NOT_NOW
     return Reason.REACHED if mine.score else Reason.NOT_YET
 
 

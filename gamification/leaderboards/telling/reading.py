@@ -37,6 +37,8 @@ class Mine:
 
     score: int
     is_shown: bool
+    is_admitted: bool
+    is_suspended: bool
     spot: Spot | None
 
 
@@ -68,9 +70,21 @@ def mine_of(histogram: Histogram, member_id: Id) -> Mine:
     """What this member has."""
     row = BoardScore.objects.filter(period_id=histogram.period_id, member_id=member_id).first()
     if row is None or not row.score or row.reached_at is None:
-        return Mine(score=0, is_shown=False, spot=None)
+        return Mine(
+            score=0,
+            is_shown=False,
+            is_admitted=row is None or row.admitted,
+            is_suspended=row is not None and row.suspended_at is not None,
+            spot=None,
+        )
     spot = Spot(member_id=member_id, score=row.score, reached_at=row.reached_at, tie=row.tie)
-    return Mine(score=row.score, is_shown=row.shown, spot=spot)
+    return Mine(
+        score=row.score,
+        is_shown=row.shown,
+        is_admitted=row.admitted,
+        is_suspended=row.suspended_at is not None,
+        spot=spot,
+    )
 
 
 def _row(live: Live, period: str, *, at: datetime) -> BoardPeriod | None:

@@ -204,6 +204,7 @@ def _me(
         "shadow_rank": None,
         "visibility": choice_of(member_id),
         "is_shown": mine.is_shown,
+        "is_suspended": mine.is_suspended,
         "to_next_rank": None,
         "to_next_prize": None,
     }

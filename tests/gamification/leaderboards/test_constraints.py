@@ -64,7 +64,10 @@ def test_scores():
         made(BoardScore, period=period, member_id=new_id(), score=1, tie=0, shown=False)
 
 
-@pytest.mark.parametrize("field", [{"score": 6}, {"reached_at": ENDS}, {"tie": 1}])
+@pytest.mark.parametrize(
+    "field",
+    [{"score": 6}, {"reached_at": ENDS}, {"tie": 1}, {"suspended_at": ENDS, "shown": False}],
+)
 def test_no_statement_changes_a_final_score(field):
     """G-80, acceptance 9: not the score, not when it was reached, not the lot; nobody comes and nobody goes."""
     period = a_period()

@@ -119,6 +119,7 @@ class TestHidden:
             "shadow_rank": 2,
             "visibility": "hidden",
             "is_shown": False,
+            "is_suspended": False,
             "to_next_rank": 300,
             "to_next_prize": None,
         }

@@ -1,0 +1,1 @@
+"""Doors to boards: what members and keys see, and what people decide about entries."""
