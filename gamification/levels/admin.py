@@ -1,3 +1,3 @@
 """Admin of the room: its block on a member's play page."""
 
-from gamification.levels import desk
+from gamification.levels.desk import block, editor

@@ -1,0 +1,1 @@
+"""Desk: a member's levels, and the form of a curve."""
