@@ -1,3 +1,3 @@
-"""Admin of the room: its block on a member's play page."""
+"""Admin of the room: stamps and tokens, and its block on a member's play page."""
 
-from gamification.stamps.telling import desk
+from gamification.stamps.desk import block, editor, stamping, tokens

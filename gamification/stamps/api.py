@@ -12,7 +12,7 @@ from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.stamps import serializers as shapes
 from gamification.stamps.kinds import GAME, INSPECT, MANAGE
 from gamification.stamps.models import Stamp
-from gamification.stamps.stamping import ByHand, stamp, stamp_by_token
+from gamification.stamps.stamping import ByHand, Forgiven, stamp, stamp_by_token, waive
 from gamification.stamps.telling.showing import explain_card, show_card, show_cards, show_stamp
 from gamification.stamps.tokens import Made, Wanted, issue_token
 from gamification.stamps.undoing import card_of, undo
@@ -91,6 +91,25 @@ class Stamps(ProgramView, _Cards):
             card=found,
             member_id=whose.pk,
             told=ByHand(**told),
+            actor=self.actor,
+            at=self.now,
+        )
+
+
+class StampWaivers(ProgramView, _Cards):
+    scopes: ClassVar = {"POST": "stamps:manage"}
+
+    @extend_schema(request=shapes.WaiverIn, responses={201: shapes.StampedOut})
+    def post(self, request: Request, stamp_card: str) -> HttpResponse:
+        """Forgive a member stamps that are missing after a return, for a reason and beyond every limit."""
+        told = self.read(shapes.WaiverIn)
+        whose = find_member(program=self.program, told=told.pop("member"))
+        found = self.card(stamp_card)
+        return self.once(waive, answer=self.stamped(found))(
+            program=self.program,
+            card=found,
+            member_id=whose.pk,
+            told=Forgiven(**told),
             actor=self.actor,
             at=self.now,
         )

@@ -37,6 +37,14 @@ class StampIn(In):
         return attrs
 
 
+class WaiverIn(In):
+    """Stamps that a debt is forgiven by, and why."""
+
+    member = serializers.CharField(max_length=204, help_text="`mem_…` or `ext:…`.")
+    quantity = serializers.IntegerField(min_value=1, max_value=STAMPS_AT_ONCE_MAX)
+    reason = serializers.CharField(max_length=REASON_LENGTH_MAX, allow_blank=True)
+
+
 class MyStampIn(In):
     """One's own card is stamped by a token alone."""
 

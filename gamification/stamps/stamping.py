@@ -11,6 +11,7 @@ from gamification.stamps.keeping.rows import Entry, add
 from gamification.stamps.kinds import GAME, StampKind, StampSource
 from gamification.stamps.limiting import refuse_too_many
 from gamification.stamps.models import Stamp
+from gamification.stamps.refusals import ReasonMissing
 from gamification.stamps.tokens import use_token
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.ids import Id, new_id
@@ -25,6 +26,16 @@ class ByHand:
     quantity: int = 1
     place: str = ""
     spend: int | None = None
+    key: str = ""  # told twice under one key, it is given once
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgiven:
+    """What is forgiven of a debt, and why."""
+
+    quantity: int
+    reason: str
+    key: str = ""
 
 
 @unit_of_work
@@ -33,6 +44,9 @@ def stamp(
 ) -> Stamp:
     """Give a member stamps by hand. Raises DefinitionState, PlaySwitchedOff and the limits of the card."""
     book = hold_members(program=program, member_ids=[member_id], at=at)
+    earlier = _earlier(card, told.key, member_id=member_id, kind=StampKind.GIVEN)
+    if earlier is not None:
+        return earlier
     refuse_if_off(program=program, card=card, member_id=member_id)
     refuse_too_many(
         card=card,
@@ -48,7 +62,7 @@ def stamp(
         quantity=told.quantity,
         kind=StampKind.GIVEN,
         source=StampSource.HAND,
-        source_id=str(new_id()),
+        source_id=told.key or str(new_id()),
         at=at,
         actor=actor,
         place=told.place,
@@ -95,25 +109,39 @@ def waive(
     program: Program,
     card: Live,
     member_id: Id,
-    gift: tuple[int, str],
+    told: Forgiven,
     actor: Actor,
     at: datetime,
 ) -> Stamp:
-    """Forgive a debt: stamps for a reason, beyond every limit (G-68)."""
-    quantity, reason = gift
+    """Forgive a debt: stamps for a reason, beyond every limit (G-68). Raises ReasonMissing, DefinitionState."""
+    if not told.reason.strip():
+        raise ReasonMissing(pointer="/reason")
     book = hold_members(program=program, member_ids=[member_id], at=at)
+    earlier = _earlier(card, told.key, member_id=member_id, kind=StampKind.WAIVED)
+    if earlier is not None:
+        return earlier
+    if not card.is_live:
+        raise DefinitionState(slug=card.slug, state=card.state)
     entry = Entry(
         card=card,
         member_id=member_id,
-        quantity=quantity,
+        quantity=told.quantity,
         kind=StampKind.WAIVED,
         source=StampSource.HAND,
-        source_id=str(new_id()),
+        source_id=told.key or str(new_id()),
         at=at,
         actor=actor,
-        reason=reason,
+        reason=told.reason.strip(),
     )
     return add(program=program, entries=[entry], book=book, at=at)[-1]  # fmt: skip
+
+
+def _earlier(card: Live, key: str, *, member_id: Id, kind: StampKind) -> Stamp | None:
+    """What was given under this key before; the member is held."""
+    if not key:
+        return None
+    rows = Stamp.objects.filter(card_id=card.definition_id, source=StampSource.HAND, source_id=key)
+    return rows.filter(kind=kind, member_id=member_id).first()
 
 
 @inside_unit_of_work

@@ -23,6 +23,7 @@ from loyalty.programs.calendar import Period
 TOKEN_LENGTH: Final = 32  # five bits a character: 160 bits
 ON_SCREEN: Final = "PT60S"
 LASTS_DAYS_MAX: Final = 400
+SHEET_MAX: Final = 48  # tokens printed at once: two sheets of labels
 _PURPOSE: Final = "stamp-token"
 _USE: Final = """
     UPDATE gamification_stamptoken SET used_at = %s, used_by = %s
@@ -63,25 +64,42 @@ class Wanted:
 @unit_of_work
 def issue_token(*, card: Live, wanted: Wanted, actor: Actor, at: datetime) -> Made:
     """Make a token. Raises MinimumSpend and VisitLimit; the other limits are looked at when it is used."""
+    return _make(card=card, wanted=wanted, count=1, actor=actor, at=at)[0]
+
+
+@unit_of_work
+def issue_sheet(
+    *, card: Live, wanted: Wanted, count: int, actor: Actor, at: datetime
+) -> list[Made]:
+    """Make so many tokens alike, to be printed. Raises what `issue_token` raises."""
+    assert 1 <= count <= SHEET_MAX, "the form has checked"
+    return _make(card=card, wanted=wanted, count=count, actor=actor, at=at)
+
+
+def _make(*, card: Live, wanted: Wanted, count: int, actor: Actor, at: datetime) -> list[Made]:
     refuse_too_large(card=card, quantity=wanted.quantity, spend=wanted.spend)
-    token = "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
-    row = StampToken.objects.create(
-        card_id=card.definition_id,
-        digest=digest(token, purpose=_PURPOSE),
-        quantity=wanted.quantity,
-        place=wanted.place,
-        spend=wanted.spend,
-        actor=actor.shown[:ACTOR_LENGTH_MAX],
-        made_at=at,
-        expires_at=Period.read(wanted.lasts).after(at, zone=card.zone),
+    tokens = ["".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)) for _ in range(count)]
+    expires_at = Period.read(wanted.lasts).after(at, zone=card.zone)
+    rows = StampToken.objects.bulk_create(
+        StampToken(
+            card_id=card.definition_id,
+            digest=digest(token, purpose=_PURPOSE),
+            quantity=wanted.quantity,
+            place=wanted.place,
+            spend=wanted.spend,
+            actor=actor.shown[:ACTOR_LENGTH_MAX],
+            made_at=at,
+            expires_at=expires_at,
+        )
+        for token in tokens
     )
-    return Made(token=token, row=row)
+    return [Made(token=token, row=row) for token, row in zip(tokens, rows, strict=True)]
 
 
 @inside_unit_of_work
 def use_token(*, card: Live, token: str, member_id: Id, may_inspect: bool, at: datetime) -> Used:
     """Use a token up in one conditional update. Raises TokenNotUsable, with the reason only for who may inspect."""
-    key = digest(token.strip().lower(), purpose=_PURPOSE)
+    key = digest("".join(token.split()).lower(), purpose=_PURPOSE)
     found = run(_USE, [at, member_id, key, card.definition_id, at])
     if not found:
         raise _not_usable(card, key) if may_inspect else TokenNotUsable()

@@ -13,6 +13,7 @@ urlpatterns = [
     ),
     path("stamp-cards/<str:stamp_card>/stamps", api.Stamps.as_view(), name="stamps"),
     path("stamp-cards/<str:stamp_card>/tokens", api.StampTokens.as_view(), name="stamp-tokens"),
+    path("stamp-cards/<str:stamp_card>/waivers", api.StampWaivers.as_view(), name="stamp-waivers"),
     path("stamps/<str:stamp>/undo", api.StampUndo.as_view(), name="stamp-undo"),
     path("me/stamp-cards", api.MyStampCards.as_view(), name="my-cards"),
     path("me/stamp-cards/<str:stamp_card>/stamps", api.MyStamps.as_view(), name="my-stamps"),

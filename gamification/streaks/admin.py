@@ -1,3 +1,3 @@
-"""Admin of the room: its block on a member's play page."""
+"""Admin of the room: streaks and pauses, and its block on a member's play page."""
 
-from gamification.streaks import desk
+from gamification.streaks.desk import block, editor, pauses, runs

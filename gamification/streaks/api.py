@@ -11,7 +11,7 @@ from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.streaks import serializers as shapes
 from gamification.streaks.explaining import explain_streak
 from gamification.streaks.kinds import GAME
-from gamification.streaks.pausing import declare_pause
+from gamification.streaks.pausing import Days, declare_pause
 from gamification.streaks.repairing import give_freezes, repair_streak
 from gamification.streaks.showing import show_streak, show_streaks
 from loyalty.access.doors import Door, MemberView, ProgramView
@@ -42,7 +42,7 @@ class _Streaks(Door):
             program=self.program,
             streak=streak,
             member_id=member_id,
-            days=(told["first"], told["last"]),
+            days=Days(first=told["first"], last=told["last"]),
             actor=self.actor,
             at=self.now,
         )

@@ -119,9 +119,7 @@ class StreakPause(Row):
     member = _of_member()
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
-    reason = models.CharField(
-        _("reason"), max_length=REASON_LENGTH_MAX, blank=True, default="", db_default=""
-    )
+    reason = models.CharField(_("reason"), max_length=REASON_LENGTH_MAX, default="", db_default="", blank=True)  # fmt: skip
     declared_at = models.DateTimeField(_("declared"))
     actor = models.CharField(_("who"), max_length=ACTOR_LENGTH_MAX)
 

@@ -1,12 +1,13 @@
 """Pausing: a member says beforehand on which days the streak rests; at most thirty days of a year (G-61)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from gamification.criteria.life.catalogue import Live
 from gamification.streaks.keeping.courses import clocks_of, read_streaks
 from gamification.streaks.keeping.settling import settle
 from gamification.streaks.keeping.states import Wake, hold_states
-from gamification.streaks.kinds import ACTOR_LENGTH_MAX
+from gamification.streaks.kinds import ACTOR_LENGTH_MAX, REASON_LENGTH_MAX
 from gamification.streaks.models import StreakPause
 from gamification.streaks.refusals import PauseLimit, PauseOverlaps, PauseTooLate
 from gamification.streaks.walks.terms import PAUSE_DAYS_A_YEAR_MAX
@@ -20,18 +21,27 @@ from loyalty.programs.tenants import Program
 _DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Days:
+    """Days of rest, both included; whoever asks for somebody else says why."""
+
+    first: date
+    last: date
+    reason: str = ""
+
+
 @unit_of_work
 def declare_pause(
     *,
     program: Program,
     streak: Live,
     member_id: Id,
-    days: tuple[date, date],
+    days: Days,
     actor: Actor,
     at: datetime,
 ) -> StreakPause:
     """Pause a streak on these days, both included. Raises PauseTooLate, PauseLimit, PauseOverlaps, Malformed."""
-    first, last = days
+    first, last = days.first, days.last
     if last < first:
         message = PauseOverlaps.title
         raise Malformed(problems=[Problem(pointer="/last", code="too_small", message=message)])
@@ -49,6 +59,7 @@ def declare_pause(
         member_id=member_id,
         first=first,
         last=last,
+        reason=days.reason[:REASON_LENGTH_MAX],
         declared_at=at,
         actor=actor.shown[:ACTOR_LENGTH_MAX],
     )

@@ -221,6 +221,15 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
         for deed in ("approve", "reject", "reopen")
     },
     ("POST", "/v1/stamp-cards/{stamp_card}/stamps"): {"member": "ext:ada"},
+    ("POST", "/v1/leaderboards/{leaderboard}/entries/{member}/reinstate"): {
+        "reason": "All his own."
+    },
+    ("POST", "/v1/leaderboards/{leaderboard}/entries/{member}/suspend"): {"reason": "Own orders."},
+    ("POST", "/v1/stamp-cards/{stamp_card}/waivers"): {
+        "member": "ext:ada",
+        "quantity": 1,
+        "reason": "Sorry.",
+    },
     ("POST", "/v1/stamps/{stamp}/undo"): {"reason": "The wrong card."},
     ("POST", "/v1/members/{member}/badges"): {
         "badge": "first-cup-at-corner-cafe",

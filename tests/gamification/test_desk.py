@@ -22,7 +22,7 @@ WEEKLY = {
 }
 
 
-def written(browser, definition, *, at=f"{PLAY}add/?game=streak"):
+def written(browser, definition, *, at=f"{PLAY}add/?game=streak&text=1"):
     body = {"definition": json.dumps(definition), "grant_existing": "silent"}
     return browser.post(at, body)
 
@@ -60,12 +60,12 @@ class TestWriting:
         """G-22."""
         cafe, daily = a_streak()
         browser = a_staff(cafe, "owner")
-        page = browser.get(f"{PLAY}{daily.definition_id}/draft/")
+        page = browser.get(f"{PLAY}{daily.definition_id}/draft/?text=1")
 
         answer = written(
             browser,
             page.context["form"].initial["definition"] | {"grace": "PT6H"},
-            at=f"{PLAY}{daily.definition_id}/draft/",
+            at=f"{PLAY}{daily.definition_id}/draft/?text=1",
         )
 
         numbers = DefinitionVersion.objects.order_by("number").values_list("number", "published_at")

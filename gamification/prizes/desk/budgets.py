@@ -1,14 +1,27 @@
 """Desk: budgets at a glance, and prizes: given, held back, taken back (G-34)."""
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from gamification.prizes.budgeting import PACE, BudgetView, give_later, set_budget, view_of
+from gamification.criteria.life.catalogue import book_of, game_of
+from gamification.prizes.budgeting import (
+    PACE,
+    WARNED_AT_PERCENT,
+    BudgetView,
+    give_later,
+    set_budget,
+    view_of,
+)
 from gamification.prizes.kinds import GrantState
 from gamification.prizes.models import PlayBudget, PrizeGrant
 from loyalty.access.site import (
@@ -19,6 +32,8 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
+from loyalty.earning.desk.inputs import Money
+from loyalty.earning.telling.words import money
 from loyalty.foundation.shapes import SLUG, Shape
 from loyalty.programs.clock import now_of
 
@@ -26,14 +41,18 @@ _SLUG = Shape(SLUG)
 
 
 class BudgetFields(forms.ModelForm[PlayBudget]):
-    """A budget's name and limit, in minor units; never below what is spent."""
+    """A budget's name and limit; never below what is spent."""
+
+    limit = Money(label=_("Limit"))
 
     class Meta:
         model = PlayBudget
         fields = ("slug", "limit")
 
     def clean_limit(self) -> int:
-        limit: int = self.cleaned_data["limit"]
+        limit: int | None = self.cleaned_data["limit"]
+        if limit is None:
+            raise forms.ValidationError(_("This field is required."))
         if limit < max(0, self.instance.spent):
             raise forms.ValidationError(_("The limit cannot be below what is spent."))
         return limit
@@ -52,10 +71,23 @@ class PlayBudgetAdmin(ProgramScoped, admin.ModelAdmin[PlayBudget]):
     topic = "badges"
     form = BudgetFields
     saves_by_rule = True
+
+    class Media:
+        css = {"all": ["wafa/play-hands.css"]}
+
     empty_note = _(
         "Budgets that prizes draw on will stand here. A prize names one by its short name."
     )
-    list_display = ("slug", "limit", "spent", "used", "spent_on")
+    list_display = (
+        "slug",
+        "limit_told",
+        "spent_told",
+        "left",
+        "used",
+        "spent_on",
+        "waiting",
+        "drawn_on_by",
+    )
     list_select_related = ("program",)
     ordering = ("slug",)
 
@@ -71,8 +103,21 @@ class PlayBudgetAdmin(ProgramScoped, admin.ModelAdmin[PlayBudget]):
             decided_at__gt=now_of(program_of(request)) - PACE,
         )
         cost = recent.values("budget").annotate(cost=Sum("cost")).values("cost")
-        rows: QuerySet[PlayBudget] = super().get_queryset(request).annotate(pace=Subquery(cost))
-        return rows
+        held_back = PrizeGrant.objects.filter(
+            program=OuterRef("program"), budget=OuterRef("slug"), state=GrantState.CAPPED
+        ).order_by()
+        count = held_back.values("budget").annotate(n=Count("*")).values("n")
+        rows: QuerySet[PlayBudget] = super().get_queryset(request)
+        return rows.annotate(pace=Subquery(cost), held_back=Subquery(count))
+
+    def get_form(self, request: HttpRequest, *args: Any, **how: Any) -> Any:
+        """Amounts are told in the programme's money."""
+        form = super().get_form(request, *args, **how)
+        limit: Any = deepcopy(form.base_fields["limit"])
+        limit.currency = program_of(request).currency
+        limit.label = f"{limit.label} ({limit.currency})"
+        form.base_fields["limit"] = limit
+        return form
 
     def save_model(self, request: HttpRequest, obj: PlayBudget, form: Any, change: bool) -> None:
         """Through the rule, as everybody's budgets."""
@@ -86,9 +131,52 @@ class PlayBudgetAdmin(ProgramScoped, admin.ModelAdmin[PlayBudget]):
         )
         obj.pk = row.pk
 
+    @admin.display(description=_("limit"), ordering="limit")
+    def limit_told(self, budget: PlayBudget) -> str:
+        return money(budget.limit, budget.program.currency)
+
+    @admin.display(description=_("spent"), ordering="spent")
+    def spent_told(self, budget: PlayBudget) -> str:
+        return money(budget.spent, budget.program.currency)
+
+    @admin.display(description=_("left"))
+    def left(self, budget: PlayBudget) -> str:
+        return money(budget.limit - budget.spent, budget.program.currency)
+
     @admin.display(description=_("used"))
-    def used(self, budget: PlayBudget) -> str:
-        return f"{self._view(budget).percent} %"
+    def used(self, budget: PlayBudget) -> SafeString:
+        """How full it is, as a bar and in words; from four fifths on with a warning."""
+        view = self._view(budget)
+        warning = _("spent") if view.percent >= 100 else _("nearly spent") if view.is_warned else ""
+        return format_html(
+            '<meter class="budget" min="0" max="100" high="{}" value="{}" aria-label="{}"></meter> {} % <strong>{}</strong>',
+            WARNED_AT_PERCENT,
+            min(view.percent, 100),
+            _("used"),
+            localize(view.percent),
+            warning,
+        )
+
+    @admin.display(description=_("held back"))
+    def waiting(self, budget: PlayBudget) -> SafeString | str:
+        """Prizes that could not be given, and the way to them."""
+        count = getattr(budget, "held_back", None)
+        if not count:
+            return "-"
+        address = reverse("admin:gamification_prizegrant_changelist")
+        return format_html('<a href="{}?state__exact=capped">{}</a>', address, localize(count))
+
+    @admin.display(description=_("drawn on by"))
+    def drawn_on_by(self, budget: PlayBudget) -> str:
+        """The live definitions whose prizes name it."""
+        names = [
+            str(live.name)
+            for live in book_of(budget.program).definitions
+            if any(
+                each.get("budget") == budget.slug for each in game_of(live).prizes(live.settings)
+            )
+        ]
+        return ", ".join(names) or "-"
 
     @admin.display(description=_("spent at this pace"))
     def spent_on(self, budget: PlayBudget) -> str:

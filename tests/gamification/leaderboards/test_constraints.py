@@ -9,6 +9,7 @@ from gamification.leaderboards.models import (
     BoardBucket,
     BoardDelta,
     BoardNote,
+    BoardRuling,
     BoardScore,
     BoardStep,
     Visibility,
@@ -82,6 +83,31 @@ def test_no_statement_changes_a_final_score(field):
     with refused("final_board_scores_stand"), transaction.atomic():
         BoardScore.objects.filter(period=period)._raw_delete("default")
     assert [each.score for each in BoardScore.objects.filter(period=period)] == [5]
+
+
+def test_what_is_shown_takes_part():
+    """G-84: neither an outsider nor a suspended entry stands on a board."""
+    period = a_period()
+    row = a_score(period, 5)
+    with refused("shown_board_score_takes_part"):
+        move(period, row, admitted=False)
+    with refused("shown_board_score_takes_part"):
+        move(period, row, suspended_at=ENDS)
+    move(period, row, suspended_at=ENDS, shown=False)
+
+
+def test_rulings_have_a_reason_and_stay():
+    """Who decided about an entry, and why, is on record."""
+    told = {"period": a_period(), "member_id": new_id(), "ruling": "suspended", "at": ENDS}
+    with refused("board_ruling_has_a_reason"):
+        made(BoardRuling, **told, reason="", actor="staff:usr_1")
+    with refused("board_ruling_is_known"):
+        made(BoardRuling, **told | {"ruling": "liked"}, reason="Why.", actor="staff:usr_1")
+    row = made(BoardRuling, **told, reason="Why.", actor="staff:usr_1")
+    with refused("board_rulings_are_only_added"):
+        changed(row, reason="Why not.")
+    with refused("board_rulings_are_only_added"), transaction.atomic():
+        BoardRuling.objects.filter(pk=row.pk)._raw_delete("default")
 
 
 def test_a_member_may_still_hide_on_a_final_board():

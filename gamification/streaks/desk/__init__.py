@@ -1,0 +1,1 @@
+"""Desk: streaks of members, pauses, freezes and repairs by hand, and the form of a streak."""
