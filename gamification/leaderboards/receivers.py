@@ -12,6 +12,7 @@ from gamification.leaderboards.scoring.following import follow
 from gamification.leaderboards.seeing.admitting import HEARD, admit
 from gamification.leaderboards.seeing.leaving import leave_boards
 from gamification.leaderboards.seeing.showing import show_or_hide
+from gamification.leaderboards.winning.clawing_back import claw_back
 from loyalty.foundation.ids import Id
 from loyalty.members.facts import (
     MemberErased,
@@ -31,7 +32,10 @@ def score(facts: Sequence[DeedsChanged]) -> None:
     for fact in facts:
         by_program[fact.program_id].append(fact)
     for program, book in programs_with_books(by_program):
-        follow(program=program, book=book, facts=by_program[program.pk], at=now_of(program))
+        mine, at = by_program[program.pk], now_of(program)
+        ended = follow(program=program, book=book, facts=mine, at=at)
+        corrected = {fact.member_id for fact in mine if fact.is_corrected and fact.member_id}
+        claw_back(program=program, ended=ended, member_ids=corrected, at=at)
 
 
 @reacts_later(

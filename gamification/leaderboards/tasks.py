@@ -4,8 +4,8 @@ from datetime import datetime
 
 from gamification.leaderboards.periods.archiving import archive_some, periods_to_archive
 from gamification.leaderboards.periods.closing import move_periods, periods_falling_due
-from gamification.leaderboards.periods.paying import pay_some, prizes_falling_due
 from gamification.leaderboards.ranks.folding import fold_waiting
+from gamification.leaderboards.winning.paying import pay_some, prizes_falling_due
 from loyalty.outbox.scheduling import each_tick, falls_due
 from loyalty.programs.tenants import Program
 

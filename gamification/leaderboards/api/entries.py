@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from gamification.leaderboards import serializers as shapes
+from gamification.leaderboards.entries.suspending import Decision, EntryView, decide_entry
 from gamification.leaderboards.kinds import Ruling
-from gamification.leaderboards.seeing.suspending import Decision, EntryView, decide_entry
 from loyalty.access.doors import ProgramView
 from loyalty.foundation.ids import shown
 from loyalty.members.finding import find_member

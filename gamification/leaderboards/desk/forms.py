@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.hands.forms import member_told
+from gamification.leaderboards.entries.suspending import Decision
 from gamification.leaderboards.kinds import REASON_LENGTH_MAX, Ruling
 from gamification.leaderboards.models import BoardPeriod
-from gamification.leaderboards.seeing.suspending import Decision
 from loyalty.programs.tenants import Program
 
 

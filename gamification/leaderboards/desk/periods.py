@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from gamification.criteria.desk.hands.pages import ByHand
 from gamification.leaderboards.desk.forms import CloseForm, EntryForm
 from gamification.leaderboards.desk.lines import NONE, entry_link, histogram_of, won_in
+from gamification.leaderboards.entries.suspending import decide_entry
 from gamification.leaderboards.kinds import EVER
 from gamification.leaderboards.models import BoardNote, BoardPeriod, BoardRuling, BoardScore
 from gamification.leaderboards.periods.cutting_short import close_early
 from gamification.leaderboards.ranks.browsing import top_of
 from gamification.leaderboards.ranks.ranking import members_of, ranked
 from gamification.leaderboards.seeing.naming import names_of
-from gamification.leaderboards.seeing.suspending import decide_entry
 from gamification.prizes.kinds import GrantState
 from gamification.prizes.models import PrizeGrant
 from loyalty.access.site import ProgramScoped, ReadOnly, actor_of, program_of, staff_site

@@ -8,10 +8,9 @@ from gamification.criteria.life.catalogue import Book
 from gamification.leaderboards.boards.terms import Board, board_of, boards_of
 from gamification.leaderboards.kinds import EVER, GAME
 from gamification.leaderboards.periods.opening import ensure_periods
-from gamification.leaderboards.scoring.clawing_back import claw_back
 from gamification.leaderboards.scoring.counting import Period
 from gamification.leaderboards.scoring.moving import periods_taking, write_scores
-from gamification.leaderboards.scoring.noting import ended_in, note_late_corrections
+from gamification.leaderboards.scoring.noting import Ended, ended_in, note_late_corrections
 from gamification.leaderboards.seeing.admitting import outsiders_of
 from gamification.leaderboards.seeing.showing import seen_of
 from loyalty.foundation.ids import Id
@@ -20,12 +19,17 @@ from loyalty.programs.tenants import Program
 
 
 @inside_unit_of_work
-def follow(*, program: Program, book: Book, facts: Sequence[DeedsChanged], at: datetime) -> None:
-    """Bring the scores of these members up to date, in the periods that their changes lie in."""
+def follow(
+    *, program: Program, book: Book, facts: Sequence[DeedsChanged], at: datetime
+) -> list[Ended]:
+    """Bring the scores of these members up to date, in the periods that their changes lie in.
+
+    Answers the final periods that something may have come back in: it is noted there.
+    """
     kinds = {kind for fact in facts for kind in fact.kinds.split(",")}
     boards = [board_of(live) for live in book.woken(GAME, kinds)]
     if not boards:
-        return
+        return []
     first, last = min(f.first_at for f in facts), max(f.last_at for f in facts)
     ensure_periods(boards, first=first, last=max(last, at))
     definition_ids = [board.live.definition_id for board in boards]
@@ -38,10 +42,11 @@ def follow(*, program: Program, book: Book, facts: Sequence[DeedsChanged], at: d
     }
     _write(program, boards, wanted, at=at)
     corrected = {fact.member_id for fact in facts if fact.is_corrected and fact.member_id}
-    if corrected:
-        ended = ended_in(program=program, definition_ids=definition_ids, first=first, last=last)
-        note_late_corrections(ended, member_ids=corrected, at=at)
-        claw_back(program=program, ended=ended, member_ids=corrected, at=at)
+    if not corrected:
+        return []
+    ended = ended_in(program=program, definition_ids=definition_ids, first=first, last=last)
+    note_late_corrections(ended, member_ids=corrected, at=at)
+    return ended
 
 
 @inside_unit_of_work

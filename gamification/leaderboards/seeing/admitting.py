@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from gamification.criteria.deciding import holding_each
-from gamification.criteria.life.catalogue import book_of
+from gamification.criteria.life.catalogue import Book, programs_with_books
 from gamification.leaderboards.boards.terms import Board, boards_of
 from gamification.leaderboards.kinds import FROZEN, GAME
 from gamification.leaderboards.models import BoardPeriod
@@ -15,7 +15,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.outbox.facts import Told
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import Program, programs_by_id
+from loyalty.programs.tenants import Program
 
 # Members for whom the board of a version is not: (member, version).
 Outsiders: TypeAlias = frozenset[tuple[Id, Id]]
@@ -64,12 +64,12 @@ def admit(facts: Sequence[Told]) -> None:
     by_program: dict[Id, list[Told]] = {}
     for fact in facts:
         by_program.setdefault(fact.program_id, []).append(fact)
-    for program_id, program in sorted(programs_by_id(by_program).items()):
-        _admit(program, by_program[program_id])
+    for program, book in programs_with_books(by_program):
+        _admit(program, book, by_program[program.pk])
 
 
-def _admit(program: Program, facts: Sequence[Told]) -> None:
-    woken = book_of(program).woken(GAME, {fact.name for fact in facts})
+def _admit(program: Program, book: Book, facts: Sequence[Told]) -> None:
+    woken = book.woken(GAME, {fact.name for fact in facts})
     members = sorted({fact.member_id for fact in facts if fact.member_id})
     if not woken or not members:
         return

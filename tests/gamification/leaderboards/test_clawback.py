@@ -3,7 +3,7 @@
 import pytest
 
 from gamification.leaderboards.models import BoardScore
-from gamification.leaderboards.periods.paying import pay_some, prizes_falling_due
+from gamification.leaderboards.winning.paying import pay_some, prizes_falling_due
 from gamification.prizes.models import PrizeGrant
 from loyalty.foundation.units import run
 from tests.world.boards import a_board_cafe, moved_on, seen_as, set_clock

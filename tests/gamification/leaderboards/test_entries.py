@@ -3,8 +3,8 @@
 import pytest
 
 from gamification.leaderboards.models import BoardPeriod, BoardRuling, BoardScore
-from gamification.leaderboards.periods.paying import pay_some
 from gamification.leaderboards.proofs.auditing import wrong_steps
+from gamification.leaderboards.winning.paying import pay_some
 from gamification.prizes.models import PrizeGrant
 from loyalty.foundation.units import run
 from tests.world.access import a_shop

@@ -3,9 +3,10 @@
 import pytest
 
 from gamification.leaderboards.models import BoardPeriod, BoardScore
-from gamification.leaderboards.periods import archiving, paying
+from gamification.leaderboards.periods import archiving
 from gamification.leaderboards.periods.archiving import archive_some, periods_to_archive
-from gamification.leaderboards.periods.paying import pay_some, prizes_falling_due
+from gamification.leaderboards.winning import paying
+from gamification.leaderboards.winning.paying import pay_some, prizes_falling_due
 from gamification.prizes.models import PrizeGrant
 from loyalty.foundation.units import run
 from tests.world.boards import a_board_cafe, moved_on, seen_as, set_clock

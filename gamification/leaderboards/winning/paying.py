@@ -9,8 +9,8 @@ from gamification.leaderboards.kinds import GAME, PeriodState, Ties
 from gamification.leaderboards.models import BoardNote, BoardPeriod
 from gamification.leaderboards.ranks.browsing import top_of
 from gamification.leaderboards.ranks.ranking import Histogram, Ranked, ranked, standing_of
-from gamification.leaderboards.scoring.clawing_back import claw_back
 from gamification.leaderboards.scoring.noting import Ended
+from gamification.leaderboards.winning.clawing_back import claw_back
 from gamification.prizes.giving import give
 from gamification.prizes.kinds import PrizeWish
 from loyalty.foundation.database.statements import run
