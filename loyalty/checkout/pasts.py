@@ -15,10 +15,11 @@ from loyalty.members.models import Member
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Past:
-    """Which order the next one would be (E-26), and which of the types asked for the member has done."""
+    """Which order the next one would be (E-26), which of the types asked for the member has done, and whom else it has been."""
 
     order_number: int = 1
     done: frozenset[str] = frozenset()
+    also: tuple[Id, ...] = ()
 
 
 class TellsPasts(Protocol):
@@ -43,7 +44,13 @@ def past_of(*, member_id: Id, types: Collection[str], at: datetime) -> Past:
     return _tellers[0](member_id=member_id, types=types, at=at)
 
 
-def facts_about(member: Member, *, segments: frozenset[str], done: Collection[str]) -> MemberFacts:
+def facts_about(
+    member: Member,
+    *,
+    segments: frozenset[str],
+    done: Collection[str],
+    also: tuple[Id, ...] = (),
+) -> MemberFacts:
     """What rules may know of this member; the profile is read already."""
     profile = member.profile
     month, day = profile.birth_month, profile.birth_day
@@ -55,4 +62,5 @@ def facts_about(member: Member, *, segments: frozenset[str], done: Collection[st
         attributes=profile.attributes,
         segments=segments,
         done=frozenset(done),
+        also=also,
     )

@@ -191,7 +191,7 @@ def _rewarded(case: _Case, accounts: Book, *, paid: int) -> Rewarded:
     told = Told(
         event_id=new_id(),
         type=ORDER_PAID,
-        member=facts_about(member, segments=segments, done=past.done),
+        member=facts_about(member, segments=segments, done=past.done, also=past.also),
         occurred_at=at,
         data=as_told(case.order),
         order=order,

@@ -54,6 +54,7 @@ class MemberFacts:
     attributes: Mapping[str, Any] | None = field(default_factory=dict)
     segments: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
+    also: tuple[Id, ...] = ()  # who was merged into it: what they earned uses up its limits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ from loyalty.events.intake.keeping import (
 )
 from loyalty.events.intake.paying import Payments
 from loyalty.events.intake.returning import Fold, fulfilled_by, return_told, rounds_of
-from loyalty.events.intake.telling import Heard, told_to_rules
+from loyalty.events.intake.telling import Heard, know_persons, told_to_rules
 from loyalty.events.kinds import ORDER_PAID, RETURNS, Outcome, ToldEvent
 from loyalty.events.purchases.cancelling import release_held_for
 from loyalty.events.purchases.quotes import NamedQuotes
@@ -88,6 +88,7 @@ class Intake:
     def _meet_known(self, items: Sequence[Item]) -> list[Item]:
         """Sort replays out, under the lock; answers what is fresh, in the order in which it applies."""
         asking = [item for item in items if item.outcome is None]
+        know_persons(asking)
         events = looking_up.known_events(program=self.program, items=asking)
         orders = looking_up.known_orders(program=self.program, items=asking)
         meeting.meet_known(items, events=events, orders=orders)

@@ -1,6 +1,6 @@
 """Usage: what limits have let through so far (E-46), asked in one statement over earnings, never a stored counter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,9 +21,9 @@ from loyalty.programs.models import Program
 
 # Three questions, one statement: sums of spans, keys that count once, and the nearest earnings on either side.
 _USAGE: Final = """
-    SELECT 'span', s.at::int, e.points, e.times, NULL::timestamptz
-    FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::date[])
-         WITH ORDINALITY AS s (member_id, scope_id, first, after, at)
+    SELECT 'span', s.at, e.points, e.times, NULL::timestamptz
+    FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::date[], %s::date[])
+         AS s (at, member_id, scope_id, first, after)
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(points - claimed), 0)::bigint AS points,
                count(*) FILTER (WHERE claimed < points) AS times
@@ -32,18 +32,18 @@ _USAGE: Final = """
           AND (rule_id = s.scope_id OR currency_id = s.scope_id)
     ) e
     UNION ALL
-    SELECT 'once', o.at::int, 0, 0, NULL
-    FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[])
-         WITH ORDINALITY AS o (member_id, rule_id, once_key, at)
+    SELECT 'once', o.at, 0, 0, NULL
+    FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::bytea[])
+         AS o (at, member_id, rule_id, once_key)
     WHERE EXISTS (
         SELECT FROM loyalty_earning e
         WHERE e.member_id = o.member_id AND e.rule_id = o.rule_id AND e.once_key = o.once_key
           AND e.claimed < e.points
     )
     UNION ALL
-    SELECT 'near', n.at::int, 0, 0, e.occurred_at
-    FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[])
-         WITH ORDINALITY AS n (member_id, rule_id, told_at, at)
+    SELECT 'near', n.at, 0, 0, e.occurred_at
+    FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::timestamptz[])
+         AS n (at, member_id, rule_id, told_at)
     CROSS JOIN LATERAL (
         (SELECT occurred_at FROM loyalty_earning
          WHERE member_id = n.member_id AND rule_id = n.rule_id AND claimed < points
@@ -62,6 +62,7 @@ class _Wanted:
     """What judging these events may look at, each once, in a fixed order."""
 
     def __init__(self) -> None:
+        self.persons: dict[Id, tuple[Id, ...]] = {}
         self.spans: dict[Span, None] = {}
         self.once: dict[Once, None] = {}
         self.near: dict[tuple[Id, Id, datetime], None] = {}
@@ -69,6 +70,7 @@ class _Wanted:
 
     def gather(self, scene: Scene, *, rules: RuleSet, setting: Setting, usage: Usage) -> None:
         told = scene.told
+        self.persons[told.member.id] = (told.member.id, *told.member.also)
         rules, setting = rules_for(told, rules), setting_for(told, setting)
         for clause, is_live in rules.looked_at(told.type, scene.judged_at):
             if not is_live or clause.is_multiplier:
@@ -115,7 +117,7 @@ def read_usage(
     for scene in scenes:
         wanted.gather(scene, rules=rules, setting=setting, usage=usage)
     if wanted.spans or wanted.once or wanted.near:
-        _fill(usage, list(wanted.spans), list(wanted.once), list(wanted.near))
+        _fill(usage, wanted)
     if wanted.budgets:
         budgets = lock_budgets if is_binding else look_at_budgets
         usage.budgets = budgets(program=program, wanted=wanted.budgets)
@@ -125,30 +127,37 @@ def read_usage(
     return usage
 
 
-def _fill(
-    usage: Usage,
-    spans: Sequence[Span],
-    once: Sequence[Once],
-    near: Sequence[tuple[Id, Id, datetime]],
-) -> None:
+def _fill(usage: Usage, wanted: _Wanted) -> None:
+    """Ask, for each member under all the names that it has had (L-52), and put the answers together."""
+    spans, once, near = list(wanted.spans), list(wanted.once), list(wanted.near)
+    of = wanted.persons
+    asked_spans = [(at, span, who) for at, span in enumerate(spans) for who in of[span.member_id]]
+    asked_once = [(at, each, who) for at, each in enumerate(once) for who in of[each.member_id]]
+    asked_near = [(at, each, who) for at, each in enumerate(near) for who in of[each[0]]]
     values: list[Any] = [
-        [span.member_id for span in spans],
-        [span.scope_id for span in spans],
-        [span.first for span in spans],
-        [usage.last_day(span) for span in spans],
-        [each.member_id for each in once],
-        [each.rule_id for each in once],
-        [each.key for each in once],
-        *([list(column) for column in zip(*near, strict=True)] or [[], [], []]),
+        [at for at, _span, _who in asked_spans],
+        [who for _at, _span, who in asked_spans],
+        [span.scope_id for _at, span, _who in asked_spans],
+        [span.first for _at, span, _who in asked_spans],
+        [usage.last_day(span) for _at, span, _who in asked_spans],
+        [at for at, _each, _who in asked_once],
+        [who for _at, _each, who in asked_once],
+        [each.rule_id for _at, each, _who in asked_once],
+        [each.key for _at, each, _who in asked_once],
+        [at for at, _each, _who in asked_near],
+        [who for _at, _each, who in asked_near],
+        [rule_id for _at, (_member, rule_id, _told), _who in asked_near],
+        [told_at for _at, (_member, _rule, told_at), _who in asked_near],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_USAGE, values)
         for what, place, points, times, occurred_at in cursor.fetchall():
             if what == "span":
-                used = usage.spans[spans[place - 1]]
-                used.points, used.times = points, times
+                used = usage.spans[spans[place]]
+                used.points += points
+                used.times += times
             elif what == "once":
-                usage.once.add(once[place - 1])
+                usage.once.add(once[place])
             else:
-                member_id, rule_id, _told_at = near[place - 1]
+                member_id, rule_id, _told_at = near[place]
                 usage.near[member_id, rule_id].append(occurred_at)

@@ -32,6 +32,9 @@ class Item:
     repeats: "Item | None" = None  # the same event, told before in this list
     is_waiting: bool = False  # told before its order (E-67)
     was_waiting: bool = False  # kept before, and applied now with its order
+    also: tuple[
+        Id, ...
+    ] = ()  # who was merged into its member: what they did counts as the member's own
 
     @property
     def is_fresh(self) -> bool:
@@ -42,6 +45,11 @@ class Item:
         """Whom it is about today."""
         assert self.found is not None, "the member is looked up first"
         return self.found.member.pk
+
+    @property
+    def persons(self) -> tuple[Id, ...]:
+        """The member and everybody who was merged into it (L-52)."""
+        return (self.member_id, *self.also)
 
     @property
     def told_id(self) -> Id:

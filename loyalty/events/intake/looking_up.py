@@ -1,6 +1,7 @@
 """Looking up: what a unit of work reads before it decides. Each question is one statement, however many events ask."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -173,8 +174,10 @@ def order_numbers(items: Sequence[Item]) -> dict[int, int]:
     """
     if not items:
         return {}
-    asked = [[item.place for item in items], [i.member_id for i in items], [i.at for i in items]]
-    earlier: dict[int, int] = dict(run(_NUMBERS, asked))
+    asked = [(item.place, person, item.at) for item in items for person in item.persons]
+    earlier: Counter[int] = Counter()
+    for place, count in run(_NUMBERS, [list(column) for column in zip(*asked, strict=True)]):
+        earlier[place] += count
     numbers: dict[int, int] = {}
     before: dict[Id, int] = {}
     for item in items:
@@ -184,12 +187,18 @@ def order_numbers(items: Sequence[Item]) -> dict[int, int]:
     return numbers
 
 
-def types_done(*, member_ids: Collection[Id], types: Collection[str]) -> dict[Id, set[str]]:
-    """Which of these types each member's kept events have; nothing is asked when no rule wants to know."""
-    done: dict[Id, set[str]] = {member_id: set() for member_id in member_ids}
-    if types and member_ids:
-        for member_id, kind in run(_DONE, [sorted(member_ids), sorted(types)]):
-            done[member_id].add(kind)
+def types_done(
+    *, persons: Mapping[Id, Collection[Id]], types: Collection[str]
+) -> dict[Id, set[str]]:
+    """Which of these types each member's kept events have; nothing is asked when no rule wants to know.
+
+    `persons`: each member with everybody who was merged into it.
+    """
+    done: dict[Id, set[str]] = {member_id: set() for member_id in persons}
+    owners = _owners(persons)
+    if types and owners:
+        for person, kind in run(_DONE, [sorted(owners), sorted(types)]):
+            done[owners[person]].add(kind)
     return done
 
 
@@ -199,8 +208,9 @@ def birthdays_kept_back(items: Sequence[Item]) -> set[int]:
     if not asking:
         return set()
     kept: dict[Id, list[datetime]] = {}
-    for member_id, at in run(_BIRTHDAYS, [sorted({item.member_id for item in asking})]):
-        kept.setdefault(member_id, []).append(at)
+    owners = _owners({item.member_id: item.persons for item in asking})
+    for person, at in run(_BIRTHDAYS, [sorted(owners)]):
+        kept.setdefault(owners[person], []).append(at)
     too_soon: set[int] = set()
     for item in asking:
         others = kept.setdefault(item.member_id, [])
@@ -218,6 +228,11 @@ def answers_of(*, program: Program, event_ids: Collection[Id]) -> Mapping[Id, Ma
         event_id: json.loads(answer)
         for event_id, answer in run(asked, [program.pk, list(event_ids)])
     }
+
+
+def _owners(persons: Mapping[Id, Collection[Id]]) -> dict[Id, Id]:
+    """Who answers for each of these persons."""
+    return {person: member_id for member_id, all_of in persons.items() for person in all_of}
 
 
 def _refunded_in(answer: str) -> int | None:

@@ -11,6 +11,7 @@ from loyalty.events.intake.items import Item
 from loyalty.events.intake.keeping import PaidOrder
 from loyalty.foundation.ids import Id
 from loyalty.members.models import Member
+from loyalty.members.persons import merged_into
 from loyalty.members.segments.segmenting import segments_at_instants
 
 
@@ -25,6 +26,13 @@ class Heard:
     quotes: Mapping[int, Honoured]
 
 
+def know_persons(items: Sequence[Item]) -> None:
+    """Note who was merged into the members of these items (L-52); one query, more only where somebody was."""
+    whole = merged_into({item.member_id for item in items})
+    for item in items:
+        item.also = tuple(whole[item.member_id][1:])
+
+
 def told_to_rules(
     items: Sequence[Item],
     *,
@@ -33,8 +41,8 @@ def told_to_rules(
     heard: Heard,
 ) -> list[Told]:
     """These events with everything that rules may know, carried from event to event (E-2)."""
-    member_ids = {item.member_id for item in items}
-    done = looking_up.types_done(member_ids=member_ids, types=heard.done_types)
+    persons = {item.member_id: item.persons for item in items}
+    done = looking_up.types_done(persons=persons, types=heard.done_types)
     frozen = {place: quote.frozen for place, quote in heard.quotes.items()}
     segments = segments_at_instants(
         asked={
@@ -51,7 +59,10 @@ def told_to_rules(
                 event_id=item.event_id,
                 type=item.told.type,
                 member=facts_about(
-                    _member_of(item), segments=segments[item.place], done=done[item.member_id]
+                    _member_of(item),
+                    segments=segments[item.place],
+                    done=done[item.member_id],
+                    also=item.also,
                 ),
                 occurred_at=item.at,
                 data=item.told.data,

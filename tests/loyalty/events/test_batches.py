@@ -57,7 +57,7 @@ class TestBatch:
             assert codes_of(outcomes) == ["new"] * size
             asked[size] = len(queries)
 
-        assert asked == {1: 24, 1000: 24}
+        assert asked == {1: 25, 1000: 25}
 
 
 def results_of(outcome):
