@@ -1,12 +1,11 @@
 """The form of a badge: what must be so, its tiers with what they bring, how often, when it is taken back."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from gamification.badges.desk.telling import badge_lines
 from gamification.badges.kinds import GAME, Hand, Repeat, Revocation
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
 from gamification.criteria.desk.pieces.around import choice, yes
@@ -14,12 +13,9 @@ from gamification.criteria.desk.pieces.conditions import ConditionPiece
 from gamification.criteria.desk.pieces.measures import CountedPiece, as_money
 from gamification.criteria.desk.pieces.piece import Json, Piece
 from gamification.criteria.desk.pieces.rows import Rows
-from gamification.criteria.telling.sentences import Names, condition_phrase
+from gamification.criteria.telling.sentences import Names
 from gamification.prizes.desk.pieces import PrizePiece
-from gamification.prizes.desk.telling import prize_phrase
 from loyalty.earning.desk.inputs import Span, number
-from loyalty.earning.telling import words
-from loyalty.programs.texts import in_words
 from loyalty.tiers.desk.drafts.inputs import Amount
 from loyalty.tiers.desk.drafts.translating import slug_of
 
@@ -104,33 +100,7 @@ class BadgeEditor(Editor):
     @staticmethod
     def tells(told: Json, names: Names) -> list[str]:
         """One sentence for each tier, and what holds for all."""
-        return [*_tiers(told, names), *_terms(told)]
-
-
-def _tiers(told: Json, names: Names) -> Iterator[str]:
-    for tier in told["tiers"]:
-        name = in_words(tier.get("name", {})) or tier["slug"]
-        phrase = condition_phrase(told["condition"], target=tier["target"], names=names)
-        line = now_("{name}: {phrase}").format(name=name, phrase=phrase)
-        prize = prize_phrase(tier.get("prize"), names=names)
-        yield words.ended(line)
-        if prize:
-            yield words.ended(now_("It brings: {prize}").format(prize=prize))
-        if "edition" in tier:
-            count = words.number(tier["edition"])
-            yield words.ended(now_("Only so many are given: {count}").format(count=count))
-
-
-def _terms(told: Json) -> Iterator[str]:
-    repeat = Repeat(told.get("repeat", Repeat.ONCE)).label
-    yield words.ended(now_("How often: {how}").format(how=repeat))
-    revocation = Revocation(told.get("revocation", Revocation.IF_EVIDENCE_VOID)).label
-    yield words.ended(now_("Taken back: {when}").format(when=revocation))
-    if "valid_for" in told:
-        lasting = words.duration(told["valid_for"])
-        yield words.ended(now_("Held for {duration}").format(duration=lasting))
-    if told.get("secret"):
-        yield now_("Nothing is shown of it until it is held.")
+        return badge_lines(told, names)
 
 
 register_editor(GAME, BadgeEditor)
