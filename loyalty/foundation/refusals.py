@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +40,8 @@ class Problem:
 class DomainError(Exception):
     """A refusal with a stable code. `values` fill the placeholders of `detail` and never hold personal data.
 
-    A choice is told by its code in `values` and by its label in the sentence.
+    A choice is told by its code in `values` and by its label in the sentence; days and instants as ISO 8601 and as
+    the reader writes them, by the clocks of the zone they come with.
     """
 
     code: ClassVar[str]
@@ -57,8 +60,28 @@ class DomainError(Exception):
 
     def sentence(self) -> str:
         """The detail with its values, in the active language."""
-        words = {name: getattr(value, "label", value) for name, value in self.values.items()}
+        words = {name: _written(value) for name, value in self.values.items()}
         return str(self.detail).format(**words)
+
+    def plain_values(self) -> dict[str, object]:
+        """The values as JSON can say them."""
+        return {name: _plain(value) for name, value in self.values.items()}
+
+
+def _written(value: object) -> object:
+    if isinstance(value, datetime):
+        return date_format(value, "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return getattr(value, "label", value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, int | str | bool | None) else str(value)
 
 
 class NotFound(DomainError):

@@ -21,6 +21,7 @@ from loyalty.imports.models import Import
 from loyalty.imports.refusals import ImportNotReady, ImportNotUndoable
 from loyalty.imports.turning import ask_for_work
 from loyalty.programs.models import Program
+from loyalty.programs.texts import in_a_row
 from loyalty.programs.times.periods import queue_up
 
 UNDONE_WITHIN: Final = timedelta(days=30)
@@ -92,7 +93,7 @@ def _say_start(program: Program, argument: Mapping[str, Any]) -> str:
     count, money = run.preview.get("new", 0), money_in(run.preview)
     if money:
         told = _("Take the import {name}: {count} gift cards with {money}.")
-        sums = ", ".join(money_in_words(amount, each) for each, amount in sorted(money.items()))
+        sums = in_a_row(money_in_words(amount, each) for each, amount in sorted(money.items()))
         return told.format(name=run, count=count, money=sums)
     told = _("Take the import {name}: {count} rows, {points} points.")
     return told.format(name=run, count=count, points=points_in(run.preview))

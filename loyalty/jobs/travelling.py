@@ -28,6 +28,7 @@ from loyalty.jobs.running import Head, Outcome, do_chunk, heads, run
 from loyalty.jobs.ticking import do_due
 from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.outbox.scheduling import dues
+from loyalty.programs.calendar import local_time
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
@@ -64,7 +65,9 @@ def aim(*, program: Program, to: datetime) -> datetime:
         raise NotATestProgram
     now = now_of(program)
     if to < now:
-        raise ClockOnlyForward(pointer="/to", now=now.isoformat(), to=to.isoformat())
+        raise ClockOnlyForward(
+            pointer="/to", now=local_time(now, program.zone), to=local_time(to, program.zone)
+        )
     if to - now > timedelta(days=FAR_DAYS_MAX):
         raise ClockTooFar(pointer="/to", days=FAR_DAYS_MAX)
     return to
@@ -214,7 +217,7 @@ def _run_to_its_end(head: Head, program: Program, *, at: datetime) -> None:
         if outcome in {Outcome.DONE, Outcome.PARKED} or not _is_waiting(head, program):
             return
         if outcome == Outcome.FAILED or time.monotonic() > patient_until:
-            raise ClockHeldUp(job=head.job, now=at.isoformat())
+            raise ClockHeldUp(job=head.job, now=local_time(at, program.zone))
         time.sleep(0.05)
 
 

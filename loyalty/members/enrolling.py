@@ -17,6 +17,7 @@ from loyalty.members.contacts import ProfileTold, canonical_card, new_profile
 from loyalty.members.facts import MemberEnrolled
 from loyalty.members.models import Member, MemberProfile
 from loyalty.outbox.announcing import announce
+from loyalty.programs.calendar import local_time
 from loyalty.programs.models import Program
 
 CLOCKS_DIFFER_MAX: Final = timedelta(minutes=5)  # a shop's clock may run ahead of ours by this much
@@ -69,7 +70,7 @@ def enrol(
     """Enrol all of these or none, in order. Raises MemberExists, CardTaken, JoinedInFuture."""
     for enrolment in enrolments:
         if enrolment.joined_at and enrolment.joined_at > at + CLOCKS_DIFFER_MAX:
-            raise JoinedInFuture(pointer="/joined_at", now=at.isoformat())
+            raise JoinedInFuture(pointer="/joined_at", now=local_time(at, program.zone))
     _refuse_known(program=program, enrolments=enrolments)
     members = [_member_from(program=program, told=told, at=at) for told in enrolments]
     Member.objects.bulk_create(sorted(members, key=lambda member: member.external_id or ""))

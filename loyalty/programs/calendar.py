@@ -83,6 +83,11 @@ def local_day(at: datetime, zone: str) -> date:
     return at.astimezone(zone_named(zone)).date()
 
 
+def local_time(at: datetime, zone: str) -> datetime:
+    """The same instant, by the clocks of that zone."""
+    return at.astimezone(zone_named(zone))
+
+
 def midnight(day: date, zone: str) -> datetime:
     """The first instant of a local day, in UTC.
 

@@ -14,7 +14,7 @@ from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.programs.calendar import local_day, midnight, zone_named
+from loyalty.programs.calendar import local_day, local_time, midnight
 from loyalty.programs.models import Program
 
 # Points, or what a gift is worth in points. A role that is absent has nothing to give; None is no limit.
@@ -79,7 +79,7 @@ def draw_on_budget(*, program: Program, actor: Actor, points: int, at: datetime)
         raise BudgetExhausted(
             limit=limit,
             used=_used(program, actor, day),
-            resets_at=_next_day(program, day).isoformat(),
+            resets_at=_next_day(program, day),
         )
 
 
@@ -93,7 +93,7 @@ def give_budget_back(*, program: Program, actor: Actor, points: int, day: date) 
 
 
 def _next_day(program: Program, day: date) -> datetime:
-    return midnight(day + timedelta(days=1), program.zone).astimezone(zone_named(program.zone))
+    return local_time(midnight(day + timedelta(days=1), program.zone), program.zone)
 
 
 def _limit_of_key(actor: Actor) -> int | None:

@@ -16,6 +16,7 @@ from loyalty.foundation.actors import Actor, job
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.programs.calendar import local_time
 from loyalty.programs.models import Program
 
 CHANGED: Final = "draft_changed"
@@ -45,7 +46,7 @@ def plan_launch(
     if revision.frozen_at is not None:
         raise RuleNotDraft(version=revision.number)
     if due_at <= at:
-        raise LaunchInThePast(due_at=due_at.isoformat(), pointer="/due_at")
+        raise LaunchInThePast(due_at=local_time(due_at, program.zone), pointer="/due_at")
     _of(revision.pk).update(state=PlanState.DROPPED, note=CANCELLED)
     return LaunchPlan.objects.create(
         program=program,

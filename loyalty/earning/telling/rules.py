@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from loyalty.earning.telling import words
 from loyalty.earning.telling.becoming import becoming
 from loyalty.foundation.refusals import Text
+from loyalty.programs.texts import in_a_row
 
 Told = Mapping[str, Any]
 
@@ -39,7 +40,7 @@ def rule_sentence(definition: Told, *, money: str, zone: str) -> str:
         *_limits(definition.get("limits", {})),
         *becoming(definition),
     ]
-    return words.ended(", ".join([sentence, *qualified]))
+    return words.ended(in_a_row([sentence, *qualified]))
 
 
 def _effect(definition: Told, money: str) -> str:
@@ -78,7 +79,7 @@ def _lines(lines: Told) -> str:
         parts.append(_("on {goods}").format(goods=_goods(lines["include"])))
     if "exclude" in lines:
         parts.append(_("not on {goods}").format(goods=_goods(lines["exclude"])))
-    return ", ".join(parts)
+    return in_a_row(parts)
 
 
 _QUALIFIERS: Final[Mapping[str, Callable[[Any], str]]] = {

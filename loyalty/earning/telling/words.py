@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty.foundation.refusals import Text
 from loyalty.programs.calendar import Period
 from loyalty.programs.rates import exponent_of
+from loyalty.programs.texts import in_a_row
 
 DECIMALS_MAX: Final = 4  # of a number that does not end, two are told and the rest is hinted at
 _TOLD: Final = 2
@@ -85,23 +86,22 @@ def duration(told: str) -> str:
 
 
 def day(told: str) -> str:
-    """An ISO 8601 date as the reader writes it: `Nov. 20, 2026`."""
+    """An ISO 8601 date as the reader writes it: `20 November 2026`."""
     return date_format(date.fromisoformat(told), "DATE_FORMAT")
 
 
 def day_of_the_year(told: str) -> str:
-    """`06-30` as the reader writes it: `June 30`."""
-    pattern = pgettext("month and day, in the letters of the date filter", "F j")
-    return date_format(date.fromisoformat(f"{_LEAP_YEAR}-{told}"), pattern)
+    """`06-30` as the reader writes it: `30 June`."""
+    return date_format(date.fromisoformat(f"{_LEAP_YEAR}-{told}"), "MONTH_DAY_FORMAT")
 
 
 def instant(told: str, zone: str) -> str:
-    """An ISO 8601 instant as the reader writes it, by the clocks of this zone: `Nov. 20, 2026, 3 p.m.`."""
+    """An ISO 8601 instant as the reader writes it, by the clocks of this zone: `20 November 2026, 15:00`."""
     return date_format(localtime(datetime.fromisoformat(told), ZoneInfo(zone)), "DATETIME_FORMAT")
 
 
 def ended(sentence: str) -> str:
-    """A sentence with one full stop, though a date may end it that has one of its own: `6 p.m.`."""
+    """A sentence with one full stop, though a date may end it that has one of its own."""
     return f"{sentence.removesuffix('.').removesuffix('.')}."
 
 
@@ -109,14 +109,14 @@ def listed(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(parts) < 2:
         return "".join(parts)
-    return _("{some} and {last}").format(some=", ".join(parts[:-1]), last=parts[-1])
+    return _("{some} and {last}").format(some=in_a_row(parts[:-1]), last=parts[-1])
 
 
 def either(parts: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
     if len(parts) < 2:
         return "".join(parts)
-    return _("{some} or {last}").format(some=", ".join(parts[:-1]), last=parts[-1])
+    return _("{some} or {last}").format(some=in_a_row(parts[:-1]), last=parts[-1])
 
 
 def window(told: Mapping[str, Any]) -> str:

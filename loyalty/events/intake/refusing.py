@@ -13,7 +13,7 @@ from loyalty.events.kinds import ORDER_PAID, OURS
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.members.finding import Found, external_id_in
 from loyalty.members.kinds import MemberStatus
-from loyalty.programs.calendar import Period
+from loyalty.programs.calendar import Period, local_time
 from loyalty.programs.models import Program
 from loyalty.programs.rates import Rates
 
@@ -54,7 +54,7 @@ def refuse_untimely(
     late = Period.read(program.late_limit)
     for item in items:
         if item.at > at + AHEAD_MAX:
-            item.refuse(EventInFuture(now=at.isoformat()))
+            item.refuse(EventInFuture(now=local_time(at, program.zone)))
         elif (
             not is_import
             and item.told.source != OURS

@@ -66,7 +66,7 @@ def body_of(refusal: DomainError, *, request_id: str) -> dict[str, Any]:
         "request_id": request_id,
     }
     if refusal.values:
-        body["values"] = {key: _plain(value) for key, value in refusal.values.items()}
+        body["values"] = refusal.plain_values()
     if refusal.problems:
         body["errors"] = [
             {"pointer": problem.pointer, "code": problem.code, "message": str(problem.message)}
@@ -144,9 +144,3 @@ def _below(pointer: str, name: object) -> str:
     if name == "non_field_errors":
         return pointer
     return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value if isinstance(value, int | str | bool | None) else str(value)

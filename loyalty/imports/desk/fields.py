@@ -13,6 +13,7 @@ from loyalty.imports.models import Import
 from loyalty.imports.redeemables.codes import pools_of
 from loyalty.imports.taking.takers import taker_of
 from loyalty.programs.models import Program
+from loyalty.programs.texts import in_a_row
 
 SOURCE_LENGTH_MAX = 60
 
@@ -81,7 +82,7 @@ class ColumnFields(forms.Form):
                 choices=[("", _("Leave out")), *plain, *own, *self._open_ended(header, columns)],
                 initial=meant or "",
                 required=False,
-                help_text=", ".join(
+                help_text=in_a_row(
                     row[place] for row in samples if place < len(row) and row[place]
                 ),
             )

@@ -183,7 +183,7 @@ def end_of(told: Mapping[str, Any], *, at: datetime, zone: str) -> datetime | No
         return None
     ends_at = midnight(last_day + timedelta(days=1), zone)
     if ends_at <= at:
-        raise AlreadyExpired(pointer="/ends_on", day=last_day.isoformat())
+        raise AlreadyExpired(pointer="/ends_on", day=last_day)
     return ends_at
 
 

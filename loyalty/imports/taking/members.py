@@ -27,6 +27,7 @@ from loyalty.members.enrolling import (
 )
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import Consent, Member, MemberProfile
+from loyalty.programs.calendar import local_time
 from loyalty.tiers.models import TierGrant
 
 ATTRIBUTE: Final = "attribute."
@@ -144,7 +145,7 @@ def _read(row: ToldRow, *, work: Work, reader: MemberReader) -> tuple[Verdict, E
     try:
         enrolment = reader.read(_told(row, work=work))
         if enrolment.joined_at and enrolment.joined_at > work.at + CLOCKS_DIFFER_MAX:
-            raise JoinedInFuture(pointer="/joined_at", now=work.at.isoformat())
+            raise JoinedInFuture(pointer="/joined_at", now=local_time(work.at, work.program.zone))
     except DomainError as refusal:
         verdict.refuse(refusal)
         return verdict, None

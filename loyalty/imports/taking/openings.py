@@ -105,7 +105,7 @@ def opening_in(told: Mapping[str, Any], *, terms: Terms, zone: str) -> Opening:
         raise AmountOutOfRange(pointer="/points", points=points)
     earned_on = day_of(told.get("earned_on"), name="earned_on") or terms.today
     if earned_on > terms.today:
-        raise EarnedInFuture(pointer="/earned_on", today=terms.today.isoformat())
+        raise EarnedInFuture(pointer="/earned_on", today=terms.today)
     last_day = day_of(told.get("expires_on"), name="expires_on")
     earned_at = midnight(earned_on, zone)
     policy: dict[str, Any] | None = currency.expiry
@@ -117,7 +117,7 @@ def opening_in(told: Mapping[str, Any], *, terms: Terms, zone: str) -> Opening:
     if ends_at is not None and ends_at <= midnight(terms.today, zone):
         raise AlreadyExpired(
             pointer="/expires_on" if last_day else "/earned_on",
-            day=(local_day(ends_at, zone) - timedelta(days=1)).isoformat(),
+            day=local_day(ends_at, zone) - timedelta(days=1),
         )
     return Opening(
         external_id=text_of(told.get("external_id"), name="external_id"),

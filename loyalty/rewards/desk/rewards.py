@@ -26,6 +26,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.units import UnitOfWork
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.texts import in_a_row
 from loyalty.rewards.catalogue.publishing import draft, end, pause, publish, resume
 from loyalty.rewards.catalogue.reading import meaning_of, read_definition
 from loyalty.rewards.desk.cards import cards_of
@@ -92,7 +93,7 @@ class RewardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Reward]):
     @admin.display(description=_("prices"))
     def prices(self, reward: Reward) -> str:
         told = _newest(reward).definition.get("prices", ())
-        return ", ".join(
+        return in_a_row(
             f"{each['points']} {each['currency']}"
             + (f" ({each['tier']})" if "tier" in each else "")
             for each in told

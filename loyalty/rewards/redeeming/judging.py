@@ -7,7 +7,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.ledger.refusals import InsufficientPoints
 from loyalty.members.kinds import FROZEN, GONE
-from loyalty.programs.calendar import first_day_after, midnight, zone_named
+from loyalty.programs.calendar import first_day_after, local_time, midnight
 from loyalty.programs.times.windows import any_holds
 from loyalty.rewards.catalogue.offers import Offer, OnOffer
 from loyalty.rewards.redeeming.scenes import Person, Scene
@@ -50,7 +50,7 @@ def reasons_not(standing: OnOffer, wish: Wish, scene: Scene) -> list[DomainError
     offer = standing.offer
     if not standing.is_live or offer is None:
         return [RewardNotLive(), *reasons]
-    local = scene.at.astimezone(zone_named(scene.program.zone))
+    local = local_time(scene.at, scene.program.zone)
     if not any_holds(offer.windows, local):
         reasons.append(OutsideWindow())
     if wish.minds_audience and not is_in_audience(offer, person, scene):
@@ -125,8 +125,8 @@ def _about_limits(offer: Offer, wish: Wish, scene: Scene) -> list[DomainError]:
         after = first_day_after(limit.unit, scene.day, week_starts_on=scene.program.week_starts_on)
         resets_at = None
         if after < date.max:
-            zone = zone_named(scene.program.zone)
-            resets_at = midnight(after, scene.program.zone).astimezone(zone).isoformat()
+            zone = scene.program.zone
+            resets_at = local_time(midnight(after, zone), zone)
         reasons.append(LimitReached(limit=limit.times, used=used, resets_at=resets_at))
     return reasons
 

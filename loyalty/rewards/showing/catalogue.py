@@ -112,5 +112,6 @@ def _for_member(
 
 def _in_sentences(reasons: Sequence[DomainError]) -> list[dict[str, Any]]:
     return [
-        {"code": each.code, "sentence": each.sentence(), "values": each.values} for each in reasons
+        {"code": each.code, "sentence": each.sentence(), "values": each.plain_values()}
+        for each in reasons
     ]

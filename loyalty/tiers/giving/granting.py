@@ -8,7 +8,7 @@ from typing import Final
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
-from loyalty.programs.calendar import add_months, local_day, midnight
+from loyalty.programs.calendar import add_months, local_day, local_time, midnight
 from loyalty.programs.models import Program, ReasonCode
 from loyalty.tiers.book import TierBook, open_book
 from loyalty.tiers.facts import TierGranted
@@ -180,7 +180,9 @@ def _check_times(program: Program, wish: GrantWish, *, is_owner: bool, at: datet
         raise TierGrantInPast(pointer="/until")
     last = add_months(local_day(at, program.zone), GRANT_MONTHS_MAX)
     if local_day(wish.until, program.zone) > last:
-        raise TierGrantTooLong(until_max=midnight(last, program.zone).isoformat(), pointer="/until")
+        raise TierGrantTooLong(
+            until_max=local_time(midnight(last, program.zone), program.zone), pointer="/until"
+        )
 
 
 def _check_reason(program: Program, *, reason: str, note: str, actor: Actor) -> None:

@@ -14,6 +14,7 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.models import Program
+from loyalty.programs.texts import in_a_row
 from loyalty.tiers.kinds import RevisionState
 from loyalty.tiers.ladders.comparing import differences_of, moves_people
 from loyalty.tiers.ladders.drafting import live_revision
@@ -66,7 +67,7 @@ def _say(program: Program, argument: Mapping[str, Any]) -> str:
             number=argument["number"]
         )
     changes = differences_of(live_revision(program), revision)
-    told = ", ".join(f"{each.where}: {each.before} → {each.after}" for each in changes[:SAID_MAX])
+    told = in_a_row(f"{each.where}: {each.before} → {each.after}" for each in changes[:SAID_MAX])
     more = " …" if len(changes) > SAID_MAX else ""
     return str(_("Publish revision {number} of the ladder. It changes: {changes}")).format(
         number=revision.number, changes=f"{told}{more}"

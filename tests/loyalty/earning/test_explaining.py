@@ -111,7 +111,7 @@ def _blanks(sentence):
         ({"expiry": {"kind": "rolling", "period": "P12M"}}, "good for 12 months"),
         ({"expiry": {"kind": "never"}}, "good for ever"),
         ({"expiry": {"kind": "end_of_year", "years": 1}}, "good until the end of the year"),
-        ({"expiry": {"kind": "fixed_dates", "dates": ["06-30"]}}, "good until the next June 30"),
+        ({"expiry": {"kind": "fixed_dates", "dates": ["06-30"]}}, "good until the next 30 June"),
         ({"expiry": {"kind": "sliding", "period": "P6M", "activities": ["order.paid"]}},
          "good for 6 months since the last activity"),
         ({"counts_for_tier": True}, "counting for the tier"),
@@ -125,10 +125,10 @@ def test_a_rules_sentence_says_what_becomes_of_the_points(told, said):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "from Dec. 6, 2026 until before Dec. 7, 2026, since Dec. 1, 2026, midnight, until Dec. 24, 2026, 6 p.m."),
-        ("uk", "01 грудня 2026 р. 00:00"),
-        ("fa", "1 دسامبر 2026، ساعت 0:00"),
-        ("ar", "ديسمبر 1, 2026"),
+        ("en", "from 6 December 2026 until before 7 December 2026, since 1 December 2026, 00:00, until 24 December 2026, 18:00."),
+        ("uk", "1 грудня 2026\N{NO-BREAK SPACE}р., 00:00"),
+        ("fa", "1 دسامبر 2026، 00:00"),
+        ("ar", "1 ديسمبر 2026"),
     ],
 )  # fmt: skip
 def test_a_rules_sentence_tells_its_dates_as_the_reader_writes_them(language, said):
@@ -145,7 +145,7 @@ def test_a_rules_sentence_tells_its_dates_as_the_reader_writes_them(language, sa
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "June 30"), ("uk", "30 червня"), ("fa", "30 ژوئن"), ("ar", "30 يونيو")],
+    [("en", "30 June"), ("uk", "30 червня"), ("fa", "30 ژوئن"), ("ar", "30 يونيو")],
 )
 def test_a_day_of_every_year_is_told_without_a_year(language, said):
     with translation.override(language):
@@ -156,6 +156,23 @@ def test_a_reason_tells_its_day_as_the_reader_writes_it():
     """E-51"""
     told = {"date": "2026-11-20"}
 
-    assert reason_sentence("outside_dates", told, names={}).endswith(" on Nov. 20, 2026.")
+    assert reason_sentence("outside_dates", told, names={}).endswith(" on 20 November 2026.")
     with translation.override("uk"):
-        assert reason_sentence("outside_dates", told, names={}).endswith(" 20 листопада 2026 р.")
+        assert reason_sentence("outside_dates", told, names={}).endswith(
+            " 20 листопада 2026\N{NO-BREAK SPACE}р."
+        )
+
+
+@pytest.mark.parametrize(
+    ("language", "comma"), [("en", ", "), ("uk", ", "), ("fa", "، "), ("ar", "، ")]
+)
+def test_the_parts_of_a_rules_sentence_are_joined_as_the_language_does_it(language, comma):
+    """U-30, U-62: Arabic and Persian have a comma of their own."""
+    rule = a_rule(windows=[{"weekdays": ["mon", "tue", "wed"]}], limits={"points_per_event": 10})
+
+    with translation.override(language):
+        sentence = rule_sentence(rule, money="EUR", zone="UTC")
+
+    others = {", ", "، "} - {comma}
+    assert sentence.count(comma) == 3
+    assert not any(other in sentence for other in others)
