@@ -11,10 +11,12 @@ from config import environment, guarding, logs
 from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (Django reads them)
 from config.databases import SECONDS_MAX, broker_address, database, valkey_address
 from config.embedded.addresses import embedded_addresses
+from config.formats import calendars
 from config.mails import DEVELOPMENT, mail_settings
 
 # Generic admin classes (`ModelAdmin[Account]`) need it at run time, before any of them is defined.
 django_stubs_ext.monkeypatch()
+calendars.install()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").absolute()

@@ -3,23 +3,20 @@
 from datetime import date, datetime
 from typing import Final
 
-import jdatetime
 from babel.dates import get_month_names
 
 from loyalty.programs.calendar import zone_named
+from loyalty.programs.times.jalali import jalali
 from portal.words.styles import NO_BREAK, Style
 
-JALALI_MONTHS: Final = (
-    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
-)  # fmt: skip
 YEAR_MARK: Final = {"uk": f"{NO_BREAK}р."}  # noqa: RUF001
 
 
 def day(value: date, *, style: Style) -> str:
     """A local day, such as 31 December 2026."""
     if style.jalali:
-        there = jdatetime.date.fromgregorian(date=value)
-        told = f"{there.day} {JALALI_MONTHS[there.month - 1]} {there.year}"
+        there = jalali(value)
+        told = f"{there.day} {there.month} {there.year}"
     else:
         month = get_month_names("wide", locale=style.language)[value.month]
         told = f"{value.day} {month} {value.year}{YEAR_MARK.get(style.language, '')}"

@@ -25,17 +25,19 @@ from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.wire.pagination import LIMIT_DEFAULT
 from loyalty.ledger import holding
 from loyalty.ledger.adjusting import Adjustment, adjust
+from loyalty.ledger.desk.correcting import CorrectionPage
 from loyalty.ledger.desk.forms import AdjustmentBar, ReasonBar, read_bar
+from loyalty.ledger.desk.lines import lines_told
 from loyalty.ledger.kinds import HoldState
 from loyalty.ledger.models import Account, Hold
 from loyalty.ledger.reports import balances
-from loyalty.ledger.reports.statements import show_entries, statement
+from loyalty.ledger.reports.statements import statement
 from loyalty.members.models import Member
 from loyalty.programs.clock import now_of
 
 
 @admin.register(Account, site=staff_site)
-class AccountAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Account]):
+class AccountAdmin(CorrectionPage, ReadOnly, ProgramScoped, admin.ModelAdmin[Account]):
     """Who has what. The parts are shown as they stand; points are corrected through the rule."""
 
     saves_by_rule = True
@@ -126,8 +128,9 @@ class AccountAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Account]):
             "balances": balances.balances_of(program, [member.pk], at)[member.pk],
             "coming": balances.coming_ends_of(program=program, member=member),
             "holds": Hold.objects.filter(account__member=member, state=HoldState.HELD),
-            "entries": show_entries(page.entries, program=program),
+            "entries": lines_told(page.entries, program=program),
             "next": page.cursor,
+            "may_adjust": self.allows(request, "adjust"),
         }
         return TemplateResponse(request, "ledger/story.html", context)
 

@@ -14,7 +14,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "21 November 2026, 14:00"), ("uk", "21 листопада 2026\N{NO-BREAK SPACE}р., 14:00"), ("ar", "21 نوفمبر 2026، 14:00")],
+    [("en", "21 November 2026, 14:00"), ("uk", "21 листопада 2026\N{NO-BREAK SPACE}р., 14:00"), ("ar", "21 نوفمبر 2026، 14:00"), ("fa", "30 آبان 1405، 14:00")],
 )  # fmt: skip
 def test_an_instant_is_told_by_the_clocks_of_its_zone_and_in_the_readers_language(language, told):
     """U-60, U-66"""
