@@ -27,6 +27,8 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.checkout.keeping import quote_judging
+from loyalty.earning.telling.words import money
+from loyalty.events.desk.orders import OrderAdmin
 from loyalty.events.kept.reporting import KINDS, shown_results
 from loyalty.events.kept.waiting import waiting_too_long
 from loyalty.events.models import Event, EventVoid, Order
@@ -35,6 +37,8 @@ from loyalty.events.voids.voiding import REASON_LENGTH_MAX, is_voidable, void
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
+
+__all__ = ["EventAdmin", "OrderAdmin"]
 
 
 class VoidBar(ActionForm):
@@ -99,6 +103,7 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
             "title": event.shown_id,
             "opts": self.model._meta,
             "event": event,
+            "order": Order.objects.filter(pk=event.order_id).first() if event.order_id else None,
             "quote_id": quote_judging(event.pk),
             "data": json.dumps(event.data, ensure_ascii=False, indent=2),
             "kind": KINDS.get(event.type, event.type),
@@ -110,19 +115,6 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
         }
         around = self.admin_site.each_context(request)
         return TemplateResponse(request, "events/event.html", {**around, **told})
-
-
-@admin.register(Order, site=staff_site)
-class OrderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Order]):
-    """Orders, each the fold of its events."""
-
-    list_display = ["order_number", "member", "total", "currency", "paid_at"]
-    list_filter = ["order_source", "is_wholly_returned"]
-    list_select_related = ["member"]
-    search_fields = ["order_number"]
-    ordering = ["-id"]
-    show_full_result_count = False
-    exclude = ["content_digest", "order_digest"]
 
 
 @figure(
@@ -159,7 +151,7 @@ def find_in_header(program: Program, text: str) -> list[Found]:
     events = [
         Found(
             label=event.shown_id,
-            about=event.type,
+            about=str(KINDS.get(event.type, event.type)),
             url=reverse("admin:loyalty_event_change", args=[event.pk]),
         )
         for event in events_called(program=program, text=text)
@@ -167,7 +159,7 @@ def find_in_header(program: Program, text: str) -> list[Found]:
     orders = [
         Found(
             label=order.order_number,
-            about=f"{order.total} {order.currency}",
+            about=money(order.total, order.currency),
             url=reverse("admin:loyalty_order_change", args=[order.pk]),
         )
         for order in orders_called(program=program, text=text)

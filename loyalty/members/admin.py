@@ -22,6 +22,7 @@ from loyalty.access.site import (
     refusals_as_messages,
     searches,
     staff_site,
+    standing_in,
 )
 from loyalty.foundation.refusals import DomainError, NotFound
 from loyalty.members.cards.passing import PREFIX, CardUnknown, identify
@@ -35,7 +36,7 @@ from loyalty.members.segments.segmenting import segments_of
 from loyalty.members.showing import show_consents, show_members
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.clock import now_of
-from loyalty.programs.models import Program
+from loyalty.programs.models import PointCurrency, Program
 
 FOUND_MAX = 20
 
@@ -93,7 +94,13 @@ class MemberAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Member]):
             "opts": self.model._meta,
             "member": member,
             "view": view,
-            "profile": [(name, view.get(name)) for name in PROFILE if view.get(name)],
+            "profile": [
+                (MemberFields.base_fields[name].label, view[name])
+                for name in PROFILE
+                if view.get(name)
+            ],
+            "balances": _by_name(program, view.get("balances")),
+            "may_adjust": standing_in(request).may("ledger:adjust") and member.status not in GONE,
             "consents": show_consents(member=member),
             "segments": segments_of(member_ids=[member.pk]).get(member.pk, []),
             "may_edit": self.allows(request, "write") and member.status not in GONE,
@@ -189,6 +196,12 @@ PROFILE = (
     "locale",
     "time_zone",
 )
+
+
+def _by_name(program: Program, balances: Any) -> list[tuple[str, Any]]:
+    """Balances under the names of their currencies."""
+    names = {each.slug: str(each) for each in PointCurrency.objects.filter(program=program)}
+    return [(names.get(slug, slug), parts) for slug, parts in (balances or {}).items()]
 
 
 @figure(

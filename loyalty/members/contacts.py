@@ -3,6 +3,7 @@
 import calendar
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +21,8 @@ AttributeValue: TypeAlias = str | int | bool | None
 CARD_LENGTH: Final = 12  # 60 random bits: nobody finds a card by trying
 ATTRIBUTES_MAX: Final = 50  # facts about a person, not a document store
 LEAP_YEAR: Final = 2000
-_SEPARATORS: Final = re.compile(r"[\s().\-/]")
+# What people type between digits, and the marks of direction that come along when a number is copied.
+_SEPARATORS: Final = re.compile(r"[\s().\-/\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class BirthdayNotADate(DomainError):
@@ -95,14 +97,18 @@ def canonical_email(email: str) -> str:
 
 
 def canonical_phone(phone: str) -> str:
-    """Digits with a leading plus if there is one; `00` is how some write that plus."""
-    bare = _SEPARATORS.sub("", phone)
+    """Digits with a leading plus if there is one; `00` is how some write that plus. Every script's digits are taken."""
+    bare = _SEPARATORS.sub("", _in_ascii_digits(phone))
     return "+" + bare[2:] if bare.startswith("00") else bare
 
 
 def canonical_card(card: str) -> str:
     """Capitals and digits as printed, without the blanks and dashes people type."""
-    return _SEPARATORS.sub("", card).upper()
+    return _SEPARATORS.sub("", _in_ascii_digits(card)).upper()
+
+
+def _in_ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def new_card() -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from loyalty.access.site import program_of, standing_in
@@ -70,7 +71,7 @@ class MemberTierPage:
                 "member": member,
                 "tier": told,
                 "steps": why["steps"],
-                "moves": TierMove.objects.filter(member=member).order_by("-number")[:MOVES_MAX],
+                "moves": _moves(member, names, counted["money"]),
                 "coming": list(_coming(told, names, counted["money"])),
                 **counted,
             },
@@ -99,7 +100,27 @@ def _counted(
         for (day, counted), total in zip(mine, sums, strict=True)
     ]
     said: Text = METRICS[metric]
-    return {"days": rows[::-1], "metric": said, "counted": told, "money": money}
+    return {
+        "days": rows[::-1],
+        "metric": said,
+        "sum": amount(told["counted"], money),
+        "first": first,
+        "last": last,
+        "money": money,
+    }
+
+
+def _moves(
+    member: Member, names: Mapping[str, str], money: Program | None
+) -> Iterator[tuple[TierMove, str, str, str, str]]:
+    """The newest moves with the names of their tiers, and what was counted as people read it."""
+    for move in TierMove.objects.filter(member=member).order_by("-number")[:MOVES_MAX]:
+        yield (
+            move,
+            names.get(move.from_slug, move.from_slug),
+            names.get(move.to_slug, move.to_slug),
+            *(NONE if each is None else amount(each, money) for each in (move.counted, move.threshold)),
+        )  # fmt: skip
 
 
 def _coming(
@@ -107,13 +128,20 @@ def _coming(
 ) -> Iterator[tuple[str, str, str, str]]:
     """What happens when, to which tier, how much is missing, and by when: risks first, then chances."""
     for risk in told["risks"]:
-        what = _("Falls on {on} to").format(on=f"{risk['at']:%Y-%m-%d}")
+        what = _("Falls on {on} to").format(on=date_format(risk["at"], "DATE_FORMAT"))
         missing = NONE if risk["missing"] is None else amount(risk["missing"], money)
-        yield what, names.get(risk["to"], risk["to"]), missing, risk["keep_by"]
+        yield what, names.get(risk["to"], risk["to"]), missing, _day(risk["keep_by"])
     for chance in told["opportunities"]:
         for left in chance["remaining"]:
             missing = amount(left["missing"], money)
-            yield _("Climbs to"), chance["name"], missing, left["by"] or NONE
+            yield _("Climbs to"), chance["name"], missing, _day(left["by"])
     later = told["projected"]
     what = _("After the next review, if nothing more is earned")
     yield what, names.get(later, later), NONE, NONE
+
+
+def _day(told: Any) -> str:
+    """A day of the answers of the API, as people read it."""
+    if not told:
+        return NONE
+    return date_format(date.fromisoformat(told) if isinstance(told, str) else told, "DATE_FORMAT")

@@ -1,0 +1,4 @@
+"""Desk: orders as staff read them: bought, come back, brought, and every event that told of it.
+
+Doors: pages of the admin. Facts: none.
+"""
