@@ -25,6 +25,7 @@ from loyalty.earning.desk.steps.launches import told_of
 from loyalty.earning.launching.going_live import launch
 from loyalty.earning.launching.redrafting import copy_rule
 from loyalty.earning.models import BudgetUse, Earning, EarningRule, RulePeriod, RuleRevision
+from loyalty.earning.rules.compiling import BEGINNING
 from loyalty.earning.rules.conditions import expression_of
 from loyalty.earning.rules.publishing import end, pause, resume
 from loyalty.earning.rules.reading import meaning_of
@@ -63,19 +64,29 @@ class RevisionsInside(_Inside):
 class PeriodsInside(_Inside):
     model = RulePeriod
     ordering = ("-starts_at",)
-    fields = ("revision", "starts_at", "ends_at")
+    fields = ("number", "begins", "ends_at")
+    readonly_fields = ("number", "begins")
+
+    @admin.display(description=_("version"))
+    def number(self, period: RulePeriod) -> int:
+        return period.revision.number
+
+    @admin.display(description=_("from"))
+    def begins(self, period: RulePeriod) -> Any:
+        """Since when; a programme's first rules have no beginning (E-21)."""
+        return _("from the beginning") if period.starts_at <= BEGINNING else period.starts_at
 
 
 @admin.register(EarningRule, site=staff_site)
 class EarningRuleAdmin(RulePages, ReadOnly, ProgramScoped, admin.ModelAdmin[EarningRule]):
     """Rules of the open programme. They change by drafts; publishing, pausing and ending are deeds of their own."""
 
-    list_display = ("__str__", "slug", "state", "sentence", "version", "priority")
+    list_display = ("__str__", "state", "sentence", "version", "priority")
     list_filter = ("state",)
     search_fields = ("slug",)
     ordering = ("state", "slug")
     actions = ["publish_drafts", "pause_rules", "resume_rules", "end_rules", "copy_rules"]
-    fields = ("slug", "state", "sentence", "next_steps", "definition", "expressions", "created_at")
+    fields = ("sentence", "state", "next_steps", "slug", "expressions", "definition", "created_at")
     readonly_fields = ("sentence", "definition", "expressions", "next_steps")
     inlines = [RevisionsInside, PeriodsInside]
     change_list_template = "admin/rules.html"
@@ -108,7 +119,10 @@ class EarningRuleAdmin(RulePages, ReadOnly, ProgramScoped, admin.ModelAdmin[Earn
     @admin.display(description=_("definition"))
     def definition(self, rule: EarningRule) -> SafeString:
         text = json.dumps(meaning_of(_newest(rule).definition), ensure_ascii=False, indent=2)
-        return format_html('<pre dir="ltr">{}</pre>', text)
+        summary = _("As in the programme document")
+        return format_html(
+            '<details><summary>{}</summary><pre dir="ltr">{}</pre></details>', summary, text
+        )
 
     @admin.display(description=_("conditions, compiled"))
     def expressions(self, rule: EarningRule) -> SafeString | str:

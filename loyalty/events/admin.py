@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -54,12 +55,17 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
     saves_by_rule = True
     action_form = VoidBar
     actions = ["void_events"]
-    list_display = ["shown_id", "type", "member", "source", "occurred_at", "status"]
+    list_display = ["kind", "member", "source", "occurred_at", "status", "shown_id"]
     list_filter = ["type", "status", "source"]
     list_select_related = ["member"]
     search_fields = ["source_id"]
     ordering = ["-id"]
     show_full_result_count = False
+
+    @admin.display(description=_("type"), ordering="type")
+    def kind(self, event: Event) -> str:
+        """What happened, in words."""
+        return capfirst(KINDS.get(event.type, event.type))
 
     @admin.action(description=_("Take back"), permissions=["void"])
     def void_events(self, request: HttpRequest, events: QuerySet[Event]) -> HttpResponse | None:

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar, Final
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
 
 from loyalty.foundation.refusals import NotFound
@@ -56,3 +57,5 @@ class Row(models.Model):
     @property
     def shown_id(self) -> str:
         return shown(self.prefix, self.pk)
+
+    shown_id.fget.short_description = _("Id")  # type: ignore[union-attr] # what lists of staff call it

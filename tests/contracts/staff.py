@@ -93,7 +93,7 @@ DEEDS: Final = {
     "program:view": "OMKSADU",
     "proposal:approve_chosen": "OM",
     "proposal:reject_chosen": "OM",
-    "proposal:view": "OMU",
+    "proposal:view": "OMSU",
     "poolcode:add": "OM",
     "poolcode:view": "OMKSAU",
     "pulse:view": "OMU",

@@ -73,12 +73,13 @@ RULES["what no field can say"] = a_rule(
 
 SEVERAL = {"triggers", "window__weekdays", "channel", "has_done", "tiers"}
 SPANS = {"limits__cooldown", "unlock__after", "unlock__cancel_after", "expiry__period"}
+UNITS = "&".join(f"{name}_0=&{name}_1=D" for name in sorted(SPANS))
 MONEY = {"effect__per", "order__at_least", "order__at_most"}
 
 
 def posted(initial: dict[str, Any], **more: Any) -> QueryDict:
-    """A form as a browser sends it: empty fields too, lists as repeated keys, money as people write it."""
-    sent = QueryDict(mutable=True)
+    """A form as a browser sends it: units without a number too, lists as repeated keys, money as people write it."""
+    sent = QueryDict(UNITS, mutable=True)
     for name, value in initial.items():
         if isinstance(value, list) and name not in SEVERAL:
             sent[name] = ", ".join(value)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,19 @@ class ProposalAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Proposal]):
     list_select_related = ("proposed_by", "program")
     ordering = ("-id",)
     actions = ["approve_chosen", "reject_chosen"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        """All of the programme, or what one proposed oneself."""
+        rows: QuerySet[Proposal] = super().get_queryset(request)
+        if self.allows(request, "read"):
+            return rows
+        return rows.filter(proposed_by=standing_in(request).user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, "read") or self.allows(request, "own")
 
     @admin.display(description=_("What would be done"))
     def said(self, proposal: Proposal) -> str:

@@ -30,6 +30,7 @@ ALLOWED: Final[Mapping[Role, tuple[str, ...]]] = {
         "ledger:adjust", "ledger:release", "tiers:read", "rewards:read", "rewards:cancel", "rewards:redeem",
         "rewards:inspect", "rewards:extend", "rewards:give", "checkout:read", "events:read", "referrals:read", "badges:read", "challenges:read",
         "streaks:read", "stamps:read", "boards:read", "leagues:read", "draws:read", "cases:*", "surveys:read",
+        "approvals:own",
     ),
     Role.TILL: ("home:read", "members:find", "rewards:redeem", "stamps:stamp", "events:visit"),
     Role.ANALYST: ("home:read", "programs:read", "reports:*", "earning:read", "tiers:read", "rewards:read", "segments:read"),

@@ -135,8 +135,9 @@ class Span(forms.MultiValueField):
     """How long, in number and unit; an ISO 8601 duration inside, empty if no number is told."""
 
     def __init__(self, **how: Any) -> None:
-        least = forms.IntegerField(min_value=0, max_value=SPAN_MAX, required=False)
-        parts = (least, forms.ChoiceField(choices=_UNITS))
+        # A browser always sends the unit, also where no number was written: neither is demanded alone.
+        count = forms.IntegerField(min_value=0, max_value=SPAN_MAX, required=False)
+        parts = (count, forms.ChoiceField(choices=_UNITS, required=False))
         super().__init__(
             parts, required=False, require_all_fields=False, widget=_SpanInput(), **how
         )

@@ -36,6 +36,13 @@ _PATHS: Final = (
     "expression",
     "note",
 )
+# Which effects ask for a field; the form hides it from the others, whatever was typed there before.
+_ASKED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "effect__points": ("per_amount", "fixed", "per_item", "per_line"),
+    "effect__per": ("per_amount",),
+    "effect__whole_steps": ("per_amount",),
+    "effect__by": ("multiplier",),
+}
 # So many (points, or times) a period: fields, and where they stand.
 _PER_PERIOD: Final = (
     ("times", "times", "times"),
@@ -48,6 +55,8 @@ def definition_of(told: Mapping[str, Any]) -> Json:
     """The definition that cleaned fields say; what stands in `more` comes on top, lists of it at the end."""
     definition: Json = {}
     for field, value in told.items():
+        if told["effect__kind"] not in _ASKED_BY.get(field, told["effect__kind"]):
+            continue  # out of sight for this effect
         if field in _PATHS or field.startswith("name__"):
             _put(definition, field.split("__"), value)
     _put(definition, ["limits", "once_per"], told["limits__once_per"])

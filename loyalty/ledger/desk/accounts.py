@@ -27,7 +27,7 @@ from loyalty.ledger import holding
 from loyalty.ledger.adjusting import Adjustment, adjust
 from loyalty.ledger.desk.correcting import CorrectionPage
 from loyalty.ledger.desk.forms import AdjustmentBar, ReasonBar, read_bar
-from loyalty.ledger.desk.lines import lines_told
+from loyalty.ledger.desk.lines import currency_names, lines_told
 from loyalty.ledger.kinds import HoldState
 from loyalty.ledger.models import Account, Hold
 from loyalty.ledger.reports import balances
@@ -119,14 +119,20 @@ class AccountAdmin(CorrectionPage, ReadOnly, ProgramScoped, admin.ModelAdmin[Acc
         page = statement(
             member=member, limit=LIMIT_DEFAULT, cursor=request.GET.get("cursor") or None
         )
-        at = now_of(program)
+        at, names = now_of(program), currency_names(program)
         context = {
             **self.admin_site.each_context(request),
             "title": _("The points of {member}").format(member=member),
             "member": member,
             "opts": self.opts,
-            "balances": balances.balances_of(program, [member.pk], at)[member.pk],
-            "coming": balances.coming_ends_of(program=program, member=member),
+            "balances": [
+                (names.get(slug, slug), parts)
+                for slug, parts in balances.balances_of(program, [member.pk], at)[member.pk].items()
+            ],
+            "coming": [
+                {**end, "currency": names.get(end["currency"], end["currency"])}
+                for end in balances.coming_ends_of(program=program, member=member)
+            ],
             "holds": Hold.objects.filter(account__member=member, state=HoldState.HELD),
             "entries": lines_told(page.entries, program=program),
             "next": page.cursor,

@@ -10,7 +10,7 @@ from loyalty.foundation.actors import ActorKind
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Text
 from loyalty.ledger.reports.statements import Line, show_entries
-from loyalty.programs.models import Program, ReasonCode
+from loyalty.programs.models import PointCurrency, Program, ReasonCode
 
 # Who has no name of their own.
 NAMELESS: Final[Mapping[str, Text]] = {
@@ -23,18 +23,25 @@ NAMELESS: Final[Mapping[str, Text]] = {
 
 
 def lines_told(lines: Sequence[Line], *, program: Program) -> list[dict[str, Any]]:
-    """These lines as the page shows them; three queries for any number."""
+    """These lines as the page shows them; four queries for any number."""
     reasons = {each.slug: str(each) for each in ReasonCode.objects.filter(program=program)}
+    currencies: Mapping[str | None, str] = currency_names(program)
     names = _names({line.actor_id for line in lines if line.actor_id})
     return [
         {
             **view,
             "row_id": line.id,
-            "reason": reasons.get(line.reason, line.reason),
+            "reason": reasons.get(line.reason, ""),
+            "currency": currencies.get(line.currency, line.currency),
             "who": names.get(line.actor_id, NAMELESS[line.actor_kind]),
         }
         for line, view in zip(lines, show_entries(lines, program=program), strict=True)
     ]
+
+
+def currency_names(program: Program) -> dict[str | None, str]:
+    """The programme's point currencies by their slugs, as the reader's language calls them."""
+    return {each.slug: str(each) for each in PointCurrency.objects.filter(program=program)}
 
 
 def _names(ids: Collection[Id]) -> dict[Id | None, str]:

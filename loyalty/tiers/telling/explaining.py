@@ -1,10 +1,11 @@
 """Explaining: why a member is in this tier, in steps with a code, its numbers, and a sentence (T-36, E-50)."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.ids import Id, shown
@@ -172,7 +173,7 @@ class _Steps:
                 yield self._step("granted_for_good", **said)
             else:
                 until = grant.until.astimezone(zone_named(self.program.zone))
-                yield self._step("granted", until=until.isoformat(), **said)
+                yield self._step("granted", until=until, **said)
 
     def _why_not_next(self) -> Iterator[Step]:
         rank = self.terms.at(self.state.in_force).rank
@@ -207,7 +208,8 @@ class _Steps:
             name: value.isoformat() if hasattr(value, "isoformat") else value
             for name, value in values.items()
         }
-        return {"code": code, "sentence": str(SENTENCES[code]).format(**told), "values": told}
+        written = {name: _written(value) for name, value in values.items()}
+        return {"code": code, "sentence": str(SENTENCES[code]).format(**written), "values": told}
 
     def _name(self, slug: str) -> str:
         return in_words(self.terms.at(slug).name)
@@ -218,3 +220,10 @@ class _Steps:
             return counted
         digits = exponent_of(self.program.currency)
         return f"{Decimal(counted).scaleb(-digits):.{digits}f} {self.program.currency}"
+
+
+def _written(value: Any) -> Any:
+    """Days and instants as the reader writes them."""
+    if isinstance(value, datetime):
+        return date_format(value, "DATETIME_FORMAT")
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else value

@@ -74,3 +74,12 @@ class TestTheForm:
 
         assert not fields.is_valid()
         assert [*fields.errors] == ["order__at_least"]
+
+    def test_forgets_what_the_chosen_effect_does_not_ask_for(self):
+        """U-30: a field that is out of sight says nothing."""
+        told = posted(fields_of(a_rule()), effect__kind="multiplier", effect__by="2")
+
+        fields = RuleFields(program=a_program(), data=told)
+
+        assert fields.is_valid(), fields.errors
+        assert definition_of(fields.cleaned_data)["effect"] == {"kind": "multiplier", "by": "2"}

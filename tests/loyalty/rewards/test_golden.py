@@ -120,7 +120,11 @@ class TestG4:
         refusal = refused(lambda: got(ada, when=self.late))
 
         assert refusal.code == "limit_reached"
-        assert refusal.values == {"limit": 2, "used": 2, "resets_at": "2026-12-01T00:00:00+02:00"}
+        assert refusal.plain_values() == {
+            "limit": 2,
+            "used": 2,
+            "resets_at": "2026-12-01T00:00:00+02:00",
+        }
         assert movements_of(ada) == [1000, -100, -100]
 
     def test_one_second_later_it_succeeds(self):

@@ -122,7 +122,7 @@ class TestStandings:
 
         page = staff.get(reverse(f"{STANDINGS}_change", args=[ada.pk])).content.decode()
 
-        assert "Gold takes 1500; that was reached on 2026-06-10." in page
+        assert "Gold takes 1500; that was reached on 10 June 2026." in page
         assert "<td>silver</td><td>gold</td><td>Reached</td>" in page
         assert staff.get(reverse(f"{STANDINGS}_changelist")).status_code == 200
 
