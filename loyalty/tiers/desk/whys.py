@@ -103,7 +103,7 @@ def _counted(
     return {
         "days": rows[::-1],
         "metric": said,
-        "sum": amount(told["counted"], money),
+        "sum": told["counted"],
         "first": first,
         "last": last,
         "money": money,

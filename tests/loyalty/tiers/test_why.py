@@ -136,9 +136,9 @@ class TestThePage:
         assert "Until the end of 30 June 2027, 1100 of 1500 are counted that keep Gold." in page
         assert "Platinum takes 4000; 1900 are missing, and that holds through 9 June 2027." in page
         assert "At the pace of the last 90 days, in which 1100 were counted, Platinum" in page
-        assert "<td>Silver</td><td><bdi>400</bdi></td><td><bdi>2027-07-30</bdi></td>" in page
-        assert "<td>2027-03-10</td><td><bdi>1100</bdi></td><td><bdi>2100</bdi></td>" in page
-        assert "<td>silver</td><td>gold</td><td>Reached</td>" in page
+        assert "<td>Silver</td><td><bdi>400</bdi></td><td><bdi>30 July 2027</bdi></td>" in page
+        assert "<td>10 March 2027</td><td><bdi>1100</bdi></td><td><bdi>2100</bdi></td>" in page
+        assert "<td>Silver</td><td>Gold</td><td>Reached</td>" in page
 
     def test_money_is_money_and_a_given_tier_says_so(self):
         program = a_cafe(now="2026-11-20", metric="spend")
