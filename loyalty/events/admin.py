@@ -65,7 +65,7 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
     @admin.display(description=_("type"), ordering="type")
     def kind(self, event: Event) -> str:
         """What happened, in words."""
-        return capfirst(KINDS.get(event.type, event.type))
+        return capfirst(str(KINDS.get(event.type, event.type)))
 
     @admin.action(description=_("Take back"), permissions=["void"])
     def void_events(self, request: HttpRequest, events: QuerySet[Event]) -> HttpResponse | None:

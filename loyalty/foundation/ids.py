@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar, Final
 
+from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
@@ -55,7 +56,6 @@ class Row(models.Model):
         abstract = True
 
     @property
+    @admin.display(description=_("Id"))
     def shown_id(self) -> str:
         return shown(self.prefix, self.pk)
-
-    shown_id.fget.short_description = _("Id")  # type: ignore[union-attr] # what lists of staff call it

@@ -36,7 +36,8 @@ from loyalty.members.segments.segmenting import segments_of
 from loyalty.members.showing import show_consents, show_members
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.clock import now_of
-from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.models import Program
+from loyalty.programs.tenants import currencies_of
 
 FOUND_MAX = 20
 
@@ -89,6 +90,8 @@ class MemberAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Member]):
             raise PermissionDenied
         program = program_of(request)
         (view,) = show_members(program=program, members=[member], at=now_of(program))
+        balances: Any = view.get("balances") or {}
+        names = currencies_of(program)
         told = {
             "title": str(member),
             "opts": self.model._meta,
@@ -99,7 +102,7 @@ class MemberAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Member]):
                 for name in PROFILE
                 if view.get(name)
             ],
-            "balances": _by_name(program, view.get("balances")),
+            "balances": [(str(names.get(each, each)), parts) for each, parts in balances.items()],
             "may_adjust": standing_in(request).may("ledger:adjust") and member.status not in GONE,
             "consents": show_consents(member=member),
             "segments": segments_of(member_ids=[member.pk]).get(member.pk, []),
@@ -187,21 +190,8 @@ class MemberAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Member]):
 
 
 PROFILE = (
-    "first_name",
-    "last_name",
-    "birthday",
-    "email",
-    "phone",
-    "card",
-    "locale",
-    "time_zone",
-)
-
-
-def _by_name(program: Program, balances: Any) -> list[tuple[str, Any]]:
-    """Balances under the names of their currencies."""
-    names = {each.slug: str(each) for each in PointCurrency.objects.filter(program=program)}
-    return [(names.get(slug, slug), parts) for slug, parts in (balances or {}).items()]
+    "first_name", "last_name", "birthday", "email", "phone", "card", "locale", "time_zone",
+)  # fmt: skip
 
 
 @figure(

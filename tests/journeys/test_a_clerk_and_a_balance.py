@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 
 LINK = re.compile(r"<a [^>]*?href=\"([^\"]+)\"[^>]*>(.*?)</a>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+KEYS = ("0198c7f0-0000-7000-8000-000000000001", "0198c7f0-0000-7000-8000-000000000002")
+TOLD = {"currency": "stars", "reason": "goodwill", "note": "The milk was off."}
 PHONES = {"en": "+98 912-000 00 01", "fa": "+۹۸ ۹۱۲ ۰۰۰ ۰۰۰۱"}
 
 
@@ -75,64 +77,77 @@ def test_a_clerk_and_a_balance(language):
     clerk.opens(f"/admin/search/?q={PHONES[language].replace('+', '%2B')}")
     assert "/admin/loyalty/member/" in clerk.address
     ada = clerk.address
-    assert "60" in clerk.page
 
-    # Why so many? The line of the statement leads to its explanation, and that to the event and every rule.
-    clerk.follows("Statement")
-    assert "+60" in clerk.page
-    clerk.opens(
-        next(
-            href
-            for href, _text in LINK.findall(clerk.page)
-            if re.search(r"/entry/[0-9a-f-]{36}/", href)
-        )
-    )
-    clerk.follows("The event and every rule that looked at it")
-    assert "6000" not in clerk.page.split("<details")[0]
-    assert "60.00 EUR" in clerk.page
-
-    # Within the budget: what it comes to stands there first, then it is done, once for a double click.
+    explains_the_balance(clerk)
     clerk.opens(ada)
     clerk.follows("Adjust points")
-    form = clerk.address
-    told = {
-        "currency": "stars",
-        "reason": "goodwill",
-        "note": "The milk was off.",
-        "key": "0198c7f0-0000-7000-8000-000000000001",
-    }
-    clerk.opens(form, **told, points="50", live="1")
-    assert clerk.reads("Afterwards")
-    assert "110" in clerk.page
-    assert "2,000" in clerk.page
-    assert member_moves() == [60]
-    for _click in range(2):
-        clerk.opens(form, **told, points="50")
-    assert clerk.reads("Adjusted.")
-    assert "+50" in clerk.page
-    assert member_moves() == [60, 50]
+    adjusts_within_the_budget(clerk)
+    asks_a_second_person(clerk, cafe)
 
-    # More than one person may give: it says so before, and waits for somebody else.
-    told["key"] = "0198c7f0-0000-7000-8000-000000000002"
-    clerk.opens(form, **told, points="6000", live="1")
-    assert clerk.reads("A second person must approve this.")
-    assert not Proposal.objects.exists()
-    clerk.opens(form, **told, points="6000")
-    assert clerk.reads("A second person must approve this. Nothing has moved yet.")
-    assert member_moves() == [60, 50]
-
-    # The clerk sees it wait, the manager approves, and the statement tells.
-    clerk.opens("/admin/loyalty/proposal/")
-    assert clerk.reads("Open")
-    manager = Clerk(a_staff(cafe, "manager"), language)
-    proposal = Proposal.objects.get()
-    chosen = {"action": "approve_chosen", "_selected_action": str(proposal.pk), "index": "0"}
-    manager.opens("/admin/loyalty/proposal/", **chosen)
-    assert manager.reads("Approved and done.")
     clerk.opens(ada)
     clerk.follows("Statement")
     assert "+6,000" in clerk.page
     assert member_moves() == [60, 50, 6_000]
+
+
+def explains_the_balance(clerk):
+    """The line of the statement leads to its explanation, and that to the event and every rule that looked at it."""
+    clerk.follows("Statement")
+    assert "+60" in clerk.page
+    lines = [href for href, _text in LINK.findall(clerk.page)]
+    clerk.opens(next(href for href in lines if re.search(r"/entry/[0-9a-f-]{36}/", href)))
+    clerk.follows("The event and every rule that looked at it")
+    assert "60.00 EUR" in clerk.page
+
+
+def adjusts_within_the_budget(clerk):
+    """What it comes to stands there first; then it is done, once for a double click."""
+    form, told = clerk.address, TOLD | {"key": KEYS[0], "points": "50"}
+
+    clerk.opens(form, **told, live="1")
+    assert clerk.reads("Afterwards")
+    assert "110" in clerk.page
+    assert "2,000" in clerk.page
+    assert member_moves() == [60]
+
+    for _click in range(2):
+        clerk.opens(form, **told)
+    assert clerk.reads("Adjusted.")
+    assert member_moves() == [60, 50]
+    clerk.address = form
+
+
+def asks_a_second_person(clerk, cafe):
+    """More than one person may give: it says so before, waits where the clerk sees it, and somebody else approves."""
+    form, told = clerk.address, TOLD | {"key": KEYS[1], "points": "6000"}
+
+    clerk.opens(form, **told, live="1")
+    assert clerk.reads("A second person must approve this.")
+    assert not Proposal.objects.exists()
+    clerk.opens(form, **told)
+    assert clerk.reads("A second person must approve this. Nothing has moved yet.")
+    assert member_moves() == [60, 50]
+
+    clerk.opens("/admin/loyalty/proposal/")
+    proposal = Proposal.objects.get()
+    assert proposal.shown_id in clerk.page
+    manager = Clerk(a_staff(cafe, "manager"), clerk.language)
+    chosen = {"action": "approve_chosen", "_selected_action": str(proposal.pk), "index": "0"}
+    manager.opens("/admin/loyalty/proposal/", **chosen)
+    assert manager.reads("Approved and done.")
+
+
+def test_support_sees_its_own_proposals_and_no_others():
+    """U-24, S-21"""
+    cafe = a_cafe()
+    clerk, colleague = a_staff(cafe, "support"), a_staff(cafe, "support")
+    member = Member.objects.get()
+    address = f"/admin/loyalty/account/member/{member.pk}/adjust/"
+    clerk.post(address, TOLD | {"key": KEYS[0], "points": "6000"})
+    proposal = Proposal.objects.get()
+
+    assert proposal.shown_id in clerk.get("/admin/loyalty/proposal/").content.decode()
+    assert proposal.shown_id not in colleague.get("/admin/loyalty/proposal/").content.decode()
 
 
 def member_moves():

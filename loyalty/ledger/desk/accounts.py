@@ -120,15 +120,13 @@ class AccountAdmin(CorrectionPage, ReadOnly, ProgramScoped, admin.ModelAdmin[Acc
             member=member, limit=LIMIT_DEFAULT, cursor=request.GET.get("cursor") or None
         )
         at, names = now_of(program), currency_names(program)
+        held: Any = balances.balances_of(program, [member.pk], at)[member.pk]
         context = {
             **self.admin_site.each_context(request),
             "title": _("The points of {member}").format(member=member),
             "member": member,
             "opts": self.opts,
-            "balances": [
-                (names.get(slug, slug), parts)
-                for slug, parts in balances.balances_of(program, [member.pk], at)[member.pk].items()
-            ],
+            "balances": [(names.get(slug, slug), parts) for slug, parts in held.items()],
             "coming": [
                 {**end, "currency": names.get(end["currency"], end["currency"])}
                 for end in balances.coming_ends_of(program=program, member=member)

@@ -1,4 +1,4 @@
-"""Correcting one member's points by hand: what it would come to stands beside the form, before anything moves (U-2, U-24)."""
+"""Correcting one member's points by hand: what it would come to stands beside the form, before anything moves (U-24)."""
 
 from typing import Any, Final
 
@@ -136,7 +136,7 @@ def _outlook(request: HttpRequest, member: Member, fields: CorrectionFields) -> 
     """What it would come to: balances before and after, a second person, or the refusal."""
     program = program_of(request)
     slug = fields.cleaned_data["currency"].slug
-    parts = balances_of(program, [member.pk], now_of(program))[member.pk].get(slug, {})
+    parts: Any = balances_of(program, [member.pk], now_of(program))[member.pk].get(slug, {})
     before = parts.get("available", 0) - parts.get("negative", 0)
     try:
         adjusted = _adjusted(request, member, fields, rehearsed=True)

@@ -119,8 +119,9 @@ def _moves(
             move,
             names.get(move.from_slug, move.from_slug),
             names.get(move.to_slug, move.to_slug),
-            *(NONE if each is None else amount(each, money) for each in (move.counted, move.threshold)),
-        )  # fmt: skip
+            NONE if move.counted is None else amount(move.counted, money),
+            NONE if move.threshold is None else amount(move.threshold, money),
+        )
 
 
 def _coming(
