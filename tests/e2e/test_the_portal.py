@@ -18,8 +18,9 @@ from tests.world.rewards import a_cafe, a_guest, a_reward, got
 PAGES = [
     "", "earn", "rewards", "rewards/coffee", "rewards/feast", "mine", "card", "tiers", "statement", "invite", "me",
     "play", "play/badges", "play/streaks", "play/levels", "play/boards",
-    "me/erase", "offline",
+    "me/erase", "me/confirm", "me/confirm?sent", "offline",
 ]  # fmt: skip
+GUESTS = ["welcome", "enter/mail", "enter/mail?asked", "gone"]
 SCHEMES = {"phone": "dark", "desktop": "light"}
 
 
@@ -55,10 +56,18 @@ def test_every_page_reads_well_everywhere(visit, ada, size, language):
     line = statement(member=ada, limit=1).entries[0]
     rest = [f"mine/{ada.code.shown_id}", f"statement/{shown('ent', line.id)}", "welcome"]
     for name in [*PAGES, *rest]:
-        answer = customer.to(f"/p/{ada.program.slug}/{name}")
-        assert answer.status == 200, name
-        assert customer.overflow() <= 0, name
-        assert customer.stumbles() == [], name
+        looked_at(customer, ada, name)
+    guest = visit(size=size, language=language, scheme=SCHEMES[size])
+    for name in GUESTS:
+        looked_at(guest, ada, name)
+
+
+def looked_at(visitor, member, name):
+    """Nothing is wrong with this page."""
+    answer = visitor.to(f"/p/{member.program.slug}/{name}")
+    assert answer.status == 200, name
+    assert visitor.overflow() <= 0, name
+    assert visitor.stumbles() == [], name
 
 
 def test_everything_is_done_without_script(visit, ada):
