@@ -31,6 +31,7 @@ FOLLOWER: Final[Actor] = job("referrals")
 RETURNED: Final = "order_returned"
 QUALIFIED: Final = "order_qualified"
 TOO_LATE: Final = "window_over"
+HELD: Final = frozenset({ReferralState.PENDING, ReferralState.REVIEW})
 
 
 @dataclass(slots=True)
@@ -51,20 +52,29 @@ class Page:
 
 
 def qualifying_order(
-    orders: Sequence[PaidOrder], *, terms: Terms, joined_at: datetime
+    orders: Sequence[PaidOrder],
+    *,
+    terms: Terms,
+    joined_at: datetime,
+    before: datetime | None = None,
 ) -> PaidOrder | None:
-    """The earliest paid order inside the window whose qualifying amount, net of returns, reaches the minimum."""
+    """The earliest paid order inside the window whose qualifying amount, net of returns, reaches the minimum.
+
+    `before` looks away from returns that happened then or later.
+    """
     for order in sorted(orders, key=lambda each: (each.paid_at, each.id)):
         if not joined_at <= order.paid_at < joined_at + terms.qualify_window:
             continue
-        if order.lines and amount_of(order, terms) >= max(1, terms.min_order):
+        if amount_of(order, terms, before=before) >= max(1, terms.min_order):
             return order
     return None
 
 
-def amount_of(order: PaidOrder, terms: Terms) -> int:
+def amount_of(order: PaidOrder, terms: Terms, *, before: datetime | None = None) -> int:
     """What of an order counts for the minimum: the eligible lines that are left, rounded down once (R-24)."""
-    return order.worth_without(skus=terms.left_out_skus, categories=terms.left_out_categories)
+    return order.worth_without(
+        skus=terms.left_out_skus, categories=terms.left_out_categories, before=before
+    )
 
 
 @inside_unit_of_work
@@ -131,9 +141,7 @@ def _qualify(page: Page, *, actor: Actor, at: datetime) -> None:
             continue
         if row.state == ReferralState.JOINED:
             fresh.append((row, order))
-        elif (
-            row.state in {ReferralState.PENDING, ReferralState.REVIEW} and row.order_id != order.id
-        ):
+        elif row.state in HELD and row.order_id != order.id:
             note_order(row, order)
             changed.append(row)
     if changed:
@@ -152,11 +160,8 @@ def _qualify(page: Page, *, actor: Actor, at: datetime) -> None:
 
 
 def _ended(steps: Sequence[Step]) -> list[Referral]:
-    return [
-        step.referral
-        for step in steps
-        if step.to in {ReferralState.REJECTED, ReferralState.EXPIRED}
-    ]
+    over = {ReferralState.REJECTED, ReferralState.EXPIRED}
+    return [step.referral for step in steps if step.to in over]
 
 
 def note_order(row: Referral, order: PaidOrder) -> None:
@@ -175,7 +180,7 @@ def _fall_back(page: Page, *, actor: Actor, at: datetime) -> None:
     """What a return took under the minimum waits again while the window runs, or is over; so is who never ordered."""
     steps, reviewed = [], []
     for row in page.rows:
-        is_held = row.state in {ReferralState.PENDING, ReferralState.REVIEW}
+        is_held = row.state in HELD
         if not (is_held or row.state == ReferralState.JOINED) or page.order_of(row) is not None:
             continue
         is_over = at >= row.qualify_until + LATE_ORDERS
@@ -235,12 +240,9 @@ def reverse(
 
 
 def _is_in_time(row: Referral, page: Page) -> bool:
-    """Whether the return happened before the time for taking back was over."""
+    """Whether no order was left before the time for taking back was over: by when returns happened, not when they were told."""
     assert row.approved_at, "it was approved"
-    until = row.approved_at + terms_of(row.version).clawback_for
-    returned = [
-        order.returned_at
-        for order in page.orders.get(row.friend_id, ())
-        if order.id == row.order_id and order.returned_at
-    ]
-    return not returned or max(returned) < until
+    terms = terms_of(row.version)
+    orders = page.orders.get(row.friend_id, ())
+    until = row.approved_at + terms.clawback_for
+    return qualifying_order(orders, terms=terms, joined_at=row.joined_at, before=until) is None

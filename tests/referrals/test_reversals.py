@@ -70,6 +70,30 @@ class TestReversal:
         assert referral_of(cafe).state == "approved"
         assert list(GrantReversal.objects.values_list("amount", flat=True)) == [0, 0]
 
+    @pytest.mark.parametrize("first", [0, 1])
+    @pytest.mark.parametrize(
+        ("amounts", "state"),
+        [((4000, 200), "reversed"), ((200, 4000), "approved"), ((1000, 1000), "approved")],
+    )
+    def test_of_two_returns_on_both_sides_of_the_time_it_counts_when_they_happened(
+        self, amounts, state, first
+    ):
+        """R-28, R-34: reversed only if the amount fell in time, whichever of the two was told first."""
+        cafe = self.approved()
+        tellings = list(zip(("2027-02-01 09:00", "2027-02-02 09:00"), amounts, strict=True))
+
+        for place in (first, 1 - first):
+            happened, amount = tellings[place]
+            returned(
+                cafe,
+                when=happened,
+                told_at="2027-02-05 09:00",
+                amount=amount,
+                source_id=f"return-{place}",
+            )
+
+        assert referral_of(cafe).state == state
+
     def approved(self, **terms):
         cafe = a_cafe(**terms)
         a_friend(cafe, code=code_of(cafe).text)

@@ -155,6 +155,7 @@ def returned(
     order_id: str = "order-1",
     source_id: str = "return-1",
     amount: int | None = None,
+    told_at: str | None = None,
 ) -> None:
     """A return of an amount, or of everything."""
     kind = "order.returned" if amount else "order.cancelled"
@@ -162,7 +163,7 @@ def returned(
     outcomes = taken(
         program,
         an_event(kind, member=f"ext:{friend}", source_id=source_id, at=at(when), data=data),
-        at=at(when),
+        at=at(told_at or when),
     )
     assert all(each.refusal is None for each in outcomes), [each.refusal for each in outcomes]
     deliver_until_idle(program_id=program.pk)

@@ -67,17 +67,33 @@ class PaidOrder:
     recorded_at: datetime
     lines: tuple[LineLeft, ...]
     keys: Mapping[str, str]
-    returned_at: datetime | None = None
+    # What was left of it until each of its returns happened, by time.
+    stood: tuple[tuple[datetime, tuple[LineLeft, ...]], ...] = ()
 
-    def worth_without(self, *, skus: Collection[str], categories: Collection[str]) -> int:
-        """What is left of it in whole minor units, these articles and categories left out; rounded down once."""
+    def worth_without(
+        self,
+        *,
+        skus: Collection[str],
+        categories: Collection[str],
+        before: datetime | None = None,
+    ) -> int:
+        """What is left of it in whole minor units, these articles and categories left out; rounded down once.
+
+        `before` looks away from returns that happened then or later, whenever they were told.
+        """
         left_out = frozenset(categories)
         worth = (
             line.worth
-            for line in self.lines
+            for line in self.left(before)
             if line.sku not in skus and not line.categories & left_out
         )
         return int(sum(worth, Fraction(0)))
+
+    def left(self, before: datetime | None = None) -> tuple[LineLeft, ...]:
+        """Its lines as they stand, or as they stood before this instant."""
+        if before is None:
+            return self.lines
+        return next((lines for until, lines in self.stood if until >= before), self.lines)
 
 
 def paid_orders_of(
@@ -164,19 +180,22 @@ def _read(
     counts = (
         explanation is not None and "basis" in explanation and order.status == EventStatus.RECORDED
     )
-    lines: tuple[LineLeft, ...] = ()
-    if counts:
-        paid = _paid_by_points(order, payments)
-        lines = _lines_left(order, explanation or {}, program=program, returns=returns, paid=paid)
+    paid = _paid_by_points(order, payments) if counts else None
+
+    def left(before: datetime | None) -> tuple[LineLeft, ...]:
+        told = [each for each in returns if before is None or each.occurred_at < before]
+        return _lines_left(order, explanation or {}, program=program, returns=told, paid=paid)
+
+    instants = sorted({each.occurred_at for each in returns}) if counts else []
     return PaidOrder(
         id=order.id,
         event_id=order.event_id,
         member_id=order.member_id,
         paid_at=order.paid_at,
         recorded_at=order.recorded_at,
-        lines=lines,
+        lines=left(None) if counts else (),
         keys={name: order.data[name] for name in FINGERPRINTS if name in order.data},
-        returned_at=max((each.occurred_at for each in returns), default=None),
+        stood=tuple((instant, left(instant)) for instant in instants),
     )
 
 
