@@ -1,11 +1,13 @@
 """The book: what an event sees, and that a batch gives what its events give one by one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from loyalty.foundation.units import run
+from loyalty.programs.calendar import midnight
 from loyalty.tiers.book import open_book
 from loyalty.tiers.counting import count_orders
 from tests.world.ledger import a_member, moving, posted, some_members
@@ -39,13 +41,27 @@ def rewarded(book, member, orders):
     return points
 
 
-def test_g19_the_next_order_of_a_batch_sees_the_new_tier():
-    """T-G19 (T-12, E-2, E-26): 20, Gold, 150."""
-    program = a_cafe()
-    ada = a_member(program)
-    earned(1480, by=ada, on="2026-11-01")
-    orders = [(noon(AT_THE_TILL, program), 20), (noon(AT_THE_TILL, program, minute=5), 100)]
-    at = noon(AT_THE_TILL, program, hour=13)
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Kyiv", AT_THE_TILL),
+        ("Europe/Kyiv", "2027-03-28"),
+        ("Europe/Kyiv", "2027-10-31"),
+        ("Asia/Tehran", AT_THE_TILL),
+        ("Asia/Tehran", "2021-03-22"),
+        ("Asia/Tehran", "2021-09-22"),
+        ("UTC", AT_THE_TILL),
+    ],
+)
+def test_g19_the_next_order_of_a_batch_sees_the_new_tier(zone, day):
+    """T-G19 (T-12, E-2, E-26): 20, Gold, 150; over the hours that clocks skip and repeat as on any other day."""
+    program = a_cafe(zone=zone)
+    begins = midnight(date.fromisoformat(day), zone)
+    ada = a_member(program, at=begins - timedelta(days=100))
+    earned(1480, by=ada, on=begins - timedelta(days=20))
+    told = [(begins - timedelta(seconds=1), 20), (begins + timedelta(hours=5), 100)]
+    orders = [(instant.astimezone(ZoneInfo(zone)), euros) for instant, euros in told]
+    at = begins + timedelta(hours=13)
 
     together = rewarded(open_book(program=program, member_ids=[ada.pk], at=at), ada, orders)
 
