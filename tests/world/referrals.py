@@ -49,13 +49,21 @@ def a_staff_actor() -> Actor:
 def a_cafe(
     slug: str = "corner-cafe", *, plans: Any = None, rewards: Any = (), **terms: Any
 ) -> Program:
-    """A programme with a plan for friends and one earning rule; Ada is a member since January."""
+    """A programme with a plan for friends and one earning rule, and a clock of its own; Ada is a member since January."""
     parts: dict[str, Any] = {"rules": [a_rule()], "referral_plan": plans or {**PLAN, **terms}}
     if rewards:
         parts["rewards"] = list(rewards)
-    cafe = a_program(slug, parts=parts)
+    cafe = a_program(slug, parts=parts, test=True)
+    clock_at(cafe, START)
     a_member(cafe, "ada", email="ada@example.org", last_name="Lovelace")
     return cafe
+
+
+def clock_at(program: Program, instant: datetime) -> None:
+    """The programme's clock has come to this instant, if it was not further: no test looks at the wall."""
+    if program.test_now is None or program.test_now < instant:
+        program.test_now = instant
+        Program.objects.filter(pk=program.pk).update(test_now=instant)
 
 
 def changed_plan(program: Program, **terms: Any) -> None:
@@ -88,6 +96,7 @@ def a_friend(
 ) -> Member:
     """Somebody who enrols, perhaps with a code; facts are delivered."""
     instant = at(joined) if isinstance(joined, str) else joined
+    clock_at(program, instant)
     friend = a_member(program, external_id, at=instant, referral_code=code, **profile)
     deliver_until_idle(program_id=program.pk)
     return friend
@@ -103,6 +112,7 @@ def told(
 ) -> Brought:
     """A storefront tells that this friend came with a code."""
     instant = at(when) if isinstance(when, str) else when
+    clock_at(program, instant)
     return bring(
         program=program,
         friend_id=friend.pk,
@@ -137,11 +147,13 @@ def bought(
     """A paid order, taken in and followed."""
     who = f"ext:{friend}" if isinstance(friend, str) else friend
     instant = at(when)
+    told_instant = at(told_at) if told_at else instant + timedelta(minutes=1)
+    clock_at(program, told_instant)
     data.setdefault("lines", [{"sku": "COF", "quantity": 1, "amount": total}])
     outcomes = taken(
         program,
         an_order(order_id, member=who, total=total, at=instant, **data),
-        at=at(told_at) if told_at else instant + timedelta(minutes=1),
+        at=told_instant,
     )
     assert all(each.refusal is None for each in outcomes), [each.refusal for each in outcomes]
     deliver_until_idle(program_id=program.pk)
@@ -160,6 +172,7 @@ def returned(
     """A return of an amount, or of everything."""
     kind = "order.returned" if amount else "order.cancelled"
     data: dict[str, Any] = {"order_id": order_id} | ({"amount": amount} if amount else {})
+    clock_at(program, at(told_at or when))
     outcomes = taken(
         program,
         an_event(kind, member=f"ext:{friend}", source_id=source_id, at=at(when), data=data),
@@ -171,6 +184,7 @@ def returned(
 
 def ticked(program: Program, when: str) -> None:
     """What falls due by then: releases, then expiries."""
+    clock_at(program, at(when))
     while release_due(program=program, at=at(when)):
         pass
     while expire_due(program=program, at=at(when)):
