@@ -137,3 +137,18 @@ def test_payables_are_marked_as_paid():
     grant.refresh_from_db()
     assert grant.paid_out_at == at("11-21 09:00")
     assert cafe.pk
+
+
+def test_lists_are_narrowed_by_yes_and_no():
+    """S-21: what has an instant has happened, with counts or without."""
+    _cafe, browser = a_desk()
+
+    def found(query):
+        page = browser.get(f"{HOME}/referralreview/?{query}").content.decode()
+        return " ".join(page.split())
+
+    assert ">No</a>" in found("")
+    assert ">Not empty</a>" not in found("")
+    assert ">No (1)</a>" in found("_facets=True")
+    assert "1 referral review" in found("decided_at__isempty=1")
+    assert "0 referral reviews" in found("decided_at__isempty=0")

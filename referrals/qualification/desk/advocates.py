@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    HappenedFilter,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -64,8 +65,8 @@ class AdvocateAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Advocate]):
     list_display = ("who", "kind", "friends", "watched_at", "suspended_at", "created_at")
     list_filter = (
         "kind",
-        ("watched_at", admin.EmptyFieldListFilter),
-        ("suspended_at", admin.EmptyFieldListFilter),
+        ("watched_at", HappenedFilter),
+        ("suspended_at", HappenedFilter),
     )
     list_select_related = ("member",)
     search_fields = ("name", "member__external_id")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.site import ProgramScoped, ReadOnly, figure, staff_site
+from loyalty.access.site import HappenedFilter, ProgramScoped, ReadOnly, figure, staff_site
 from loyalty.programs.tenants import Program
 from referrals.guard.models import ReferralReview
 from referrals.qualification.telling.explaining import grant_in_words, why_in_words
@@ -27,7 +27,7 @@ class ReviewAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralReview]):
     empty_note = _("Doubtful referrals will wait here for a decision.")
     list_display = ("opened_at", "look", "speaks_against", "at_stake", "waiting", "decision")
     list_display_links = None
-    list_filter = (("decided_at", admin.EmptyFieldListFilter), "decision")
+    list_filter = (("decided_at", HappenedFilter), "decision")
     list_select_related = (
         "referral__advocate__member",
         "referral__friend",

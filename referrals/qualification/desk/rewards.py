@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    HappenedFilter,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -49,7 +50,7 @@ class GrantAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralGrant]):
         "paid_out_at",
     )
     list_display_links = None
-    list_filter = ("kind", "state", "side", ("paid_out_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "state", "side", ("paid_out_at", HappenedFilter))
     list_select_related = (
         "referral__advocate__member",
         "referral__friend",
