@@ -9,7 +9,14 @@ from typing import Any, Final
 from loyalty.earning.basis import Order, read_order
 from loyalty.earning.kinds import Told
 from loyalty.earning.settling.allocating import Allocation, Payment, allocation_between
-from loyalty.earning.settling.returning import Left, Return, gross_lines, left_after, read_return
+from loyalty.earning.settling.returning import (
+    Left,
+    Return,
+    gross_lines,
+    holds_tax,
+    left_after,
+    read_return,
+)
 from loyalty.foundation.ids import Id
 
 CANCELLED: Final = "order.cancelled"
@@ -55,8 +62,9 @@ class Folded:
 
     def __init__(self, bought: Bought, *, prices_include_tax: bool) -> None:
         self.bought = bought
-        self.order: Order = read_order(bought.told.data, prices_include_tax=prices_include_tax)
-        self.gross = gross_lines(self.order, prices_include_tax=prices_include_tax)
+        taxed = holds_tax(bought.told.data, by_default=prices_include_tax)
+        self.order: Order = read_order(bought.told.data, prices_include_tax=taxed)
+        self.gross = gross_lines(self.order, prices_include_tax=taxed)
         self.returns: list[Return] = []
         self.money = 0  # refunded so far
         for each in bought.earlier:

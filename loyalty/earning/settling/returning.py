@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.earning.basis import Line, Order
+from loyalty.earning.basis import Line, Order, OrderDoesNotAddUp, check_sum, read_order
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.spreading import spread
 
@@ -88,6 +88,20 @@ def read_return(data: Mapping[str, Any], order: Order) -> Return:
     return Return(
         lines=tuple(lines), amount=data.get("amount", 0), shipping=data.get("shipping", 0)
     )
+
+
+def holds_tax(data: Mapping[str, Any], *, by_default: bool) -> bool:
+    """Whether the prices of a kept order hold its tax: as its own sums say, by default where they would fit either way.
+
+    The programme's switch may have been turned since (E-61).
+    """
+    for reading in (by_default, not by_default):
+        try:
+            check_sum(read_order(data, prices_include_tax=reading), prices_include_tax=reading)
+        except OrderDoesNotAddUp:
+            continue
+        return reading
+    return by_default
 
 
 def gross_lines(order: Order, *, prices_include_tax: bool) -> tuple[int, ...]:

@@ -16,7 +16,14 @@ from loyalty.earning.basis import Order as Bought
 from loyalty.earning.explaining import explanations_of
 from loyalty.earning.settling.orders import CANCELLED
 from loyalty.earning.settling.recomputing import basis_left
-from loyalty.earning.settling.returning import Left, Return, gross_lines, left_after, read_return
+from loyalty.earning.settling.returning import (
+    Left,
+    Return,
+    gross_lines,
+    holds_tax,
+    left_after,
+    read_return,
+)
 from loyalty.events.intake.paying import Payments
 from loyalty.events.kinds import IMPORTED, ORDER_PAID, RETURNS, EventStatus
 from loyalty.events.models import Event, Order
@@ -153,7 +160,7 @@ class _Fold:
         self, program: Program, event: Event, order: Order, explanation: Mapping[str, Any]
     ) -> None:
         self.event, self.order, self.explanation = event, order, explanation
-        taxed = program.prices_include_tax
+        taxed = holds_tax(event.data, by_default=program.prices_include_tax)
         self.bought: Bought = read_order(event.data, prices_include_tax=taxed)
         self.gross = gross_lines(self.bought, prices_include_tax=taxed)
         self.factor = minor_units_factor(

@@ -17,6 +17,7 @@ from loyalty.earning.settling.recomputing import basis_left
 from loyalty.earning.settling.returning import (
     Return,
     gross_lines,
+    holds_tax,
     left_after,
     read_return,
 )
@@ -218,8 +219,9 @@ def _lines_left(
     returns: Sequence[ReturnTold],
     paid: int | None,
 ) -> tuple[LineLeft, ...]:
-    bought = read_order(order.data, prices_include_tax=program.prices_include_tax)
-    gross = gross_lines(bought, prices_include_tax=program.prices_include_tax)
+    taxed = holds_tax(order.data, by_default=program.prices_include_tax)
+    bought = read_order(order.data, prices_include_tax=taxed)
+    gross = gross_lines(bought, prices_include_tax=taxed)
     came_back = [
         Return(is_cancellation=True) if each.type == CANCELLED else read_return(each.data, bought)
         for each in returns

@@ -222,3 +222,17 @@ def test_the_order_is_settled_by_the_rounding_and_the_zone_of_its_own_day():
 
     assert movements_of(ada) == [101]
     assert days_of(ada) == {"2026-11-20": (101, 10_040, 1)}
+
+
+@pytest.mark.parametrize("taxed", [False, True])
+def test_what_was_paid_for_a_line_is_as_the_orders_own_sums_say(taxed):
+    """E-60: half of 53.91 with the tax on top, of 45.00 with the tax within, also once the programme tells it otherwise."""
+    data = ORDER_5990 | ({"total": 5000} if taxed else {})
+    cafe = a_cafe(basis={"prices_include_tax": taxed})
+    told = bought(cafe, a_member(cafe), data)
+
+    turned = {"slug": cafe.slug, "basis": {"prices_include_tax": not taxed}}
+    cafe = applied({"program": turned}).program
+    (done,) = settled(cafe, Bought(told=told, fresh=(a_return(HALF),)))
+
+    assert answer(cafe, done)["money"]["amount"] == (2250 if taxed else 2695)
