@@ -19,6 +19,7 @@ from gamification.badges.kinds import GAME, AwardState
 from gamification.badges.models import Award
 from gamification.badges.showing import show_member_badges
 from gamification.criteria.desk.blocks import Block, register_block
+from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.life.catalogue import book_of
 from loyalty.access.site import (
     ProgramScoped,
@@ -66,7 +67,8 @@ class AwardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Award]):
     saves_by_rule = True
     empty_note = _("Badges that members have earned, or were given, will stand here.")
     list_display = ("member", "badge", "tier", "occasion", "state", "origin", "earned_at")
-    list_filter = ("state", "origin", "badge")
+    of_game = GAME
+    list_filter = ("state", "origin", ("badge", OfDefinition))
     list_select_related = ("member", "badge")
     search_fields = ("member__external_id",)
     ordering = ("-id",)

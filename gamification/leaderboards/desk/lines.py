@@ -1,11 +1,13 @@
 """Lines of a period's page: who has an entry, what was won, how many are shown."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from gamification.leaderboards.kinds import FROZEN
 from gamification.leaderboards.models import BoardPeriod
@@ -35,3 +37,8 @@ def won_in(row: BoardPeriod) -> dict[Any, str]:
         grant.member_id: f"{localize(grant.amount)} · {grant.kind} · {grant.state}"
         for grant in grants
     }
+
+
+def instant_told(at: datetime) -> str:
+    """An instant by the programme's clock."""
+    return str(localize(localtime(at)))

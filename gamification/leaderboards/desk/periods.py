@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.hands.pages import ByHand
 from gamification.leaderboards.desk.forms import CloseForm, EntryForm
-from gamification.leaderboards.desk.lines import NONE, entry_link, histogram_of, won_in
+from gamification.leaderboards.desk.lines import (
+    NONE,
+    entry_link,
+    histogram_of,
+    instant_told,
+    won_in,
+)
 from gamification.leaderboards.entries.suspending import decide_entry
 from gamification.leaderboards.kinds import EVER
 from gamification.leaderboards.models import BoardNote, BoardPeriod, BoardRuling, BoardScore
@@ -44,16 +50,7 @@ class BoardPeriodAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[BoardPe
     empty_note = _(
         "Periods of leaderboards will stand here: they open by the calendar once a board is live."
     )
-    list_display = (
-        "board",
-        "key",
-        "state",
-        "starts_told",
-        "ends_told",
-        "final_at",
-        "shown",
-        "prizes",
-    )
+    list_display = ("board", "key", "state", "ends_told", "final_at", "shown", "prizes")
     list_filter = ("state",)
     list_select_related = ("definition",)
     search_fields = ("key", "definition__slug")
@@ -148,39 +145,39 @@ class BoardPeriodAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[BoardPe
             raise Http404
         return row
 
-    @admin.display(description=_("Prizes"), empty_value=NONE)
-    def prizes(self, row: BoardPeriod) -> str | None:
+    @admin.display(description=_("Prizes"))
+    def prizes(self, row: BoardPeriod) -> str:
         """How many were given, held back, taken back."""
         told = [
             f"{state.label}: {localize(count)}"
             for state in GrantState
             if (count := getattr(row, f"prizes_{state.value}", None))
         ]
-        return ", ".join(told) or None
+        return ", ".join(told) or NONE
 
-    @admin.display(description=_("Suspended entries"), empty_value=NONE)
-    def suspended_told(self, row: BoardPeriod) -> SafeString | None:
+    @admin.display(description=_("Suspended entries"))
+    def suspended_told(self, row: BoardPeriod) -> str:
         """Whose entries people keep from the board."""
         kept = BoardScore.objects.filter(period=row, suspended_at__isnull=False)
         members = Member.objects.in_bulk(list(kept.values_list("member_id", flat=True)[:NOTES]))
         lines = ((entry_link(row, each),) for each in members.values())
-        return format_html_join("", "<p>{}</p>", lines) or None
+        return format_html_join("", "<p>{}</p>", lines) or NONE
 
     @admin.display(description=_("board"), ordering="definition__slug")
     def board(self, row: BoardPeriod) -> str:
         return str(row.definition)
 
-    @admin.display(description=_("starts"), ordering="starts_at", empty_value=NONE)
-    def starts_told(self, row: BoardPeriod) -> Any:
-        return None if row.key == EVER else row.starts_at
+    @admin.display(description=_("starts"), ordering="starts_at")
+    def starts_told(self, row: BoardPeriod) -> str:
+        return NONE if row.key == EVER else instant_told(row.starts_at)
 
-    @admin.display(description=_("ends"), ordering="ends_at", empty_value=NONE)
-    def ends_told(self, row: BoardPeriod) -> Any:
-        return None if row.key == EVER else row.ends_at
+    @admin.display(description=_("ends"), ordering="ends_at")
+    def ends_told(self, row: BoardPeriod) -> str:
+        return NONE if row.key == EVER else instant_told(row.ends_at)
 
-    @admin.display(description=_("closes"), empty_value=NONE)
-    def closes_told(self, row: BoardPeriod) -> Any:
-        return None if row.key == EVER else row.closes_at
+    @admin.display(description=_("closes"))
+    def closes_told(self, row: BoardPeriod) -> str:
+        return NONE if row.key == EVER else instant_told(row.closes_at)
 
     @admin.display(description=_("members shown"))
     def shown(self, row: BoardPeriod) -> int:
@@ -216,15 +213,18 @@ class BoardPeriodAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[BoardPe
             ),
         )
 
-    @admin.display(description=_("Notes after the end"), empty_value=NONE)
-    def notes_told(self, row: BoardPeriod) -> SafeString | None:
+    @admin.display(description=_("Notes after the end"))
+    def notes_told(self, row: BoardPeriod) -> str:
         """What came back after the period was final."""
         notes = BoardNote.objects.filter(period=row).select_related("member").order_by("-at")
         return (
             format_html_join(
                 "",
                 "<p><bdi>{}</bdi>: {} · {}</p>",
-                ((note.member, localize(note.delta), localize(note.at)) for note in notes[:NOTES]),
+                (
+                    (note.member, localize(note.delta), instant_told(note.at))
+                    for note in notes[:NOTES]
+                ),
             )
-            or None
+            or NONE
         )

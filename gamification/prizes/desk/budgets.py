@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.life.catalogue import book_of, game_of
 from gamification.prizes.budgeting import (
     PACE,
@@ -208,7 +209,7 @@ class PrizeGrantAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[PrizeGrant]):
         "decided_at",
     )
     list_display_links = None
-    list_filter = ("state", "kind", "definition")
+    list_filter = ("state", "kind", ("definition", OfDefinition))
     list_select_related = ("member", "definition")
     search_fields = ("member__external_id",)
     ordering = ("-id",)

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.desk.hands.forms import ReasonBar
 from gamification.criteria.desk.hands.pages import ByHand
 from gamification.stamps.desk.forms import StampForm, WaiverForm
+from gamification.stamps.kinds import GAME
 from gamification.stamps.models import Stamp
 from gamification.stamps.stamping import stamp, waive
 from gamification.stamps.undoing import card_of, undo
@@ -29,6 +31,7 @@ class AtTheTill(ByHand, ReadOnly, ProgramScoped):
     """Pages for whoever stamps: those who may not read everything see what they did themselves."""
 
     topic = "stamps"
+    of_game = GAME
     program_path = "card__program"
     saves_by_rule = True
 
@@ -54,7 +57,7 @@ class StampAdmin(AtTheTill, admin.ModelAdmin[Stamp]):
     empty_note = _("Stamps will stand here: by hand, by a code, or from purchases.")
     list_display = ("at", "member", "card", "quantity", "total", "kind", "source", "place", "reason", "actor")  # fmt: skip
     list_display_links = None
-    list_filter = ("card", "kind", "source")
+    list_filter = (("card", OfDefinition), "kind", "source")
     list_select_related = ("member", "card")
     search_fields = ("member__external_id",)
     ordering = ("-id",)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.models import Definition
 from gamification.stamps.desk.forms import TokenForm
 from gamification.stamps.desk.stamping import AtTheTill
@@ -31,7 +32,7 @@ class StampTokenAdmin(AtTheTill, admin.ModelAdmin[StampToken]):
     )
     list_display = ("made_at", "card", "quantity", "place", "expires_at", "became", "used_at", "actor")  # fmt: skip
     list_display_links = None
-    list_filter = ("card",)
+    list_filter = (("card", OfDefinition),)
     list_select_related = ("card__program",)
     ordering = ("-id",)
     change_list_template = "gamification/tokens.html"

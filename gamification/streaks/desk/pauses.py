@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.desk.hands.pages import ByHand
 from gamification.criteria.models import DefinitionVersion
 from gamification.streaks.desk.forms import PauseForm, RestForm
+from gamification.streaks.kinds import GAME
 from gamification.streaks.models import StreakPause
 from gamification.streaks.pausing import declare_pause
 from gamification.streaks.resting import rest_for_everybody
@@ -27,7 +29,8 @@ class StreakPauseAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[StreakP
     empty_note = _("Pauses that members declare, or that you declare for them, will stand here.")
     list_display = ("member", "streak", "first", "last", "reason", "actor", "declared_at")
     list_display_links = None
-    list_filter = ("streak",)
+    of_game = GAME
+    list_filter = (("streak", OfDefinition),)
     list_select_related = ("member", "streak")
     search_fields = ("member__external_id",)
     ordering = ("-first", "-id")

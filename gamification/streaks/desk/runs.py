@@ -10,8 +10,10 @@ from django.urls import URLPattern, path
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.desk.hands.forms import ReasonBar
 from gamification.criteria.desk.hands.pages import ByHand
 from gamification.criteria.life.catalogue import live_definition
@@ -44,7 +46,8 @@ class StreakStateAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[StreakS
     saves_by_rule = True
     empty_note = _("Streaks of members will stand here once they do something that counts.")
     list_display = ("member", "streak", "current", "longest", "deadline", "freezes")
-    list_filter = ("streak",)
+    of_game = GAME
+    list_filter = (("streak", OfDefinition),)
     list_select_related = ("member", "streak")
     search_fields = ("member__external_id",)
     ordering = ("-current", "pk")
@@ -124,7 +127,7 @@ class StreakStateAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[StreakS
         """What became of freezes, and why some were given."""
         rows = FreezeItem.objects.filter(streak_id=state.streak_id, member_id=state.member_id)
         return _listed(
-            (localize(each.at), FreezeKind(each.kind).label, localize(each.quantity), each.reason or each.occasion)
+            (localize(localtime(each.at)), FreezeKind(each.kind).label, localize(each.quantity), each.reason or each.occasion)
             for each in rows.order_by("-at", "-pk")[:ROWS]
         )  # fmt: skip
 

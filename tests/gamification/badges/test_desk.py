@@ -66,10 +66,12 @@ class TestBudgets:
         browser = a_staff(cafe, "owner")
 
         page = browser.get(BUDGETS).content.decode()
-        below = browser.post(f"{BUDGETS}{PlayBudget.objects.get().pk}/change/", {"limit": 80})
-        browser.post(f"{BUDGETS}add/", {"slug": "more", "limit": 500})
+        below = browser.post(f"{BUDGETS}{PlayBudget.objects.get().pk}/change/", {"limit": "0.80"})
+        browser.post(f"{BUDGETS}add/", {"slug": "more", "limit": "5.00"})
 
         assert "85 %" in page
+        assert "0.15 EUR" in page
+        assert "nearly spent" in page
         assert below.status_code == 200
         assert dict(PlayBudget.objects.values_list("slug", "limit")) == {"fun": 100, "more": 500}
 
@@ -84,7 +86,7 @@ class TestBudgets:
         assert (grant.state, grant.reason) == ("capped", "budget_spent")
 
         refused = chosen(browser, GRANTS, "give_now", grant)
-        browser.post(f"{BUDGETS}{budget.pk}/change/", {"limit": 50})
+        browser.post(f"{BUDGETS}{budget.pk}/change/", {"limit": "0.50"})
         chosen(browser, GRANTS, "give_now", grant)
 
         assert "does not reach" in refused.content.decode()

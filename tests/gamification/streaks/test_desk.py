@@ -7,7 +7,7 @@ from gamification.streaks.models import FreezeItem, Repair, StreakPause, StreakS
 from loyalty.access.models import AuditRow
 from tests.world.access import a_staff
 from tests.world.pages import said, told_on
-from tests.world.streaks import a_streak, bought, it_is, shown
+from tests.world.streaks import a_streak, a_test_cafe, bought, it_is, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +98,14 @@ class TestStreaks:
 
         assert (refused.status_code, nothing, answer.status_code) == (200, 0, 302)
         assert FreezeItem.objects.get().reason == WHY
+
+    def test_of_another_programme_are_no_choice(self, cafe):
+        """S-2: neither in the list nor among what it can be filtered by."""
+        a_streak("secret-run", cafe=a_test_cafe("other-cafe"))
+
+        page = said(a_staff(cafe, "marketer").get(RUNS))
+
+        assert "Secret-Run" not in page
 
     def test_are_closed_to_support(self, cafe):
         """S-21: who reads may not decide."""

@@ -61,7 +61,7 @@ class Day(forms.DateField):
     """A local day, written by the browser's own calendar."""
 
     def __init__(self, **how: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        widget = forms.DateInput(attrs={"type": "date", "class": "vTextField"}, format="%Y-%m-%d")
         super().__init__(widget=widget, **how)
 
 
