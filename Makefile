@@ -1,7 +1,7 @@
 # Everything starts here. Only `make` and `python3` (3.11 or newer) are assumed.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo worker migrate test explore test-concurrency chaos check fix e2e pictures contract bench lock openapi docs clean-demo
+.PHONY: help setup run demo worker migrate test explore test-concurrency chaos check fix e2e pictures lighthouse contract bench lock openapi docs clean-demo
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -87,6 +87,9 @@ e2e: .cache/e2e/.installed .venv/.translated  ## tests in a browser
 
 pictures: .cache/e2e/.installed .venv/.translated  ## the pictures of the README, made anew into docs/pictures
 	@.cache/e2e/bin/pytest -q -c tests/e2e/pytest.ini tests/e2e/pictures.py $(ARGS)
+
+lighthouse: .cache/e2e/.installed  ## one page of a running server, judged as on a phone: PAGE=http://127.0.0.1:8000/p/cafe/welcome
+	@.cache/e2e/bin/python -m tests.e2e.lighthouse $(or $(PAGE),http://127.0.0.1:$(or $(PORT),8000)/p/cafe/welcome)
 
 contract: .cache/contract/.installed .venv/.translated  ## requests drawn from the API description, 3 minutes at most
 	@.cache/contract/bin/python -m tests.contracts.drawn_requests $(ARGS)
