@@ -9,78 +9,141 @@ import loyalty.foundation.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gamification', '0002_storage'),
-        ('loyalty', '0008_gift_cards_from_files'),
+        ("gamification", "0002_storage"),
+        ("loyalty", "0008_gift_cards_from_files"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BoardRuling',
+            name="BoardRuling",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('ruling', models.CharField(choices=[('suspended', 'Suspended'), ('reinstated', 'Reinstated')], max_length=10, verbose_name='decided')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('actor', models.CharField(max_length=120, verbose_name='who')),
-                ('at', models.DateTimeField(verbose_name='when')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "ruling",
+                    models.CharField(
+                        choices=[("suspended", "Suspended"), ("reinstated", "Reinstated")],
+                        max_length=10,
+                        verbose_name="decided",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("actor", models.CharField(max_length=120, verbose_name="who")),
+                ("at", models.DateTimeField(verbose_name="when")),
             ],
             options={
-                'verbose_name': 'decision about an entry',
-                'verbose_name_plural': 'decisions about entries',
+                "verbose_name": "decision about an entry",
+                "verbose_name_plural": "decisions about entries",
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='boardscore',
-            name='board_scores_updated',
+            model_name="boardscore",
+            name="board_scores_updated",
         ),
         migrations.AddField(
-            model_name='boardscore',
-            name='admitted',
-            field=models.BooleanField(db_default=True, default=True, verbose_name='takes part'),
+            model_name="boardscore",
+            name="admitted",
+            field=models.BooleanField(db_default=True, default=True, verbose_name="takes part"),
         ),
         migrations.AddField(
-            model_name='boardscore',
-            name='suspended_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='suspended'),
+            model_name="boardscore",
+            name="suspended_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="suspended"),
         ),
         migrations.AddField(
-            model_name='streakpause',
-            name='reason',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='reason'),
+            model_name="streakpause",
+            name="reason",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=300, verbose_name="reason"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardscore',
-            trigger=pgtrigger.compiler.Trigger(name='board_scores_updated', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched uuid; frozen uuid[];', func="\n    FOR touched IN SELECT DISTINCT period_id FROM fresh ORDER BY period_id LOOP\n        PERFORM pg_advisory_xact_lock_shared(1463963457, hashtext(touched::text));\n    END LOOP;\n    SELECT array_agg(id) INTO frozen FROM gamification_boardperiod\n    WHERE state IN ('final', 'archived') AND id IN (SELECT DISTINCT period_id FROM fresh);\n\n    IF frozen IS NOT NULL AND EXISTS (\n        SELECT FROM fresh FULL JOIN stale USING (period_id, member_id)\n        WHERE (fresh.score, fresh.reached_at, fresh.tie, fresh.admitted, fresh.suspended_at)\n              IS DISTINCT FROM (stale.score, stale.reached_at, stale.tie, stale.admitted, stale.suspended_at)\n          AND period_id = ANY (frozen)\n    ) THEN \n        RAISE EXCEPTION 'final_board_scores_stand' USING\n            ERRCODE = 'restrict_violation', CONSTRAINT = 'final_board_scores_stand';\n    END IF;\n\n    INSERT INTO gamification_boarddelta (period_id, score, members)\n    SELECT period_id, score, sum(members) FROM (\n        SELECT period_id, score, 1 AS members FROM fresh WHERE shown AND score > 0\n        UNION ALL\n        SELECT period_id, score, -1 FROM stale WHERE shown AND score > 0\n    ) AS moved\n    GROUP BY period_id, score HAVING sum(members) <> 0;\n    RETURN NULL;\n", hash='3ac99163be135f185ba12c36b38041b009e520ef', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_board_scores_updated_5ca1a', referencing='REFERENCING OLD TABLE AS stale  NEW TABLE AS fresh ', table='gamification_boardscore', when='AFTER')),
+            model_name="boardscore",
+            trigger=pgtrigger.compiler.Trigger(
+                name="board_scores_updated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE touched uuid; frozen uuid[];",
+                    func="\n    FOR touched IN SELECT DISTINCT period_id FROM fresh ORDER BY period_id LOOP\n        PERFORM pg_advisory_xact_lock_shared(1463963457, hashtext(touched::text));\n    END LOOP;\n    SELECT array_agg(id) INTO frozen FROM gamification_boardperiod\n    WHERE state IN ('final', 'archived') AND id IN (SELECT DISTINCT period_id FROM fresh);\n\n    IF frozen IS NOT NULL AND EXISTS (\n        SELECT FROM fresh FULL JOIN stale USING (period_id, member_id)\n        WHERE (fresh.score, fresh.reached_at, fresh.tie, fresh.admitted, fresh.suspended_at)\n              IS DISTINCT FROM (stale.score, stale.reached_at, stale.tie, stale.admitted, stale.suspended_at)\n          AND period_id = ANY (frozen)\n    ) THEN \n        RAISE EXCEPTION 'final_board_scores_stand' USING\n            ERRCODE = 'restrict_violation', CONSTRAINT = 'final_board_scores_stand';\n    END IF;\n\n    INSERT INTO gamification_boarddelta (period_id, score, members)\n    SELECT period_id, score, sum(members) FROM (\n        SELECT period_id, score, 1 AS members FROM fresh WHERE shown AND score > 0\n        UNION ALL\n        SELECT period_id, score, -1 FROM stale WHERE shown AND score > 0\n    ) AS moved\n    GROUP BY period_id, score HAVING sum(members) <> 0;\n    RETURN NULL;\n",
+                    hash="3ac99163be135f185ba12c36b38041b009e520ef",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_board_scores_updated_5ca1a",
+                    referencing="REFERENCING OLD TABLE AS stale  NEW TABLE AS fresh ",
+                    table="gamification_boardscore",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boardscore',
-            constraint=models.CheckConstraint(condition=models.Q(('shown', False), models.Q(('admitted', True), ('suspended_at__isnull', True)), _connector='OR'), name='shown_board_score_takes_part'),
+            model_name="boardscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("shown", False),
+                    models.Q(("admitted", True), ("suspended_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="shown_board_score_takes_part",
+            ),
         ),
         migrations.AddField(
-            model_name='boardruling',
-            name='member',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.member'),
+            model_name="boardruling",
+            name="member",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="loyalty.member",
+            ),
         ),
         migrations.AddField(
-            model_name='boardruling',
-            name='period',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='gamification.boardperiod'),
+            model_name="boardruling",
+            name="period",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rulings",
+                to="gamification.boardperiod",
+            ),
         ),
         migrations.AddIndex(
-            model_name='boardruling',
-            index=models.Index(fields=['period', 'member'], name='board_rulings_of_entry'),
+            model_name="boardruling",
+            index=models.Index(fields=["period", "member"], name="board_rulings_of_entry"),
         ),
         migrations.AddConstraint(
-            model_name='boardruling',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='board_ruling_has_a_reason'),
+            model_name="boardruling",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="board_ruling_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boardruling',
-            constraint=models.CheckConstraint(condition=models.Q(('ruling__in', ['suspended', 'reinstated'])), name='board_ruling_is_known'),
+            model_name="boardruling",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ruling__in", ["suspended", "reinstated"])),
+                name="board_ruling_is_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardruling',
-            trigger=pgtrigger.compiler.Trigger(name='board_rulings_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'board_rulings_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'board_rulings_are_only_added';", hash='3f8a13bbc09dde72039eb7cd9a9fa5cce3ff5a63', level='STATEMENT', operation='UPDATE OR DELETE', pgid='pgtrigger_board_rulings_are_only_added_0e90e', table='gamification_boardruling', when='BEFORE')),
+            model_name="boardruling",
+            trigger=pgtrigger.compiler.Trigger(
+                name="board_rulings_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'board_rulings_are_only_added' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'board_rulings_are_only_added';",
+                    hash="3f8a13bbc09dde72039eb7cd9a9fa5cce3ff5a63",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_board_rulings_are_only_added_0e90e",
+                    table="gamification_boardruling",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

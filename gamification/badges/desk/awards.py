@@ -34,6 +34,7 @@ from loyalty.foundation.refusals import DomainError
 from loyalty.members.finding import EXTERNAL, find_member
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
+from loyalty.programs.texts import in_words
 
 
 class ReasonBar(ActionForm):
@@ -53,7 +54,7 @@ class AwardForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["badge"]
         chosen.choices = [
-            (f"{live.slug}/{tier.slug}", f"{live.name} · {tier.slug}")
+            (f"{live.slug}/{tier.slug}", f"{live.name} · {in_words(tier.name) or tier.slug}")
             for live in book_of(program).of(GAME)
             for tier in live.parsed.tiers
         ]

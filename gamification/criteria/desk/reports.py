@@ -80,7 +80,7 @@ def tables_of(report: Mapping[str, Any] | None, *, currency: str) -> list[Table]
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> Table:
     """Some of those who would get it, each with the way to their page."""
-    names = [name for name in (samples[0] if samples else ()) if name in COLUMNS]
+    names = [name for name in COLUMNS if samples and name in samples[0]]
     used = [name for name in names if any(each.get(name) not in ("", None) for each in samples)]
     return Table(
         caption=_("For instance"),
