@@ -4,7 +4,8 @@ from rest_framework import serializers
 
 from gamification.badges.awards.by_hand import REASON_LENGTH_MAX
 from gamification.badges.kinds import AwardState, Origin, Repeat
-from gamification.criteria.kinds import DefinitionState, Reason
+from gamification.criteria.kinds import DefinitionState
+from gamification.criteria.serializers import NearMissOut, VerdictOut
 from loyalty.foundation.serializers import In, Out
 
 
@@ -122,24 +123,11 @@ class ReachedOut(Out):
     deed = serializers.CharField(allow_null=True)
 
 
-class NearMissOut(Out):
-    """A deed that failed exactly one clause."""
-
-    deed = serializers.CharField()
-    at = serializers.DateTimeField()
-    reason = serializers.ChoiceField(choices=Reason.values)
-    sentence = serializers.CharField()
-    to_member = serializers.CharField()
-
-
-class BadgeExplanationOut(Out):
+class BadgeExplanationOut(VerdictOut):
     """Why (not): verdict, version, the tree with value, target and instant per leaf, near misses."""
 
     badge = serializers.CharField()
     version = serializers.IntegerField()
-    reason = serializers.ChoiceField(choices=Reason.values)
-    sentence = serializers.CharField()
-    to_member = serializers.CharField()
     as_of = serializers.DateTimeField()
     reached = ReachedOut(many=True)
     tree = serializers.DictField()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.challenges.attempts.following import catch_up
+from gamification.challenges.attempts.following import catch_up, catch_up_since
 from gamification.challenges.kinds import GAME, STEPS_MAX, Activation, Recurrence
 from gamification.challenges.looking import measuring  # registers its measure  # noqa: F401
 from gamification.challenges.looking.previewing import preview
@@ -156,6 +156,7 @@ CHALLENGES: Final = register_definitions(
         prizes=_prizes,
         preview=preview,
         backfill=catch_up,
+        resume=catch_up_since,
         example={
             "activation": "join",
             "window": {"from_joining": "P30D"},

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from gamification.challenges.kinds import CODE_LENGTH, Activation, Recurrence
+from gamification.criteria.serializers import NearMissOut, VerdictOut
 from loyalty.foundation.serializers import In, Out
 
 
@@ -73,27 +74,14 @@ class ChallengeGrantOut(Out):
     reason = serializers.CharField()
 
 
-class ChallengeMissOut(Out):
-    """A deed that failed exactly one clause, and which."""
-
-    deed = serializers.CharField()
-    at = serializers.DateTimeField()
-    reason = serializers.CharField()
-    sentence = serializers.CharField()
-    to_member = serializers.CharField()
-
-
-class ChallengeExplanationOut(Out):
+class ChallengeExplanationOut(VerdictOut):
     """Why (not): the verdict, each step with value, target and instant, the prize, near misses."""
 
     challenge = serializers.CharField()
     version = serializers.IntegerField()
     status = serializers.CharField()
     as_of = serializers.DateTimeField()
-    reason = serializers.CharField()
-    sentence = serializers.CharField()
-    to_member = serializers.CharField()
     steps = ChallengeStepOut(many=True)
     tree = serializers.DictField()
-    near_misses = ChallengeMissOut(many=True)
+    near_misses = NearMissOut(many=True)
     grant = ChallengeGrantOut(allow_null=True)

@@ -47,7 +47,7 @@ def explain(
         "as_of": at,
         "reached": [_crossing(each) for each in found],
         "tree": _tree(condition.root, leaves),
-        "near_misses": _near_misses(condition.specs, zone=zone, who=who),
+        "near_misses": near_misses(condition.specs, zone=zone, who=who),
     }
 
 
@@ -124,8 +124,8 @@ def _crossing(each: Crossing) -> Json:
     }
 
 
-def _near_misses(specs: Sequence[Spec], *, zone: str, who: Who) -> list[Json]:
-    """The latest deeds that failed exactly one clause, with the clause."""
+def near_misses(specs: Sequence[Spec], *, zone: str, who: Who) -> list[Json]:
+    """Up to five of the latest deeds that failed exactly one clause, with the clause."""
     missed: dict[Any, tuple[datetime, str]] = {}
     for spec in specs:
         if spec.is_over_deeds:

@@ -107,6 +107,8 @@ class Definition(Row):
     )
     live_number = models.PositiveIntegerField(_("live version"), null=True, blank=True)
     created_at = models.DateTimeField(_("made"))
+    # From when on its latest pause is to be caught up; kept after it, while that may still be going on (G-28).
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("definition")

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from gamification.criteria.serializers import NearMissOut, VerdictOut
 from gamification.leaderboards.kinds import REASON_LENGTH_MAX, Choice, PeriodState, Ranking, Ruling
 from gamification.leaderboards.telling.showing import LIMIT_MAX, SIDE_MAX
 from loyalty.foundation.serializers import In, Out
@@ -141,28 +142,18 @@ class BoardDeedOut(Out):
     in_time = serializers.BooleanField()
 
 
-class BoardMissOut(Out):
-    """A deed that failed exactly one condition."""
-
-    deed = serializers.CharField()
-    at = serializers.DateTimeField()
-    reason = serializers.CharField()
-
-
-class BoardExplanationOut(Out):
+class BoardExplanationOut(VerdictOut):
     """Why a member has this score: the latest deeds that count, and those that nearly did."""
 
     leaderboard = serializers.CharField()
     version = serializers.IntegerField()
     period = serializers.CharField()
     as_of = serializers.DateTimeField()
-    reason = serializers.CharField()
-    sentence = serializers.CharField()
     score = serializers.IntegerField()
     is_shown = serializers.BooleanField()
     tree = serializers.DictField()
     deeds = BoardDeedOut(many=True)
-    near_misses = BoardMissOut(many=True)
+    near_misses = NearMissOut(many=True)
 
 
 class EntryDecisionIn(In):

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from gamification.criteria.serializers import NearMissOut, VerdictOut
 from loyalty.foundation.serializers import Out
 
 
@@ -51,17 +52,17 @@ class ExperienceOut(Out):
     value = serializers.IntegerField()
 
 
-class LevelExplanationOut(Out):
-    """Why a member is at a level: every mark, and the latest deeds behind the experience."""
+class LevelExplanationOut(VerdictOut):
+    """Why a member is at a level: every mark, the latest deeds behind the experience, and those that nearly counted."""
 
     slug = serializers.CharField()
     version = serializers.IntegerField()
     as_of = serializers.DateTimeField()
-    reason = serializers.CharField()
-    sentence = serializers.CharField()
     level = serializers.IntegerField()
     experience = serializers.IntegerField()
     next = NextLevelOut(allow_null=True)
     thresholds = serializers.ListField(child=serializers.IntegerField())
     marks = LevelMarkOut(many=True)
+    tree = serializers.DictField()
     deeds = ExperienceOut(many=True)
+    near_misses = NearMissOut(many=True)

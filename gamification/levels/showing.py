@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from gamification.criteria.kinds import TO_MEMBER, Reason
+from gamification.criteria.explaining import near_misses, verdict
+from gamification.criteria.kinds import Reason
 from gamification.criteria.life.catalogue import book_of, live_definition
 from gamification.criteria.measures.counting import Who, contributions
 from gamification.criteria.measures.together import values_by_measure
@@ -28,7 +29,7 @@ def show_levels(*, program: Program, member_id: Id, at: datetime) -> list[Json]:
 
 
 def explain_level(*, program: Program, slug: str, member_id: Id, at: datetime) -> Json:
-    """When each level was reached, and the latest deeds behind the experience. Raises NotFound."""
+    """When each level was reached, the latest deeds behind the experience, and near misses. Raises NotFound."""
     curve = curve_of(live_definition(program, GAME, slug))
     (now,) = _shown([curve], member_id)
     reason = _reason(program, curve, member_id, is_at_top=now["next"] is None)
@@ -38,8 +39,7 @@ def explain_level(*, program: Program, slug: str, member_id: Id, at: datetime) -
         "slug": curve.live.slug,
         "version": curve.live.number,
         "as_of": at,
-        "reason": reason.value,
-        "sentence": str(TO_MEMBER[reason]),
+        **verdict(reason),
         "level": now["level"],
         "experience": now["experience"],
         "next": now["next"],
@@ -53,10 +53,16 @@ def explain_level(*, program: Program, slug: str, member_id: Id, at: datetime) -
             }
             for mark in _marks([curve], member_id)[curve.live.definition_id]
         ],
+        "tree": {
+            "measure": dict(curve.spec.told),
+            "value": now["experience"],
+            "target": now["next"]["at"] if now["next"] else curve.thresholds[-1],
+        },
         "deeds": [
             {"deed": shown("ded", each.deed_id), "at": each.occurred_at, "value": each.value}
             for each in reversed(counted[-DEEDS_TOLD:])
         ],
+        "near_misses": near_misses([curve.spec], zone=curve.live.zone, who=who[0]),
     }
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from gamification.criteria.serializers import NearMissOut, VerdictOut
 from gamification.stamps.kinds import PLACE_LENGTH_MAX, REASON_LENGTH_MAX, STAMPS_AT_ONCE_MAX
 from gamification.stamps.tokens import LASTS_DAYS_MAX, ON_SCREEN, TOKEN_LENGTH
 from loyalty.foundation.serializers import In, Out
@@ -150,11 +151,11 @@ class StampedOut(StampOut):
     card = StampCardOut()
 
 
-class CardExplanationOut(StampCardOut):
+class CardExplanationOut(VerdictOut, StampCardOut):
     """Why a card shows what it shows."""
 
     version = serializers.IntegerField()
     as_of = serializers.DateTimeField()
     stamps_from = serializers.DictField(allow_null=True)
     stamps = StampOut(many=True)
-    near_misses = serializers.ListField(child=serializers.DictField())
+    near_misses = NearMissOut(many=True)

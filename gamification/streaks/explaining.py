@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from gamification.criteria.conditions import read_condition
-from gamification.criteria.explaining import explain
-from gamification.criteria.kinds import TO_MEMBER, Reason
+from gamification.criteria.explaining import explain, verdict
+from gamification.criteria.kinds import Reason
 from gamification.criteria.life.catalogue import Live
 from gamification.criteria.measures.counting import Who
 from gamification.criteria.switches import switched_off
@@ -31,8 +31,7 @@ def explain_streak(*, program: Program, streak: Live, member_id: Id, at: datetim
         "as_of": at,
         "current": walked.current,
         "longest": walked.longest,
-        "reason": reason.value,
-        "sentence": str(TO_MEMBER[reason]),
+        **verdict(reason),
         "periods": [show_step(step) for step in walked.steps[-PERIODS_TOLD:]],
         "tree": {
             "measure": streak.settings["condition"]["measure"],

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from gamification.criteria.serializers import NearMissOut, VerdictOut
 from gamification.streaks.kinds import FREEZES_GIVEN_MAX, REASON_LENGTH_MAX, Verdict
 from loyalty.foundation.serializers import In, Out
 
@@ -97,7 +98,7 @@ class StreaksOut(Out):
     data = StreakOut(many=True)  # type: ignore[assignment]
 
 
-class StreakExplanationOut(Out):
+class StreakExplanationOut(VerdictOut):
     """Why a streak is as long as it is: every period, and what nearly counted in the running one."""
 
     streak = serializers.CharField()
@@ -105,8 +106,6 @@ class StreakExplanationOut(Out):
     as_of = serializers.DateTimeField()
     current = serializers.IntegerField()
     longest = serializers.IntegerField()
-    reason = serializers.CharField()
-    sentence = serializers.CharField()
     periods = PeriodOut(many=True)
     tree = serializers.DictField()
-    near_misses = serializers.ListField(child=serializers.DictField())
+    near_misses = NearMissOut(many=True)

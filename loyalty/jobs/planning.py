@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.jobs.kinds import RunState
 from loyalty.jobs.models import PlannedUntil, ScheduleRun
 from loyalty.outbox.scheduling import DayJob, ServiceJob, day_jobs, service_jobs
 from loyalty.programs.calendar import Unit, first_day_of, local_day, midnight
@@ -68,6 +69,14 @@ def request(
             )
         ]
     )
+
+
+def arguments_open(*, program_id: Id, job: str) -> list[Mapping[str, Any]]:
+    """What the runs of this job that were asked for and are not done yet were asked with; parked ones are not done."""
+    rows = ScheduleRun.objects.filter(
+        program_id=program_id, job=job, state__in=(RunState.WAITING, RunState.PARKED)
+    )
+    return list(rows.values_list("argument", flat=True))
 
 
 def first_run_after(*, program: Program, at: datetime) -> datetime:

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from gamification.prizes.models import PrizeGrant
 from loyalty.ledger.models import Account
 from loyalty.outbox.delivering import deliver_until_idle
 from loyalty.programs.models import Program
@@ -147,6 +148,39 @@ def test_friends_are_brought_as_the_page_says():
 
     assert answers[-1].json()["state"] == "approved"
     assert {each["state"] for each in answers[-1].json()["rewards"]} == {"granted"}
+
+
+@time_machine.travel("2026-11-21T12:00:00+00:00", tick=True)
+def test_members_play_as_the_page_says():
+    """G-21, G-37, G-35, G-83, G-102: every call of the page in its order."""
+    call_command(
+        *("create_program", "--slug", "cafe", "--name", "Café", "--zone", "Europe/Kyiv"),
+        *("--currency", "EUR", "--preset", "cafe"),
+        stdout=io.StringIO(),
+    )
+    cafe = Program.objects.get(slug="cafe")
+    ada = a_member(cafe)
+    shop, answers = a_shop(cafe), []
+    page = (DOCS / "how-to" / "play-badges-and-boards.md").read_text(encoding="utf-8")
+
+    for call in re.findall(r"^ {4}curl (?:.+\n)+", page, flags=re.MULTILINE):
+        answers.append(sent(shop, call))
+        assert answers[-1].status_code in {200, 201}, answers[-1].json()
+        deliver_until_idle(program_id=cafe.pk)
+
+    _draft, _live, _order, held, why, _return, left, board = (each.json() for each in answers)
+    assert states_of(held) == {"bronze": "active", "silver": "active"}
+    assert states_of(left) == {"bronze": "active", "silver": "revoked"}
+    assert ([each["target"] for each in why["reached"]], why["near_misses"]) == ([3, 10], [])
+    assert (board["me"]["score"], board["me"]["rank"]) == (8, 1)
+    won = PrizeGrant.objects.get(program=cafe, member_id=ada.pk)
+    assert (won.state, won.amount, won.recovered) == ("reversed", 50, 50)
+
+
+def states_of(told):
+    """Tier by tier of the page's badge."""
+    (badge,) = [each for each in told["data"] if each["slug"] == "coffee-friend"]
+    return {each["tier"]: each["state"] for each in badge["awards"]}
 
 
 def sent(shop, call):

@@ -13,6 +13,7 @@ from gamification.challenges.kinds import PAGE, TEAM_MIN, AttemptState
 from gamification.challenges.models import Attempt
 from gamification.challenges.terms import Terms, read_terms
 from gamification.criteria.kinds import DefinitionState
+from gamification.criteria.life.backfilling import catching_up
 from gamification.criteria.life.catalogue import Live, versions_called
 from gamification.prizes.giving import hold_members
 from loyalty.foundation.ids import Id
@@ -37,13 +38,15 @@ def earliest_closing(*, until: datetime, program_id: Id | None) -> Mapping[Id, d
 def close_due(*, program: Program, at: datetime) -> bool:
     """Close a page of what is due: shared goals that were reached are done, everything else is over.
 
-    True if there may be more. While something that was told before is still waiting, nothing closes.
+    True if there may be more. While something that was told before is still waiting, nothing closes, nor does a
+    challenge whose pause is still being caught up.
     """
     due = list(
         Attempt.objects.filter(
             state=AttemptState.ACTIVE, closes_at__lte=at, challenge__program=program
         )
         .exclude(challenge__state=DefinitionState.PAUSED)
+        .exclude(challenge_id__in=catching_up(program))
         .select_related("team")
         .order_by("closes_at", "pk")[:PAGE]
     )

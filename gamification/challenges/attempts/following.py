@@ -73,6 +73,29 @@ def catch_up(
             )
 
 
+@inside_unit_of_work
+def catch_up_since(
+    *,
+    program: Program,
+    definition_id: Id,
+    member_ids: Collection[Id],
+    since: datetime,
+    at: datetime,
+) -> None:
+    """One page of members after a pause: runs that were not closed when it began count, over or not (G-28)."""
+    for challenge in book_of(program).of(GAME):
+        if challenge.definition_id == definition_id:
+            settle(
+                program=program,
+                challenge=challenge,
+                member_ids=member_ids,
+                touched=(since - GRACE, at),
+                open_at=since,
+                at=at,
+                is_silent=True,
+            )
+
+
 def _kinds(fact: Told) -> list[str]:
     """Kinds of deeds, or the name of any other fact."""
     if fact.name == DeedsChanged.name:

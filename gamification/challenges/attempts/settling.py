@@ -40,9 +40,12 @@ def settle(
     member_ids: Collection[Id],
     touched: Touched,
     at: datetime,
+    open_at: datetime | None = None,
     is_silent: bool = False,
 ) -> None:
     """Look at these members anew: the runs that are open and touched, and what is running or was done in them.
+
+    `open_at`: the runs that were open then, though they are over now.
 
     A constant number of statements, and at most two for each step of each wording.
     """
@@ -61,7 +64,9 @@ def settle(
         rows = [row for row in kept if row.version_id == version_id]
         goes = _goes(rows)
         if version_id == challenge.version_id and not terms.is_joined:
-            goes += _beginning(program, challenge, terms, members, kept, touched=touched, at=at)
+            goes += _beginning(
+                program, challenge, terms, members, touched=touched, open_at=open_at or at, at=at
+            )
         turns += _settled(program, wording, terms, goes, at=at)
     _write(turns)
     reward(program=program, turns=turns, book=book, at=at, is_silent=is_silent)
@@ -107,14 +112,14 @@ def _beginning(
     challenge: Live,
     terms: Terms,
     member_ids: Collection[Id],
-    kept: Sequence[Attempt],
     *,
     touched: Touched,
+    open_at: datetime,
     at: datetime,
 ) -> list[Go]:
     """Runs of everybody in which these members have nothing yet; whom the challenge is not for is left out."""
     first, last = touched
-    runs = runs_open(terms, first=first, last=last, opened_at=challenge.opened_at, at=at)
+    runs = runs_open(terms, first=first, last=last, opened_at=challenge.opened_at, at=open_at)
     if not runs:
         return []
     there = set(

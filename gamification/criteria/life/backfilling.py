@@ -11,7 +11,7 @@ from gamification.criteria.models import Definition
 from gamification.deeds.correcting import key_of
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
-from loyalty.jobs.planning import request
+from loyalty.jobs.planning import arguments_open, request
 from loyalty.members.persons import member_ids_after
 from loyalty.programs.tenants import Program
 
@@ -19,15 +19,31 @@ BACKFILL: Final = "criteria.backfill"
 
 
 @inside_unit_of_work
-def ask_for_backfill(*, program: Program, definition_id: Id, is_silent: bool, at: datetime) -> None:
-    """Have everybody looked at for this definition, once per play version."""
+def ask_for_backfill(
+    *,
+    program: Program,
+    definition_id: Id,
+    is_silent: bool,
+    at: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Have everybody looked at for this definition, once per play version; `since`: after a pause that began then."""
+    argument = {"definition": str(definition_id), "is_silent": is_silent}
+    if since is not None:
+        argument["since"] = since.isoformat()
     request(
         program_id=program.pk,
         job=BACKFILL,
         period=f"{definition_id}:{play_number(program.pk)}",
-        argument={"definition": str(definition_id), "is_silent": is_silent},
+        argument=argument,
         at=at,
     )
+
+
+def catching_up(program: Program) -> set[Id]:
+    """The definitions whose last pause is not caught up with all members yet; one statement."""
+    waiting = arguments_open(program_id=program.pk, job=BACKFILL)
+    return {Id(each["definition"]) for each in waiting if "since" in each}
 
 
 @inside_unit_of_work
@@ -57,7 +73,8 @@ def fill_page(
     """Decide one page; answers where the next begins, or None at the end. What is no longer live needs no more."""
     definition = Definition.objects.filter(pk=Id(argument["definition"]), program=program).first()
     assert definition, "definitions stay"
-    fill = game_called(definition.game).backfill
+    game = game_called(definition.game)
+    fill = game.backfill
     if definition.state != DefinitionState.LIVE or fill is None:
         return None
     if "member" in argument:
@@ -65,7 +82,15 @@ def fill_page(
     else:
         after = Id(cursor) if cursor else None
         page = member_ids_after(program_id=program.pk, after=after, limit=PAGE)
-    if page:
+    if page and game.resume is not None and "since" in argument:
+        game.resume(
+            program=program,
+            definition_id=definition.pk,
+            member_ids=page,
+            since=datetime.fromisoformat(argument["since"]),
+            at=at,
+        )
+    elif page:
         fill(
             program=program,
             definition_id=definition.pk,

@@ -63,6 +63,20 @@ class Fills(Protocol):
     ) -> None: ...
 
 
+class CatchesUp(Protocol):
+    """As `Fills`, silently, for what goes on after a pause that began at `since`."""
+
+    def __call__(
+        self,
+        *,
+        program: Program,
+        definition_id: Id,
+        member_ids: Collection[Id],
+        since: datetime,
+        at: datetime,
+    ) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Game:
     """A game. `shape` is that of one definition's settings beside slug, name, state and grant_existing."""
@@ -80,6 +94,8 @@ class Game:
     read: Callable[[Program, Settings, str, datetime], Any] | None = None
     preview: Looks | None = None
     backfill: Fills | None = None
+    # Where a pause hides what a backfill would not find any more.
+    resume: CatchesUp | None = None
     # Whether a wording that is published must have been looked at first (G-23).
     needs_preview: bool = True
     # What stays as it was once a definition is in force, since what members have would mean something else.

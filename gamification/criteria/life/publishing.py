@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from gamification.criteria.kinds import PREVIEW_HOURS, DefinitionState, GrantExisting
-from gamification.criteria.life.backfilling import ask_for_backfill
+from gamification.criteria.life.backfilling import ask_for_backfill, catching_up
 from gamification.criteria.life.catalogue import book_of, move_play_version
 from gamification.criteria.life.circles import refuse_circle
 from gamification.criteria.life.fixing import refuse_what_is_fixed
@@ -195,7 +195,9 @@ def _put_in_force(
 def _move(program: Program, row: Definition, to: DefinitionState, *, at: datetime) -> None:
     before = DefinitionState(row.state)
     row.state = to
-    row.save(update_fields=["state"])
+    if to == DefinitionState.PAUSED and not (row.paused_at and row.pk in catching_up(program)):
+        row.paused_at = at  # else the pause before is still being caught up
+    row.save(update_fields=["state", "paused_at"])
     version = row.versions.filter(number=row.live_number or 0).first()
     if version is not None and before not in {DefinitionState.LIVE, DefinitionState.PAUSED}:
         _register_measures(program, game_called(row.game), version, at=at)
@@ -243,4 +245,5 @@ def _catch_up(
     if version.grant_existing == GrantExisting.NONE and not is_resumed:
         return
     is_silent = is_resumed or version.grant_existing == GrantExisting.SILENT
-    ask_for_backfill(program=program, definition_id=row.pk, is_silent=is_silent, at=at)
+    since = row.paused_at if is_resumed else None
+    ask_for_backfill(program=program, definition_id=row.pk, is_silent=is_silent, at=at, since=since)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from gamification.criteria.kinds import TO_MEMBER, Reason
+from gamification.criteria.explaining import verdict
+from gamification.criteria.kinds import Reason
 from gamification.criteria.measures.counting import Who, contributions
 from gamification.criteria.measures.narrowing import Sql, clauses
 from gamification.criteria.models import PlaySetting
@@ -42,8 +43,7 @@ def explain_score(*, program: Program, slug: str, period: str, member_id: Id, at
             "version": told.board.live.number,
             "period": told.span.key,
             "as_of": at,
-            "reason": reason.value,
-            "sentence": str(TO_MEMBER[reason]),
+            **verdict(reason),
             "score": mine.score,
             "is_shown": mine.is_shown,
             "tree": {"measure": dict(told.board.live.settings["measure"]), "value": mine.score},
@@ -85,7 +85,9 @@ def _near_misses(told: Opened, member_id: Id) -> list[Json]:
     for deed_id, occurred_at, *holds in rows:
         failed = _failed(asked, holds)
         if len(failed) == 1:
-            found.append({"deed": shown("ded", deed_id), "at": occurred_at, "reason": failed[0]})
+            found.append(
+                {"deed": shown("ded", deed_id), "at": occurred_at, **verdict(Reason(failed[0]))}
+            )
     return found[:MISSES_TOLD]
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from gamification.criteria.conditions import read_condition
-from gamification.criteria.explaining import explain
+from gamification.criteria.explaining import explain, verdict
+from gamification.criteria.kinds import Reason
 from gamification.criteria.life.catalogue import Live, book_of
 from gamification.criteria.measures.counting import Who
 from gamification.criteria.switches import has_switched_off
@@ -117,14 +118,26 @@ def _state(grant: PrizeGrant | None) -> str | None:
 
 def explain_card(*, program: Program, card: Live, member_id: Id, at: datetime) -> Json:
     """Why a card shows what it shows: the rows that led there, and what the card counts."""
+    told = show_card(program=program, card=card, member_id=member_id)
     return {
-        **show_card(program=program, card=card, member_id=member_id),
+        **told,
+        **verdict(_reason(card, told)),
         "version": card.number,
         "as_of": at,
         "stamps_from": card.settings.get("stamps_from"),
         "stamps": stamps_of(card=card, member_id=member_id),
         "near_misses": _near_misses(program, card, member_id, at),
     }
+
+
+def _reason(card: Live, told: Json) -> Reason:
+    """Whether a position of the open card is reached; its positions say which."""
+    if told["switched_off"]:
+        return Reason.SWITCHED_OFF
+    if not card.is_live:
+        return Reason.PAUSED
+    is_reached = any(each["is_reached"] for each in told["positions"])
+    return Reason.REACHED if is_reached else Reason.NOT_YET
 
 
 def _near_misses(program: Program, card: Live, member_id: Id, at: datetime) -> list[Json]:
