@@ -6,12 +6,14 @@ from typing import Final
 
 from gamification.criteria.measures.counting import WHO, Who, asked, counted, values_of
 from gamification.criteria.measures.specs import Spec
-from gamification.criteria.models import Tally
+from gamification.criteria.measures.states import wakes
+from gamification.criteria.models import Measure, Tally
 from gamification.deeds.correcting import Change
 from gamification.deeds.models import Deed
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
+from loyalty.programs.tenants import Program
 
 _COLUMNS: Final = """d.id, d.member_id, d.kind, d.order_id, d.sku, d.categories, d.place, d.attributes, d.quantity,
     d.amount, d.points, d.currency_id, d.is_prize, d.occurred_at, d.recorded_at"""
@@ -78,6 +80,28 @@ def fill(measures: Mapping[Id, tuple[Spec, str]], *, member_ids: Collection[Id])
         inner = counted(spec, zone=zone)
         text = _FILL.format(who=WHO, counted=inner.text)
         run(text, [*who, *inner.values, measure_id])
+
+
+@inside_unit_of_work
+def keep_up(*, program: Program, specs: Sequence[Spec], zone: str, known: Collection[str]) -> None:
+    """Tally the additive ones of these from now on. Those that are not `known` (digests) nobody kept up until now: they
+    are unknown again, so that no tally of an earlier life is believed (G-17)."""
+    additive = {spec.digest: spec for spec in specs if spec.is_additive}
+    rows = [
+        Measure(
+            program=program,
+            digest=digest,
+            spec=dict(spec.told),
+            zone=zone,
+            is_additive=True,
+            wakes=sorted(wakes(spec)),
+        )
+        for digest, spec in sorted(additive.items())
+        if digest not in known
+    ]
+    Measure.objects.bulk_create(rows, ignore_conflicts=True)
+    fresh = Measure.objects.filter(program=program, digest__in=[row.digest for row in rows])
+    forget(measure_ids=list(fresh.values_list("pk", flat=True)))
 
 
 def tallies_of(

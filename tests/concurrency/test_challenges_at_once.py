@@ -14,10 +14,10 @@ from loyalty.ledger.models import Entry
 from loyalty.outbox.models import AnnouncedFact
 from tests.concurrency.test_all_or_nothing import strike
 from tests.world.challenges import CUPS, ORDERS, a_challenge, joined
+from tests.world.clocked import a_test_cafe, bought, it_is
 from tests.world.members import a_member
 from tests.world.play import at, coffees, member_of
 from tests.world.racing import at_once
-from tests.world.streaks import a_test_cafe, bought, it_is
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from gamification.prizes.models import PlayBudget, PrizeGrant, PrizeStock
 from loyalty.foundation.ids import new_id
 from loyalty.foundation.units import run
 from loyalty.members.models import Member
-from tests.world.play import FIRST_CUP, a_cafe, at
+from tests.world.play import FIRST_CUP, a_cafe, at, with_parts
 from tests.world.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,8 +41,9 @@ def customers(cafe):
 
 def test_a_hundred_of_five_hundred_have_a_number():
     """Ten workers at once, fifty members each; ten prizes fit into the budget, and who has none is told why."""
-    cafe = a_cafe(member="", rules=[], badges=[BADGE])
+    cafe = a_cafe(member="", rules=[])
     PlayBudget.objects.create(program=cafe, slug="fun", limit=1_000, created_at=NOON)
+    with_parts(cafe, badges=[BADGE])
     members, live = customers(cafe), book_of(cafe).of("badge")
     work = partial(look, program=cafe, badges=live, wake=Wake(), at=NOON)
     shares = [members[start::WORKERS] for start in range(WORKERS)]

@@ -6,7 +6,7 @@ from gamification.criteria.kinds import TO_MEMBER, Reason
 from gamification.criteria.life.games import games
 from loyalty.programs.models import Program
 from tests.world.access import a_shop
-from tests.world.play import a_cafe, at, bought, coffees
+from tests.world.play import a_cafe, at, bought, coffees, with_parts
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,8 @@ def shop():
         part: [{"slug": "it", "name": {"en": "It"}, **wording}]
         for part, _door, wording, _missed in GAMES.values()
     }
-    cafe = a_cafe(currencies=[XP], **parts)
+    cafe = a_cafe()
+    with_parts(cafe, currencies=[XP], **parts)
     bought(cafe, "o-1", when="11-02 09:00", lines=[*coffees(2), *TEA])
     Program.objects.filter(pk=cafe.pk).update(is_test=True, test_now=at("11-03 09:00"))
     return a_shop(cafe)
@@ -51,7 +52,9 @@ def test_each_says_why_and_what_nearly_counted(shop):
         path = f"/v1/members/ext:ada/{door}/it/explanation"
         if game == "leaderboard":
             path = "/v1/leaderboards/it/around/ext:ada/explanation"
-        told = shop.get(path).json()
+        answer = shop.get(path)
+        assert answer.status_code == 200, (game, answer.json())
+        told = answer.json()
 
         reason = Reason(told["reason"])
         assert reason == ("reached" if game == "leaderboard" else "not_yet"), game

@@ -6,10 +6,11 @@ import pytest
 
 from gamification.criteria.models import Definition, DefinitionVersion
 from tests.world.access import a_staff
+from tests.world.clocked import a_test_cafe, bought, it_is
 from tests.world.play import coffees, member_of
 from tests.world.programs import a_program
 from tests.world.stamps import a_card
-from tests.world.streaks import a_streak, a_test_cafe, bought, it_is
+from tests.world.streaks import a_streak
 
 pytestmark = pytest.mark.django_db
 

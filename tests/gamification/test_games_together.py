@@ -8,9 +8,10 @@ from gamification.badges.nightly import review
 from gamification.prizes.models import PrizeGrant
 from tests.world.badges import awards_of
 from tests.world.challenges import a_challenge
+from tests.world.clocked import a_test_cafe, bought, returned
 from tests.world.play import at, coffees, in_a_unit, with_parts
 from tests.world.stamps import CAKE, a_card, rows_of, total_of
-from tests.world.streaks import a_streak, a_test_cafe, bought, repaired, returned
+from tests.world.streaks import a_streak, repaired
 
 pytestmark = pytest.mark.django_db
 

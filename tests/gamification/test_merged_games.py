@@ -4,10 +4,11 @@ import pytest
 
 from gamification.prizes.models import PrizeGrant
 from tests.world.access import a_shop
+from tests.world.clocked import bought, it_is
 from tests.world.members import a_member
 from tests.world.play import coffees, heard
 from tests.world.stamps import a_card, rows_of
-from tests.world.streaks import a_streak, bought, it_is, shown
+from tests.world.streaks import a_streak, shown
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,10 @@ from gamification.stamps.models import Stamp
 from gamification.streaks.models import StreakDay, StreakState
 from loyalty.foundation.proofs.proving import Scope, prove
 from loyalty.foundation.proofs.rebuilding import rebuild
+from tests.world.clocked import bought
 from tests.world.play import coffees
 from tests.world.stamps import a_card
-from tests.world.streaks import a_streak, bought, told
+from tests.world.streaks import a_streak, told
 from tests.world.tables import changed
 
 pytestmark = pytest.mark.django_db

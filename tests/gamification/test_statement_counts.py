@@ -11,10 +11,11 @@ from gamification.stamps.automatic.earning import follow as stamp
 from gamification.streaks.keeping.following import follow as walk
 from loyalty.members.models import Member
 from loyalty.outbox.facts import Told, body_of
+from tests.world.clocked import a_test_cafe, bought, it_is
 from tests.world.members import a_member
 from tests.world.play import at, coffees, heard, in_a_unit, with_parts
 from tests.world.stamps import CAKE, a_card
-from tests.world.streaks import a_streak, a_test_cafe, bought, it_is
+from tests.world.streaks import a_streak
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,11 @@ from random import Random
 import pytest
 
 from gamification.streaks.models import StreakDay, StreakState
+from tests.world.clocked import bought, it_is, returned
 from tests.world.members import a_member
 from tests.world.play import coffees
 from tests.world.stamps import CAKE, a_card, total_of
-from tests.world.streaks import a_streak, bought, it_is, returned, settled_until, shown
+from tests.world.streaks import a_streak, settled_until, shown
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.prizes.models import PrizeGrant
 from loyalty.ledger.models import Account
 from loyalty.programs.models import Program
+from tests.world.clocked import a_test_cafe, it_is
 from tests.world.play import at, member_of, with_parts
-from tests.world.streaks import a_test_cafe, it_is
 
 ORDERS = {"kind": "deeds.count", "of": "order.paid"}
 CUPS = {"kind": "deeds.sum", "of": "order.line", "value": "quantity"}

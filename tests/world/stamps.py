@@ -10,9 +10,9 @@ from gamification.stamps.stamping import ByHand, stamp
 from gamification.stamps.telling.showing import show_card
 from loyalty.foundation.actors import Actor, job
 from loyalty.programs.models import Program
+from tests.world.clocked import a_test_cafe, it_is
 from tests.world.play import at, member_of, with_parts
 from tests.world.rewards import a_reward
-from tests.world.streaks import a_test_cafe, it_is
 
 COFFEE: dict[str, Any] = {"kind": "reward", "reward": "free-coffee"}
 CAKE: dict[str, Any] = {"kind": "points", "currency": "stars", "points": 50}

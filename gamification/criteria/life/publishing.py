@@ -10,11 +10,10 @@ from gamification.criteria.life.catalogue import book_of, move_play_version
 from gamification.criteria.life.circles import refuse_circle
 from gamification.criteria.life.fixing import refuse_what_is_fixed
 from gamification.criteria.life.games import Game, game_called, shape_of
-from gamification.criteria.measures.states import wakes
-from gamification.criteria.models import Definition, DefinitionVersion, Measure
+from gamification.criteria.models import Definition, DefinitionVersion
 from gamification.criteria.refusals import DefinitionState as WrongState
 from gamification.criteria.refusals import PreviewRequired, SlugTaken
-from gamification.criteria.tallying import forget
+from gamification.criteria.tallying import keep_up
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.tenants import Program
@@ -37,22 +36,23 @@ def change_definition(
 
     Raises what the game's check raises, ConditionGoesRound, DefinitionState (something retired stays retired).
     """
-    row = _held(program, game, told["slug"]) or Definition(
-        program=program, game=game.name, slug=told["slug"], created_at=at
-    )
+    held = _held(program, game, told["slug"])
+    row = held or Definition(program=program, game=game.name, slug=told["slug"], created_at=at)
     wanted = told.get("state", row.state if row.live_number else DefinitionState.LIVE)
     if row.state == DefinitionState.RETIRED and wanted != DefinitionState.RETIRED:
         raise WrongState(slug=row.slug, state=DefinitionState(row.state))
-    newest = row.versions.order_by("-number").first() if row.live_number else None
-    settings = dict(newest.settings) if newest else {}
+    is_draft = wanted in {DefinitionState.DRAFT, DefinitionState.PREVIEW}
+    kept = _kept(held, is_draft=is_draft) if held else None
+    settings = dict(kept.settings) if kept else {}
     settings |= {name: value for name, value in told.items() if name not in OF_DEFINITION}
-    is_new = newest is None or newest.settings != settings
+    is_new = kept is None or kept.settings != settings or not (is_draft or kept.published_at)
     if is_new:
+        shape_of(game).demand(settings)
         game.check(program, settings)
         refuse_what_is_fixed(game, row, settings)
     row.name = told.get("name", row.name)
     row.save()
-    if wanted in {DefinitionState.DRAFT, DefinitionState.PREVIEW}:
+    if is_draft:
         if is_new:
             _draft(row, settings=settings, told=told, actor=actor, at=at)
         return row
@@ -148,6 +148,13 @@ def newest_of(definition: Definition) -> DefinitionVersion | None:
     return definition.versions.order_by("-number").first()
 
 
+def _kept(row: Definition, *, is_draft: bool) -> DefinitionVersion | None:
+    """What a document that does not name everything goes on from: a draft from the newest, else what is in force."""
+    if is_draft or not row.live_number:
+        return newest_of(row)
+    return row.versions.filter(number=row.live_number).first()
+
+
 def _held(program: Program, game: Game, slug: str) -> Definition | None:
     rows = Definition.objects.select_for_update().filter(program=program, game=game.name, slug=slug)
     return rows.first()
@@ -209,27 +216,10 @@ def _move(program: Program, row: Definition, to: DefinitionState, *, at: datetim
 def _register_measures(
     program: Program, game: Game, version: DefinitionVersion, *, at: datetime
 ) -> None:
-    """What nobody kept up until now is unknown again, so that no tally of an earlier life is believed (G-17)."""
     first = version.definition.versions.filter(published_at__isnull=False).order_by("number").first()  # fmt: skip
     opened = first.published_at if first and first.published_at else at
     specs = [s.opened(opened) for s in game.specs(program, version.settings, zone=version.zone)]
-    additive = {spec.digest: spec for spec in specs if spec.is_additive}
-    kept_up = book_of(program).measures
-    rows = [
-        Measure(
-            program=program,
-            digest=digest,
-            spec=dict(spec.told),
-            zone=version.zone,
-            is_additive=True,
-            wakes=sorted(wakes(spec)),
-        )
-        for digest, spec in sorted(additive.items())
-        if digest not in kept_up
-    ]
-    Measure.objects.bulk_create(rows, ignore_conflicts=True)
-    fresh = Measure.objects.filter(program=program, digest__in=[row.digest for row in rows])
-    forget(measure_ids=list(fresh.values_list("pk", flat=True)))
+    keep_up(program=program, specs=specs, zone=version.zone, known=book_of(program).measures)
 
 
 def _catch_up(

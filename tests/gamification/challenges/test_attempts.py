@@ -17,9 +17,9 @@ from tests.world.challenges import (
     joined,
     stars_of,
 )
+from tests.world.clocked import bought, it_is, returned
 from tests.world.members import a_member
 from tests.world.play import at, coffees, happened, heard, member_of
-from tests.world.streaks import bought, it_is, returned
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ import pytest
 
 from gamification.challenges.models import Attempt, GoalShard, Team
 from tests.world.challenges import CUPS, a_challenge, joined
+from tests.world.clocked import bought
 from tests.world.play import at, coffees
-from tests.world.streaks import bought
 from tests.world.tables import changed, copied, refused
 
 pytestmark = pytest.mark.django_db

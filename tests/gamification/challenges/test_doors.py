@@ -4,7 +4,7 @@ import pytest
 
 from tests.world.access import a_shop
 from tests.world.challenges import a_challenge, goes_of
-from tests.world.streaks import bought, it_is
+from tests.world.clocked import bought, it_is
 
 pytestmark = pytest.mark.django_db
 

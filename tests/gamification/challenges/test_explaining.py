@@ -4,9 +4,9 @@ import pytest
 
 from gamification.challenges.looking.explaining import explain_challenge
 from tests.world.challenges import CUPS, a_challenge, joined
+from tests.world.clocked import bought, returned
 from tests.world.members import a_member
 from tests.world.play import at, coffees, member_of
-from tests.world.streaks import bought, returned
 
 pytestmark = pytest.mark.django_db
 

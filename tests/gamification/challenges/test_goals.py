@@ -5,9 +5,9 @@ import pytest
 from gamification.challenges.models import Attempt, GoalShard
 from loyalty.foundation.refusals import DomainError
 from tests.world.challenges import CUPS, a_challenge, closed, goes_of, joined, stars_of
+from tests.world.clocked import a_test_cafe, bought, returned
 from tests.world.members import a_member
 from tests.world.play import coffees, member_of
-from tests.world.streaks import a_test_cafe, bought, returned
 
 pytestmark = pytest.mark.django_db
 

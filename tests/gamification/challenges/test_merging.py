@@ -5,9 +5,9 @@ import pytest
 from loyalty.foundation.actors import job
 from loyalty.ledger.merging import merge
 from tests.world.challenges import a_challenge, goes_of, stars_of
+from tests.world.clocked import bought, it_is
 from tests.world.members import a_member
 from tests.world.play import at, heard, member_of
-from tests.world.streaks import bought, it_is
 
 pytestmark = pytest.mark.django_db
 

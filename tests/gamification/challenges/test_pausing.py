@@ -10,9 +10,9 @@ from loyalty.foundation.actors import job
 from loyalty.jobs.running import run_all_due
 from loyalty.outbox.models import AnnouncedFact
 from tests.world.challenges import a_challenge, closed, goes_of, stars_of
+from tests.world.clocked import a_test_cafe, bought, it_is
 from tests.world.members import a_member
 from tests.world.play import at, heard, member_of
-from tests.world.streaks import a_test_cafe, bought, it_is
 
 pytestmark = pytest.mark.django_db
 

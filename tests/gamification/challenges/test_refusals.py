@@ -5,8 +5,8 @@ import pytest
 from gamification.criteria.models import Definition, PlaySetting
 from loyalty.foundation.refusals import DomainError
 from tests.world.challenges import ORDERS, a_challenge, goes_of, joined
+from tests.world.clocked import a_test_cafe, bought
 from tests.world.play import at, member_of
-from tests.world.streaks import a_test_cafe, bought
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,19 @@ from gamification.criteria.models import Definition, DefinitionVersion
 from gamification.criteria.refusals import SlugTaken
 from gamification.deeds.models import Deed
 from loyalty.foundation.actors import job
+from loyalty.foundation.refusals import Malformed
 from loyalty.outbox.facts import Told
 from loyalty.outbox.models import AnnouncedFact
-from tests.world.play import FIRST_CUP, a_cafe, at, bought, happened, in_a_unit, member_of
+from tests.world.play import (
+    FIRST_CUP,
+    a_cafe,
+    at,
+    bought,
+    happened,
+    in_a_unit,
+    member_of,
+    with_parts,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +97,41 @@ def test_a_new_definition_has_a_name_of_its_own():
         draft(told=FIRST_CUP, is_new=True)
 
     assert DefinitionVersion.objects.count() == 1
+
+
+class TestDocument:
+    def test_what_was_drafted_is_put_in_force_by_its_name(self):
+        """G-21, G-22: what the document does not name stays, in a draft as well."""
+        cafe = a_cafe(badges=[FIRST_CUP | {"state": "draft"}])
+        bought(cafe, "o-1", when="11-02 09:00")
+        drafted = Award.objects.count()
+
+        with_parts(cafe, when="11-03 09:00", badges=[{"slug": "first-cup", "state": "live"}])
+        bought(cafe, "o-2", when="11-04 09:00")
+
+        assert drafted == 0
+        assert Award.objects.count() == 1
+        assert Definition.objects.get().live_number == 1
+
+    def test_a_draft_beside_what_is_live_is_put_in_force_when_it_is_told(self):
+        """G-22: staff drafted the same wording; telling it in the document is publishing it."""
+        cafe = a_cafe(badges=[FIRST_CUP])
+        stricter = FIRST_CUP | {"tiers": [FIRST_CUP["tiers"][0] | {"target": 3}]}
+        draft_version(program=cafe, game="badge", told=stricter, actor=job("test"), at=NOW)
+
+        with_parts(cafe, when="11-20 10:00", badges=[stricter])
+
+        assert Definition.objects.get().live_number == 2
+
+    def test_half_a_wording_is_not_understood(self):
+        """What a game needs and nobody ever told is named, with its place."""
+        cafe = a_cafe()
+
+        with pytest.raises(Malformed) as refusal:
+            with_parts(cafe, badges=[{"slug": "empty"}])
+
+        assert {each.pointer for each in refusal.value.problems} == {
+            "/badges/0/condition",
+            "/badges/0/tiers",
+        }
+        assert not Definition.objects.exists()

@@ -4,6 +4,7 @@ import pytest
 
 from gamification.stamps.automatic.earning import catch_up
 from gamification.stamps.models import Stamp
+from tests.world.clocked import a_test_cafe, bought, it_is, returned
 from tests.world.ledger import movements_of
 from tests.world.play import at, coffees, in_a_unit, member_of
 from tests.world.stamps import (
@@ -15,7 +16,6 @@ from tests.world.stamps import (
     stamped,
     total_of,
 )
-from tests.world.streaks import a_test_cafe, bought, it_is, returned
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from gamification.stamps.models import Stamp
 from loyalty.foundation.actors import job
 from loyalty.foundation.refusals import DomainError
 from tests.world.access import a_shop
+from tests.world.clocked import bought, it_is
 from tests.world.members import a_member
 from tests.world.play import coffees
 from tests.world.stamps import OPEN, a_card, rows_of, stamped, total_of
-from tests.world.streaks import bought, it_is
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from gamification.stamps.expiring import wipe_due
 from gamification.stamps.models import StampToken
 from loyalty.foundation.refusals import DomainError
 from tests.world.access import a_shop
+from tests.world.clocked import bought, it_is, returned
 from tests.world.play import at, coffees, in_a_unit
 from tests.world.stamps import a_card, grants_of, rows_of, stamped, total_of
-from tests.world.streaks import bought, it_is, returned
 
 pytestmark = pytest.mark.django_db
 

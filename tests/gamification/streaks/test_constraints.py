@@ -11,8 +11,9 @@ from gamification.streaks.models import (
     StreakState,
     ZoneChange,
 )
+from tests.world.clocked import bought
 from tests.world.play import at, member_of
-from tests.world.streaks import a_streak, bought, settled_until
+from tests.world.streaks import a_streak, settled_until
 from tests.world.tables import changed, copied, refused
 
 pytestmark = pytest.mark.django_db

@@ -4,19 +4,9 @@ import pytest
 
 from gamification.streaks.keeping.following import catch_up
 from gamification.streaks.models import StreakDay, StreakState
+from tests.world.clocked import a_test_cafe, bought, returned
 from tests.world.play import at, coffees, in_a_unit, member_of
-from tests.world.streaks import (
-    a_streak,
-    a_test_cafe,
-    bought,
-    items_of,
-    moved,
-    returned,
-    settled_until,
-    shown,
-    switched_off,
-    told,
-)
+from tests.world.streaks import a_streak, items_of, moved, settled_until, shown, switched_off, told
 
 pytestmark = pytest.mark.django_db
 

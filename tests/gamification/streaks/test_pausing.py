@@ -4,8 +4,9 @@ import pytest
 
 from gamification.streaks.models import FreezeItem, Repair, StreakPause
 from tests.world.access import a_shop
+from tests.world.clocked import bought, it_is
 from tests.world.play import at
-from tests.world.streaks import a_streak, bought, it_is, settled_until, shown, told
+from tests.world.streaks import a_streak, settled_until, shown, told
 
 pytestmark = pytest.mark.django_db
 
