@@ -4,9 +4,9 @@ import pytest
 
 from gamification.criteria.kinds import TO_MEMBER, Reason
 from gamification.criteria.life.games import games
-from loyalty.programs.models import Program
 from tests.world.access import a_shop
-from tests.world.play import a_cafe, at, bought, coffees, with_parts
+from tests.world.clocked import a_test_cafe, bought
+from tests.world.play import coffees, with_parts
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,9 @@ def shop():
         part: [{"slug": "it", "name": {"en": "It"}, **wording}]
         for part, _door, wording, _missed in GAMES.values()
     }
-    cafe = a_cafe()
+    cafe = a_test_cafe()
     with_parts(cafe, currencies=[XP], **parts)
     bought(cafe, "o-1", when="11-02 09:00", lines=[*coffees(2), *TEA])
-    Program.objects.filter(pk=cafe.pk).update(is_test=True, test_now=at("11-03 09:00"))
     return a_shop(cafe)
 
 

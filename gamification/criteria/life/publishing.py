@@ -145,14 +145,15 @@ def move_definition(
 
 def newest_of(definition: Definition) -> DefinitionVersion | None:
     """The latest wording, in force or not."""
-    return definition.versions.order_by("-number").first()
+    rows = DefinitionVersion.objects.filter(definition=definition)
+    return rows.order_by("-number").first()
 
 
 def _kept(row: Definition, *, is_draft: bool) -> DefinitionVersion | None:
     """What a document that does not name everything goes on from: a draft from the newest, else what is in force."""
     if is_draft or not row.live_number:
         return newest_of(row)
-    return row.versions.filter(number=row.live_number).first()
+    return DefinitionVersion.objects.filter(definition=row, number=row.live_number).first()
 
 
 def _held(program: Program, game: Game, slug: str) -> Definition | None:
@@ -168,8 +169,8 @@ def _draft(
     actor: Actor,
     at: datetime,
 ) -> DefinitionVersion:
-    row.versions.filter(published_at=None).delete()
-    newest = row.versions.order_by("-number").first()
+    DefinitionVersion.objects.filter(definition=row, published_at=None).delete()
+    newest = newest_of(row)
     before = newest.grant_existing if newest else GrantExisting.SILENT
     return DefinitionVersion.objects.create(
         definition=row,
