@@ -3,10 +3,11 @@
 import pytest
 
 from gamification.leaderboards.models import BoardScore, Visibility
+from gamification.leaderboards.seeing.playing import let_some_be_seen
 from tests.world.access import a_customer, a_shop
 from tests.world.boards import a_board_cafe, seen_as
 from tests.world.members import a_member
-from tests.world.play import bought, heard, member_of
+from tests.world.play import at, bought, heard, member_of
 
 pytestmark = pytest.mark.django_db
 SCORES = {"ana": 1200, "bo": 900, "cy": 900, "dee": 400, "eli": 50}
@@ -102,6 +103,20 @@ class TestVisibility:
         told = self.choose(cafe, "ada", choice="pseudonym", nickname=nickname, text_version="1")
 
         assert (told.status_code, told.json()["nickname"]) == (200, nickname)
+
+    def test_is_chosen_for_every_other_of_the_best_in_the_demo(self):
+        """A demo whose boards are empty shows nothing; played again it changes nothing."""
+        cafe = a_full_cafe(hidden=SCORES)
+
+        for _again in (1, 2):
+            let_some_be_seen(cafe, at("11-20 12:00"))
+
+        page = a_shop(cafe).get("/v1/leaderboards/month?period=ever")
+        assert rows_of(page) == [
+            (1, 1, "Quiet Otter", 1200),
+            (2, 2, "Early Otter", 900),
+            (3, 3, "Merry Otter", 50),
+        ]
 
     def test_goes_with_the_person(self):
         """G-10: erased, nobody is seen any more; the deeds stay under the nameless member."""
