@@ -42,6 +42,23 @@ ENDS_AT: Final = datetime(1998, 7, 1, 9, tzinfo=UTC)  # the morning after the la
 KEY_NAME: Final = "demo storefront"
 STAFF_NAME: Final = "owner"
 PLAYER: Final[Actor] = job("play_demo")
+# The purchases end weeks before the clock stands still: a board of the month alone would stand nearly empty.
+ALL_TIME: Final[dict[str, Any]] = {
+    "slug": "all-time",
+    "name": {
+        "en": "Best of all time",
+        "ar": "الأفضل على الإطلاق",
+        "fa": "برترین‌های تمام دوران",
+        "uk": "Найкращі за весь час",
+    },
+    "measure": {
+        "kind": "deeds.sum",
+        "of": "points.earned",
+        "value": "points",
+        "currency": "stars",
+    },
+    "period": "ever",
+}
 
 Sequel: TypeAlias = Callable[[Program, datetime], None]
 
@@ -92,6 +109,7 @@ def open_cafe(*, digest: bytes) -> Program:
         document = preset("cafe")
         document["program"] |= {"slug": SLUG, "test": True}
         document["rewards"].append(TASTING)
+        document["leaderboards"].append(ALL_TIME)
         applied = apply_program.step(
             document=document, actor=PLAYER, at=OPENED_AT, skip_unsupported=True
         )

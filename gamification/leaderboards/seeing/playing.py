@@ -21,12 +21,12 @@ TEXT: Final = "demo"
 def let_some_be_seen(program: Program, since: datetime) -> None:
     """The first of all times, the third, the fifth … choose a nickname; the others stay hidden. Again it changes nothing."""
     known = set(Visibility.objects.filter(program=program).values_list("nickname", flat=True))
-    best = BoardScore.objects.filter(
+    scores = BoardScore.objects.filter(
         period__definition__program=program, period__key=EVER, score__gt=0
     )
-    ordered = best.order_by("minus_score", "reached_at", "member_id")
-    ids = list(ordered.values_list("member_id", flat=True)[: 2 * len(NICKNAMES)])
-    for member_id, nickname in zip(ids[::2], NICKNAMES, strict=False):
+    ordered = scores.order_by("minus_score", "reached_at", "member_id")
+    best_first = dict.fromkeys(ordered.values_list("member_id", flat=True)[: 4 * len(NICKNAMES)])
+    for member_id, nickname in zip(list(best_first)[::2], NICKNAMES, strict=False):
         if nickname not in known:
             wanted = Wanted(choice=Choice.PSEUDONYM, nickname=nickname, text_version=TEXT)
             choose_visibility(
