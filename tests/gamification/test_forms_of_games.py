@@ -13,8 +13,8 @@ from gamification.criteria.desk.pieces.around import Around
 from gamification.criteria.models import Definition, DefinitionVersion
 from gamification.levels.filling import Way, filled
 from tests.world.access import a_staff
+from tests.world.clocked import a_test_cafe
 from tests.world.play import a_cafe
-from tests.world.streaks import a_test_cafe
 
 pytestmark = pytest.mark.django_db
 

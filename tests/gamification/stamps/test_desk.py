@@ -6,9 +6,9 @@ import pytest
 
 from gamification.stamps.models import Stamp, StampToken
 from tests.world.access import a_shop, a_staff
+from tests.world.clocked import it_is
 from tests.world.pages import said, told_on
 from tests.world.stamps import a_card, rows_of, stamped
-from tests.world.streaks import it_is
 
 pytestmark = pytest.mark.django_db
 
