@@ -173,7 +173,7 @@ def test_members_play_as_the_page_says():
     assert states_of(left) == {"bronze": "active", "silver": "revoked"}
     assert ([each["target"] for each in why["reached"]], why["near_misses"]) == ([3, 10], [])
     assert (board["me"]["score"], board["me"]["rank"]) == (8, 1)
-    won = PrizeGrant.objects.get(program=cafe, member_id=ada.pk)
+    won = PrizeGrant.objects.get(program=cafe, member_id=ada.pk, item="silver")
     assert (won.state, won.amount, won.recovered) == ("reversed", 50, 50)
 
 

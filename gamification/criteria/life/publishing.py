@@ -153,7 +153,12 @@ def _kept(row: Definition, *, is_draft: bool) -> DefinitionVersion | None:
     """What a document that does not name everything goes on from: a draft from the newest, else what is in force."""
     if is_draft or not row.live_number:
         return newest_of(row)
-    return DefinitionVersion.objects.filter(definition=row, number=row.live_number).first()
+    return _in_force(row)
+
+
+def _in_force(row: Definition) -> DefinitionVersion | None:
+    rows = DefinitionVersion.objects.filter(definition=row, number=row.live_number or 0)
+    return rows.first()
 
 
 def _held(program: Program, game: Game, slug: str) -> Definition | None:
@@ -206,7 +211,7 @@ def _move(program: Program, row: Definition, to: DefinitionState, *, at: datetim
     if to == DefinitionState.PAUSED and not (row.paused_at and row.pk in catching_up(program)):
         row.paused_at = at  # else the pause before is still being caught up
     row.save(update_fields=["state", "paused_at"])
-    version = row.versions.filter(number=row.live_number or 0).first()
+    version = _in_force(row)
     if version is not None and before not in {DefinitionState.LIVE, DefinitionState.PAUSED}:
         _register_measures(program, game_called(row.game), version, at=at)
     move_play_version(program)
@@ -217,7 +222,10 @@ def _move(program: Program, row: Definition, to: DefinitionState, *, at: datetim
 def _register_measures(
     program: Program, game: Game, version: DefinitionVersion, *, at: datetime
 ) -> None:
-    first = version.definition.versions.filter(published_at__isnull=False).order_by("number").first()  # fmt: skip
+    published = DefinitionVersion.objects.filter(
+        definition_id=version.definition_id, published_at__isnull=False
+    )
+    first = published.order_by("number").first()
     opened = first.published_at if first and first.published_at else at
     specs = [s.opened(opened) for s in game.specs(program, version.settings, zone=version.zone)]
     keep_up(program=program, specs=specs, zone=version.zone, known=book_of(program).measures)
