@@ -6,9 +6,12 @@ import pytest
 
 from gamification.criteria.measures.spans import span_at, spans_between
 from gamification.leaderboards.models import BoardNote, BoardPeriod, BoardScore
+from gamification.leaderboards.periods.cutting_short import close_early
+from gamification.leaderboards.refusals import PeriodOpen
+from loyalty.foundation.actors import job
 from loyalty.outbox.models import AnnouncedFact
 from loyalty.programs.calendar import Unit
-from tests.world.boards import MONTH, a_board_cafe, moved_on, scores_of, set_clock
+from tests.world.boards import MONTH, a_board_cafe, a_period, moved_on, scores_of, set_clock
 from tests.world.members import a_member
 from tests.world.play import at, bought, heard, returned, with_parts
 
@@ -188,3 +191,21 @@ class TestClosing:
 def states_of(program):
     rows = BoardPeriod.objects.filter(definition__program=program)
     return dict(rows.values_list("key", "state"))
+
+
+def test_a_period_that_goes_on_is_not_cut_short():
+    """Section 18, `board_period_open`: only the hours after its end are, and nothing has moved."""
+    period = a_period()
+
+    with pytest.raises(PeriodOpen):
+        close_early(
+            program=period.definition.program,
+            period_id=period.pk,
+            reason="hurry",
+            actor=job("test"),
+            at=at("11-20 12:00"),
+        )
+
+    closes_at = period.closes_at
+    period.refresh_from_db()
+    assert period.closes_at == closes_at
