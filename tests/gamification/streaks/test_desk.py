@@ -6,8 +6,9 @@ from gamification.criteria.models import DefinitionVersion
 from gamification.streaks.models import FreezeItem, Repair, StreakPause, StreakState
 from loyalty.access.models import AuditRow
 from tests.world.access import a_staff
+from tests.world.clocked import a_test_cafe, bought, it_is
 from tests.world.pages import said, told_on
-from tests.world.streaks import a_streak, a_test_cafe, bought, it_is, shown
+from tests.world.streaks import a_streak, shown
 
 pytestmark = pytest.mark.django_db
 
