@@ -97,7 +97,7 @@ def kept():
 class TestCost:
     """R-56, R-59: what a click costs."""
 
-    def test_a_link_is_followed_in_six_statements_and_a_unit(self):
+    def test_a_link_is_followed_in_five_statements_and_a_unit(self):
         cafe = a_cafe()
         shop, code = a_shop(cafe), code_of(cafe)
         self.follow(shop, code)
@@ -107,7 +107,7 @@ class TestCost:
             self.follow(shop, code)
 
         told = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
-        assert len(told) == 6
+        assert len(told) == 5
         assert [each for each in told if not each.startswith("SELECT")] == told[-1:]  # the touch
 
     def follow(self, shop, code):
