@@ -191,7 +191,7 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
         rows.append((each["name"], names, since, so_far))
     return Block(
         title=_("Badges"),
-        heads=(_("Badge"), _("Held"), _("earned"), _("progress")),
+        heads=(_("Badge"), _("Tiers"), _("earned"), _("progress")),
         rows=rows,
         empty=_("No badge is live."),
     )
