@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 GAME: Final = "badge"
 PREFIX: Final = "bdg"
@@ -14,7 +15,7 @@ HIDDEN_UNDER: Final = 10  # holders below which rarity would name people (G-45)
 class AwardState(models.TextChoices):
     """Where an award stands; none is ever deleted (G-41)."""
 
-    ACTIVE = "active", _("Held")
+    ACTIVE = "active", pgettext_lazy("of a badge", "Held")
     SUSPENDED = "suspended", _("Suspended")
     EXPIRED = "expired", _("Ended")
     REVOKED = "revoked", _("Taken back")
