@@ -39,3 +39,12 @@ class BadgeNotYours(DomainError):
     kind = Kind.FORBIDDEN
     title = _("Not yours to give")
     detail = _("This badge is given by its rules alone.")
+
+
+class SuspensionIsOver(DomainError):
+    """An award is held back until an instant to come (G-41)."""
+
+    code = "badge_suspension_over"
+    kind = Kind.REFUSED
+    title = _("That day has passed")
+    detail = _("Hold the award back until a day to come; {until} has passed.")

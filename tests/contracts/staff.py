@@ -32,6 +32,8 @@ DEEDS: Final = {
     "auditrow:view": "OU",
     "automaticrun:view": "OMKSAU",
     "award:add": "OMK",
+    "award:let_awards_stand": "OMK",
+    "award:suspend_awards": "OMK",
     "award:take_back": "OMK",
     "award:view": "OMKSU",
     "boardperiod:view": "OMKSU",

@@ -15,6 +15,7 @@ from gamification.badges.refusals import (
     BadgeExhausted,
     BadgeNotYours,
     BadgeReasonRequired,
+    SuspensionIsOver,
 )
 from gamification.criteria.life.catalogue import Live, live_definition
 from gamification.prizes.giving import give, hold_members
@@ -140,8 +141,10 @@ def revoke_by_hand(
 def suspend(
     *, program: Program, award_id: Id, until: datetime, reason: str, actor: Actor, at: datetime
 ) -> Award:
-    """Hold an award back until an instant. Raises NotFound, BadgeReasonRequired."""
+    """Hold an award back until an instant. Raises NotFound, BadgeReasonRequired, SuspensionIsOver."""
     told = _reason(reason)
+    if until <= at:
+        raise SuspensionIsOver(until=until, pointer="/until")
 
     def move(row: Award) -> Fact | None:
         if row.state != AwardState.ACTIVE:
@@ -153,6 +156,19 @@ def suspend(
         row.suspended_until = until
         row.save(update_fields=["suspended_until"])
     return row
+
+
+@unit_of_work
+def let_stand(*, program: Program, award_id: Id, reason: str, actor: Actor, at: datetime) -> Award:
+    """End a suspension before its time; told again nothing changes. Raises NotFound, BadgeReasonRequired."""
+    told = _reason(reason)
+
+    def move(row: Award) -> Fact | None:
+        if row.state != AwardState.SUSPENDED:
+            return None
+        return BadgeReinstated(**fields_of(row, at=at))
+
+    return _moved(program, award_id, AwardState.ACTIVE, told, move=move, actor=actor, at=at)
 
 
 def _moved(

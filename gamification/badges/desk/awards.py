@@ -1,46 +1,56 @@
 """Desk: awards in the admin: who holds what; given and taken back by hand, with a reason (G-44)."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from gamification.badges.awards.by_hand import REASON_LENGTH_MAX, award_by_hand, revoke_by_hand
+from gamification.badges.awards.by_hand import (
+    REASON_LENGTH_MAX,
+    award_by_hand,
+    let_stand,
+    revoke_by_hand,
+    suspend,
+)
 from gamification.badges.kinds import GAME, AwardState
 from gamification.badges.models import Award
 from gamification.badges.showing import show_member_badges
 from gamification.criteria.desk.blocks import Block, register_block
 from gamification.criteria.desk.hands.filters import OfDefinition
+from gamification.criteria.desk.hands.forms import Day, ReasonBar, member_told
 from gamification.criteria.life.catalogue import book_of
 from loyalty.access.site import (
     ProgramScoped,
     ReadOnly,
     actor_of,
+    one_by_one,
     program_of,
-    refusals_as_messages,
     staff_site,
 )
 from loyalty.foundation.ids import Id
-from loyalty.foundation.refusals import DomainError
-from loyalty.members.finding import EXTERNAL, find_member
+from loyalty.foundation.refusals import DomainError, Text
+from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
 from loyalty.programs.texts import in_words
 
 
-class ReasonBar(ActionForm):
-    """Why an award is taken back. Never required: the bar serves all actions."""
+class AwardBar(ReasonBar):
+    """Why, and for a suspension through which day."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH_MAX, required=False)
+    until = Day(label=_("Suspended through"), required=False)
 
 
 class AwardForm(forms.Form):
@@ -87,8 +97,8 @@ class AwardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Award]):
         "why",
         "story",
     )
-    action_form = ReasonBar
-    actions = ("take_back",)
+    action_form = AwardBar
+    actions = ("suspend_awards", "let_awards_stand", "take_back")
 
     def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
         return bool(self.allows(request, "write"))
@@ -139,7 +149,7 @@ class AwardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Award]):
                 "<li>{} · {} · {} <bdi>{}</bdi></li>",
                 (
                     (
-                        f"{row.at:%Y-%m-%d %H:%M}",
+                        localize(localtime(row.at)),
                         AwardState(row.to_state).label,
                         row.reason,
                         row.actor,
@@ -149,29 +159,46 @@ class AwardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Award]):
             ),
         )
 
+    @admin.action(description=_("Suspend"), permissions=["write"])
+    def suspend_awards(self, request: HttpRequest, awards: QuerySet[Award]) -> None:
+        """Hold the chosen ones back through a day; they stand again by themselves."""
+        bar = AwardBar(request.POST)
+        last_day = bar.fields["until"].clean(request.POST.get("until") or None)
+        if last_day is None:
+            messages.error(request, _("Say through which day they shall be suspended."))
+            return
+        ends = midnight(last_day + timedelta(days=1), program_of(request).zone)
+        why = request.POST.get("reason", "")
+        self._move(request, awards, partial(suspend, until=ends, reason=why), _("Suspended."))
+
+    @admin.action(description=_("Let stand again"), permissions=["write"])
+    def let_awards_stand(self, request: HttpRequest, awards: QuerySet[Award]) -> None:
+        """End the suspension of the chosen ones before its time."""
+        why = request.POST.get("reason", "")
+        self._move(request, awards, partial(let_stand, reason=why), _("They stand again."))
+
     @admin.action(description=_("Take the chosen awards back"), permissions=["write"])
     def take_back(self, request: HttpRequest, awards: QuerySet[Award]) -> None:
         """By hand and with a reason; no rule brings them back."""
-        program = program_of(request)
-        for award in awards:
-            with refusals_as_messages(request):
-                revoke_by_hand(
-                    program=program,
-                    award_id=award.pk,
-                    reason=request.POST.get("reason", ""),
-                    actor=actor_of(request),
-                    at=now_of(program),
-                )
-                messages.success(request, _("Taken back."))
+        why = request.POST.get("reason", "")
+        self._move(request, awards, partial(revoke_by_hand, reason=why), _("Taken back."))
+
+    def _move(
+        self,
+        request: HttpRequest,
+        awards: QuerySet[Award],
+        rule: Callable[..., Award],
+        done: Text,
+    ) -> None:
+        if one_by_one(request, awards, lambda award_id, **by: rule(award_id=award_id, **by)):
+            messages.success(request, str(done))
 
 
 def _given(program: Program, request: HttpRequest, told: dict[str, Any]) -> Award:
-    who = told["member"].strip()
-    named = who if who.startswith(("mem_", EXTERNAL)) else f"{EXTERNAL}{who}"
     badge, _slash, tier = told["badge"].partition("/")
     return award_by_hand(
         program=program,
-        member_id=find_member(program=program, told=named).pk,
+        member_id=member_told(program, told["member"]),
         badge=badge,
         tier=tier,
         reason=told["reason"],

@@ -1,9 +1,13 @@
 """Awards, prizes and budgets in the admin (G-34, G-44)."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from gamification.badges.models import Award
 from gamification.prizes.models import PlayBudget, PrizeGrant
+from loyalty.programs.calendar import local_day
 from tests.world.access import a_staff
 from tests.world.badges import awards_of, points_of
 from tests.world.play import FIRST_CUP, a_cafe, at, bought, member_of, with_parts
@@ -46,6 +50,35 @@ class TestAwards:
         assert "already holds" in again.content.decode()
         assert "Say why." in mute.content.decode()
         assert awards_of(cafe)["first-cup", ""][0] == "revoked"
+
+    def test_are_held_back_through_a_day_and_let_stand_again(self):
+        """G-41: by hand, with an end; not with an end that has passed, and not without a reason."""
+        cafe = a_cafe(badges=[FIRST_CUP])
+        bought(cafe, "o-1", when="11-02 09:00")
+        browser, award = a_staff(cafe, "manager"), Award.objects.get()
+        tomorrow = local_day(timezone.now(), cafe.zone) + timedelta(days=1)
+
+        pages = [
+            chosen(browser, AWARDS, "suspend_awards", award, **told).content.decode()
+            for told in (
+                {"reason": "We look into it."},
+                {"until": str(tomorrow)},
+                {"until": "2026-11-01", "reason": "We look into it."},
+            )
+        ]
+        untouched = awards_of(cafe)["first-cup", ""][0]
+        chosen(browser, AWARDS, "suspend_awards", award, until=str(tomorrow), reason="We look.")
+        held_back = awards_of(cafe)["first-cup", ""][0]
+        chosen(browser, AWARDS, "let_awards_stand", award, reason="All is well.")
+
+        told = ["through which day", "Say why.", "until a day to come"]
+        assert [sentence in page for sentence, page in zip(told, pages, strict=True)] == [True] * 3
+        assert (untouched, held_back) == ("active", "suspended")
+        assert awards_of(cafe)["first-cup", ""][0] == "active"
+        assert [each.reason for each in award.changes.order_by("pk")][1:] == [
+            "We look.",
+            "All is well.",
+        ]
 
     def test_stand_on_the_play_page(self):
         cafe = a_cafe(badges=[FIRST_CUP])
