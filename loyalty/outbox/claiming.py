@@ -1,4 +1,4 @@
-"""Claiming: which lanes have work, and the oldest facts of one lane, held by one worker at a time (V-12)."""
+"""Claiming: which lanes have work, and the oldest facts of some lanes, held by one worker at a time (V-12)."""
 
 import json
 import zlib
@@ -15,54 +15,62 @@ from loyalty.outbox.facts import Told
 from loyalty.outbox.kinds import LANES
 
 BATCH_MAX: Final = 500
+FEW: Final = BATCH_MAX // LANES  # where no lane has more, all of them fit into one batch
 
 # One look into the index per lane. Without the LIMIT it would be planned as a join over all that waits.
 DUE_LANES: Final = """
-    SELECT receiver.name, lane.number
-    FROM unnest(%s::text[]) AS receiver (name), generate_series(0, %s) AS lane (number),
+    SELECT receiver.name, lane.number, due.waiting
+    FROM unnest(%(receivers)s::text[]) AS receiver (name), generate_series(0, %(last)s) AS lane (number),
          LATERAL (
-             SELECT FROM loyalty_fact_delivery AS delivery
-             WHERE delivery.receiver = receiver.name AND delivery.lane = lane.number
-               AND delivery.state = 'waiting' AND delivery.due_at <= %s
-             LIMIT 1
+             SELECT count(*) AS waiting FROM (
+                 SELECT FROM loyalty_fact_delivery AS delivery
+                 WHERE delivery.receiver = receiver.name AND delivery.lane = lane.number
+                   AND delivery.state = 'waiting' AND delivery.due_at <= %(at)s
+                 LIMIT %(few)s + 1
+             ) AS first
          ) AS due
+    WHERE due.waiting > 0
 """
 
 DUE_LANES_OF_PROGRAM: Final = """
-    SELECT DISTINCT delivery.receiver, delivery.lane
+    SELECT delivery.receiver, delivery.lane, count(*)
     FROM loyalty_fact_delivery AS delivery
     JOIN loyalty_announced_fact AS fact ON fact.id = delivery.fact_id
-    WHERE delivery.receiver = ANY(%s) AND delivery.lane <= %s
-      AND delivery.state = 'waiting' AND delivery.due_at <= %s AND fact.program_id = %s
+    WHERE delivery.receiver = ANY(%(receivers)s) AND delivery.lane <= %(last)s
+      AND delivery.state = 'waiting' AND delivery.due_at <= %(at)s AND fact.program_id = %(program)s
+    GROUP BY delivery.receiver, delivery.lane
 """
 
 # Whoever has a fact that was put off waits behind it, facts of others do not (V-14).
-CLAIM: Final = """
+_CLAIM: Final = """
     SELECT delivery.id, fact.id, fact.name, fact.program_id, fact.member_id, fact.at, fact.body,
            fact.request_id, fact.trace_id
     FROM loyalty_fact_delivery AS delivery
     JOIN loyalty_announced_fact AS fact ON fact.id = delivery.fact_id
-    WHERE delivery.receiver = %(receiver)s AND delivery.lane = %(lane)s
+    WHERE delivery.receiver = %(receiver)s AND delivery.lane {among}
       AND delivery.state = 'waiting' AND delivery.due_at <= %(at)s
       AND (%(program)s::uuid IS NULL OR fact.program_id = %(program)s)
       AND coalesce(fact.member_id, fact.program_id) <> ALL (ARRAY(
           SELECT coalesce(blocking.member_id, blocking.program_id)
           FROM loyalty_fact_delivery AS put_off
           JOIN loyalty_announced_fact AS blocking ON blocking.id = put_off.fact_id
-          WHERE put_off.receiver = %(receiver)s AND put_off.lane = %(lane)s
+          WHERE put_off.receiver = %(receiver)s AND put_off.lane {among}
             AND put_off.state = 'waiting' AND put_off.tries > 0 AND put_off.due_at > %(at)s
       ))
     ORDER BY delivery.fact_id
     LIMIT %(limit)s
 """
+# A lane alone is read in the order of its index, however much waits in it.
+CLAIM_ONE: Final = _CLAIM.format(among="= (%(lanes)s::smallint[])[1]")
+CLAIM_SOME: Final = _CLAIM.format(among="= ANY(%(lanes)s::smallint[])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lane:
-    """One thirty-second of one receiver's members."""
+class Lanes:
+    """Some of one receiver's lanes, each a thirty-second of the members: those with little to do together, others alone."""
 
     receiver: str
-    number: int
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,41 +83,56 @@ class Claimed:
 
 def lanes_due(
     *, receivers: Collection[str], at: datetime, program_id: Id | None = None
-) -> list[Lane]:
-    """Lanes of these receivers in which something is due, of one programme if so wished."""
-    values: list[Any] = [list(receivers), LANES - 1, at]
+) -> list[Lanes]:
+    """Lanes of these receivers in which something is due, of one programme if so wished.
+
+    Lanes with few facts come together, as a batch costs the same for one fact and for hundreds. Full ones come alone,
+    so that workers share them.
+    """
+    values: dict[str, Any] = {"receivers": list(receivers), "last": LANES - 1, "at": at}
     with connection.cursor() as cursor:
         if program_id is None:
-            cursor.execute(DUE_LANES, values)
+            cursor.execute(DUE_LANES, {**values, "few": FEW})
         else:
-            cursor.execute(DUE_LANES_OF_PROGRAM, [*values, program_id])
-        return [Lane(receiver=receiver, number=number) for receiver, number in cursor.fetchall()]
+            cursor.execute(DUE_LANES_OF_PROGRAM, {**values, "program": program_id})
+        found = cursor.fetchall()
+    together: dict[str, list[int]] = {}
+    for receiver, number, waiting in found:
+        if waiting <= FEW:
+            together.setdefault(receiver, []).append(number)
+    return [Lanes(receiver=name, numbers=tuple(several)) for name, several in together.items()] + [
+        Lanes(receiver=receiver, numbers=(number,))
+        for receiver, number, waiting in found
+        if waiting > FEW
+    ]
 
 
 @inside_unit_of_work
-def lock_lane(lane: Lane) -> bool:
-    """Hold this lane until the transaction ends; False where another worker holds it."""
+def lock_lanes(lanes: Lanes) -> Lanes:
+    """Hold those of these lanes that no other worker holds, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, %s)", [_number_of(lane.receiver), lane.number]
+            "SELECT number FROM unnest(%s::int[]) AS number WHERE pg_try_advisory_xact_lock(%s, number)",
+            [list(lanes.numbers), _number_of(lanes.receiver)],
         )
-        return bool(cursor.fetchone()[0])
+        free = tuple(number for (number,) in cursor.fetchall())
+    return Lanes(receiver=lanes.receiver, numbers=free)
 
 
 @inside_unit_of_work
 def claim(
-    *, lane: Lane, at: datetime, size_max: int, program_id: Id | None = None
+    *, lanes: Lanes, at: datetime, size_max: int, program_id: Id | None = None
 ) -> Sequence[Claimed]:
-    """The oldest facts that are due in a lane which is held, in order; at most `size_max`."""
+    """The oldest facts that are due in lanes which are held, in order; at most `size_max`."""
     values: dict[str, Any] = {
-        "receiver": lane.receiver,
-        "lane": lane.number,
+        "receiver": lanes.receiver,
+        "lanes": list(lanes.numbers),
         "at": at,
         "program": program_id,
         "limit": size_max,
     }
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
+        cursor.execute(CLAIM_ONE if len(lanes.numbers) == 1 else CLAIM_SOME, values)
         return [_claimed(row) for row in cursor.fetchall()]
 
 
@@ -122,7 +145,7 @@ def mark_delivered(claimed: Sequence[Claimed]) -> None:
             " failing_since = NULL WHERE id = ANY(%s) AND state = 'waiting'",
             [[each.delivery_id for each in claimed]],
         )
-        assert cursor.rowcount == len(claimed), "somebody else delivered facts of a lane we hold"
+        assert cursor.rowcount == len(claimed), "somebody else delivered facts of lanes we hold"
 
 
 def _number_of(receiver: str) -> int:

@@ -18,13 +18,13 @@ from loyalty.foundation.units import unit_of_work
 from loyalty.outbox.claiming import (
     BATCH_MAX,
     Claimed,
-    Lane,
+    Lanes,
     claim,
     lanes_due,
-    lock_lane,
+    lock_lanes,
     mark_delivered,
 )
-from loyalty.outbox.facts import Fact, all_facts, revived
+from loyalty.outbox.facts import fact_of
 from loyalty.outbox.kinds import DeliveryState
 from loyalty.outbox.models import FactDelivery
 from loyalty.outbox.putting_off import put_off
@@ -41,7 +41,7 @@ IDLE_ROUNDS_MAX: Final = 1_000  # receivers that answer each other for ever are 
 BUSY_SECONDS_MAX: Final = 60.0
 
 log = structlog.get_logger(__name__)
-_resting: dict[Lane, float] = {}
+_resting: dict[tuple[str, int], float] = {}
 
 
 class BatchFailed(Exception):
@@ -57,12 +57,13 @@ def deliver_due(*, at: datetime, batches_max: int = BATCHES_PER_RUN_MAX) -> int:
     delivered, batches = 0, 0
     lanes = lanes_due(receivers=_names(), at=at)
     random.shuffle(lanes)
-    for lane in lanes:
-        if _resting.get(lane, 0.0) > time.monotonic():
-            continue
+    for each in lanes:
+        awake = _awake(each)
         if batches >= batches_max:
             break
-        count, used = deliver_lane(lane=lane, at=at, batches_max=batches_max - batches)
+        if not awake.numbers:
+            continue
+        count, used = deliver_lanes(lanes=awake, at=at, batches_max=batches_max - batches)
         delivered += count
         batches += used
     return delivered
@@ -71,7 +72,7 @@ def deliver_due(*, at: datetime, batches_max: int = BATCHES_PER_RUN_MAX) -> int:
 def deliver_overdue(*, at: datetime, by: timedelta) -> int:
     """Hand out everything in lanes where a fact has waited too long; answers how many facts."""
     lanes = lanes_due(receivers=_names(), at=at - by)
-    return sum(deliver_lane(lane=lane, at=at)[0] for lane in lanes)
+    return sum(deliver_lanes(lanes=each, at=at)[0] for each in lanes)
 
 
 def deliver_until_idle(*, program_id: Id | None = None) -> int:
@@ -86,7 +87,7 @@ def deliver_until_idle(*, program_id: Id | None = None) -> int:
         lanes = lanes_due(receivers=_names(), at=at, program_id=program_id)
         if not lanes:
             return total
-        moved = sum(deliver_lane(lane=lane, at=at, program_id=program_id)[0] for lane in lanes)
+        moved = sum(deliver_lanes(lanes=each, at=at, program_id=program_id)[0] for each in lanes)
         total += moved
         if not moved and not _is_something_left(at=at, program_id=program_id):
             return total
@@ -97,14 +98,14 @@ def deliver_until_idle(*, program_id: Id | None = None) -> int:
     raise AssertionError("receivers keep answering each other")
 
 
-def deliver_lane(
+def deliver_lanes(
     *,
-    lane: Lane,
+    lanes: Lanes,
     at: datetime,
     batches_max: int = BATCHES_PER_RUN_MAX,
     program_id: Id | None = None,
 ) -> tuple[int, int]:
-    """Deliver one lane; a batch that fails is halved until the bad fact stands alone and is put off.
+    """Deliver some lanes; a batch that fails is halved until the bad fact stands alone and is put off.
 
     Answers how many facts were delivered, and how many batches it took.
     """
@@ -112,10 +113,10 @@ def deliver_lane(
     for batch in range(1, batches_max + 1):
         try:
             if size == 1:
-                count, failed = deliver_alone(lane=lane, at=at, program_id=program_id)
+                count, failed = deliver_alone(lanes=lanes, at=at, program_id=program_id)
                 failures = failures + failed if failed else 0
             else:
-                count = deliver_batch(lane=lane, at=at, size_max=size, program_id=program_id)
+                count = deliver_batch(lanes=lanes, at=at, size_max=size, program_id=program_id)
                 failed, failures = 0, 0
         except BatchFailed as failure:
             size = max(1, failure.size // 2)
@@ -129,51 +130,54 @@ def deliver_lane(
         if not count and not failed:
             return delivered, batch
         if failures >= FAILURES_IN_A_ROW_MAX:
-            _resting[lane] = time.monotonic() + REST_SECONDS
+            rested_at = time.monotonic() + REST_SECONDS
+            _resting.update({(lanes.receiver, number): rested_at for number in lanes.numbers})
             return delivered, batch
         size = min(size * 2, BATCH_MAX)
     return delivered, batches_max
 
 
 @unit_of_work
-def deliver_batch(*, lane: Lane, at: datetime, size_max: int, program_id: Id | None = None) -> int:
-    """One batch in one transaction with its marks; none if another worker holds the lane.
+def deliver_batch(
+    *, lanes: Lanes, at: datetime, size_max: int, program_id: Id | None = None
+) -> int:
+    """One batch in one transaction with its marks; none if other workers hold the lanes.
 
     Raises BatchFailed, with everything undone, if the receiver does.
     """
-    claimed = _claim_if_free(lane=lane, at=at, size_max=size_max, program_id=program_id)
+    claimed = _claim_what_is_free(lanes=lanes, at=at, size_max=size_max, program_id=program_id)
     if not claimed:
         return 0
     started = time.monotonic()
     try:
-        _hand_over(lane, claimed)
+        _hand_over(lanes, claimed)
     except (OperationalError, InterfaceError):
         raise  # the unit knows which of these are worth another try
     except Exception as error:
         raise BatchFailed(size=len(claimed)) from error
     mark_delivered(claimed)
-    _count(lane, claimed, started)
+    _count(lanes, claimed, started)
     return len(claimed)
 
 
 @unit_of_work
-def deliver_alone(*, lane: Lane, at: datetime, program_id: Id | None = None) -> tuple[int, int]:
-    """The lane's oldest fact by itself; if it fails, its failure is kept in the same transaction.
+def deliver_alone(*, lanes: Lanes, at: datetime, program_id: Id | None = None) -> tuple[int, int]:
+    """The oldest fact of these lanes by itself; if it fails, its failure is kept in the same transaction.
 
     Answers (1, 0) if it was delivered, (0, 1) if it was put off or parked, (0, 0) if there was none.
     """
-    claimed = _claim_if_free(lane=lane, at=at, size_max=1, program_id=program_id)
+    claimed = _claim_what_is_free(lanes=lanes, at=at, size_max=1, program_id=program_id)
     if not claimed:
         return 0, 0
     started = time.monotonic()
     try:
         with transaction.atomic():
-            _hand_over(lane, claimed)
+            _hand_over(lanes, claimed)
     except Exception as error:  # noqa: BLE001 (whatever a receiver raises: this fact waits, others go on)
         put_off(delivery_id=claimed[0].delivery_id, at=at, error=error)
         return 0, 1
     mark_delivered(claimed)
-    _count(lane, claimed, started)
+    _count(lanes, claimed, started)
     return 1, 0
 
 
@@ -182,21 +186,29 @@ def waiting_for(receiver: str) -> int:
     return FactDelivery.objects.filter(receiver=receiver, state=DeliveryState.WAITING).count()
 
 
-def _claim_if_free(
-    *, lane: Lane, at: datetime, size_max: int, program_id: Id | None
+def _awake(lanes: Lanes) -> Lanes:
+    """Those of these lanes whose receiver was not broken a moment ago."""
+    now = time.monotonic()
+    numbers = (each for each in lanes.numbers if _resting.get((lanes.receiver, each), 0.0) <= now)
+    return Lanes(receiver=lanes.receiver, numbers=tuple(numbers))
+
+
+def _claim_what_is_free(
+    *, lanes: Lanes, at: datetime, size_max: int, program_id: Id | None
 ) -> Sequence[Claimed]:
-    if not lock_lane(lane):
+    free = lock_lanes(lanes)
+    if not free.numbers:
         return []
-    return claim(lane=lane, at=at, size_max=size_max, program_id=program_id)
+    return claim(lanes=free, at=at, size_max=size_max, program_id=program_id)
 
 
-def _hand_over(lane: Lane, claimed: Sequence[Claimed]) -> None:
-    receiver = receiver_named(lane.receiver)
-    assert receiver, f"no receiver is called {lane.receiver}"
+def _hand_over(lanes: Lanes, claimed: Sequence[Claimed]) -> None:
+    receiver = receiver_named(lanes.receiver)
+    assert receiver, f"no receiver is called {lanes.receiver}"
     facts = _as_it_takes_them(receiver, claimed)
     first = claimed[0].told  # what the reaction announces belongs to the same story
     with bound_contextvars(
-        receiver=lane.receiver, request_id=first.request_id, trace_id=first.trace_id
+        receiver=lanes.receiver, request_id=first.request_id, trace_id=first.trace_id
     ):
         receiver.receive(facts)
 
@@ -204,33 +216,22 @@ def _hand_over(lane: Lane, claimed: Sequence[Claimed]) -> None:
 def _as_it_takes_them(receiver: Receiver, claimed: Sequence[Claimed]) -> Sequence[Any]:
     if receiver.takes_bodies:
         return [each.told for each in claimed]
-    return [_revived(each) for each in claimed]
+    return [fact_of(each.told) for each in claimed]
 
 
-def _revived(each: Claimed) -> Fact:
-    told = each.told
-    return revived(
-        all_facts()[told.name],
-        program_id=told.program_id,
-        member_id=told.member_id,
-        at=told.at,
-        body=told.body,
-    )
-
-
-def _count(lane: Lane, claimed: Sequence[Claimed], started: float) -> None:
+def _count(lanes: Lanes, claimed: Sequence[Claimed], started: float) -> None:
     seconds = time.monotonic() - started
     first = claimed[0].told
     log.info(
         "facts delivered",
-        receiver=lane.receiver,
+        receiver=lanes.receiver,
         count=len(claimed),
         ms=round(seconds * 1000, 1),
         request_id=first.request_id,
         trace_id=first.trace_id,
     )
-    metrics.FACTS_DELIVERED.labels(receiver=lane.receiver).inc(len(claimed))
-    metrics.BATCH_SECONDS.labels(receiver=lane.receiver).observe(seconds)
+    metrics.FACTS_DELIVERED.labels(receiver=lanes.receiver).inc(len(claimed))
+    metrics.BATCH_SECONDS.labels(receiver=lanes.receiver).observe(seconds)
 
 
 def _names() -> list[str]:
@@ -240,9 +241,9 @@ def _names() -> list[str]:
 def _is_something_left(*, at: datetime, program_id: Id | None) -> bool:
     """Whether somebody else holds due facts; those behind one that was put off do not count."""
     left = lanes_due(receivers=_names(), at=at, program_id=program_id)
-    return any(_has_claimable(lane=lane, at=at, program_id=program_id) for lane in left)
+    return any(_has_claimable(lanes=each, at=at, program_id=program_id) for each in left)
 
 
 @unit_of_work
-def _has_claimable(*, lane: Lane, at: datetime, program_id: Id | None) -> bool:
-    return bool(claim(lane=lane, at=at, size_max=1, program_id=program_id))
+def _has_claimable(*, lanes: Lanes, at: datetime, program_id: Id | None) -> bool:
+    return bool(claim(lanes=lanes, at=at, size_max=1, program_id=program_id))

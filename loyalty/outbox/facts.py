@@ -110,6 +110,17 @@ def revived(
     return fact(program_id=program_id, member_id=member_id, at=at, **own)
 
 
+def fact_of(told: Told) -> Fact:
+    """What was told, as the class that its room declared."""
+    return revived(
+        all_facts()[told.name],
+        program_id=told.program_id,
+        member_id=told.member_id,
+        at=told.at,
+        body=told.body,
+    )
+
+
 def _write_instant(at: datetime) -> str:
     assert at.tzinfo is not None, "a fact's times carry their offset"
     return at.astimezone(UTC).isoformat()

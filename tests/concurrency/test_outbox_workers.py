@@ -149,14 +149,14 @@ def test_two_workers_are_handed_the_same_facts_when_nobody_locks_the_lane(monkey
     """Control: the race is real; behind the lock the mark still refuses the second one."""
     slow = Slow()
     (ada,) = members(1)
-    monkeypatch.setattr(delivering, "lock_lane", lambda lane: True)
+    monkeypatch.setattr(delivering, "lock_lanes", lambda lanes: lanes)
 
     with a_receiver(slow):
         announced([a_cup(n, to=ada) for n in range(3)])
         at_once(*[worker(1)] * 2)
 
     assert slow.handed[:2] == [[0, 1, 2], [0, 1, 2]]
-    assert claiming.lock_lane is not delivering.lock_lane
+    assert claiming.lock_lanes is not delivering.lock_lanes
 
 
 def test_ids_would_not_follow_commits_without_the_members_lock():

@@ -103,18 +103,56 @@ class TestPlans:
             delivered_at()
             announced([a_cup(n, to=to) for n, to in enumerate(members(300))])
         at = timezone.now()
-        claim = {"receiver": "test.counter", "lane": 7, "at": at, "program": None, "limit": 500}
+        claim = {"receiver": "test.counter", "at": at, "program": None, "limit": 500}
+        look = {"receivers": ["test.counter"], "last": 31, "at": at, "few": claiming.FEW}
 
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE loyalty_announced_fact, loyalty_fact_delivery")
-            cursor.execute(f"EXPLAIN {claiming.CLAIM}", claim)
-            plan = "\n".join(line for (line,) in cursor)
-            cursor.execute(f"EXPLAIN {claiming.DUE_LANES}", [["test.counter"], 31, at])
-            looking = "\n".join(line for (line,) in cursor)
+        plans = [
+            plan_of(claiming.CLAIM_ONE, claim | {"lanes": [7]}),
+            plan_of(claiming.CLAIM_SOME, claim | {"lanes": [3, 7, 9]}),
+            plan_of(claiming.DUE_LANES, look),
+        ]
 
-        assert "Seq Scan" not in plan + looking
-        assert "deliveries_waiting" in plan
-        assert "deliveries_waiting" in looking
+        assert [plan for plan in plans if "Seq Scan" in plan] == []
+        assert [plan for plan in plans if "deliveries_waiting" not in plan] == []
+
+
+def plan_of(sql, values):
+    """How PostgreSQL would go about it, knowing what is in the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE loyalty_announced_fact, loyalty_fact_delivery")
+        cursor.execute(f"EXPLAIN {sql}", values)
+        return "\n".join(line for (line,) in cursor)
+
+
+class TestLanes:
+    def test_with_little_to_do_are_handed_out_together(self):
+        """V-12: one batch for a café's morning, whoever its guests are; a batch costs the same for one and for many."""
+        handed = []
+
+        with a_receiver(handed.append):
+            announced([a_cup(n, to=to) for n, to in enumerate(members(60))])
+            delivered_at()
+
+        assert [sorted(fact.number for fact in batch) for batch in handed] == [list(range(60))]
+
+    def test_that_are_full_come_alone(self):
+        """V-12: so that workers share a backlog."""
+        (busy,), guests = members(1), members(3)
+        handed = []
+
+        with a_receiver(handed.append):
+            announced([a_cup(n, to=busy) for n in range(claiming.FEW + 1)])
+            announced([a_cup(100 + n, to=to) for n, to in enumerate(guests)])
+            lanes = claiming.lanes_due(receivers=["test.counter"], at=timezone.now())
+            delivered_at()
+
+        assert claiming.FEW * 32 <= claiming.BATCH_MAX
+        assert max(len(batch) for batch in handed) >= claiming.FEW + 1
+        assert sorted(fact.number for batch in handed for fact in batch) == [
+            *range(claiming.FEW + 1),
+            *(100 + n for n in range(3)),
+        ]
+        assert sum(len(each.numbers) == 1 for each in lanes) >= 1
 
 
 class TestDeliverUntilIdle:
