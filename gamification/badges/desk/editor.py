@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from gamification.badges.desk.telling import badge_lines
 from gamification.badges.kinds import GAME, Hand, Repeat, Revocation
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
-from gamification.criteria.desk.pieces.around import choice, yes
 from gamification.criteria.desk.pieces.conditions import ConditionPiece
 from gamification.criteria.desk.pieces.measures import CountedPiece, as_money
-from gamification.criteria.desk.pieces.piece import Json, Piece
-from gamification.criteria.desk.pieces.rows import Rows
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.telling.sentences import Names
 from gamification.prizes.desk.pieces import PrizePiece
 from loyalty.earning.desk.inputs import Span, number
+from loyalty.earning.desk.pieces.around import choice, yes
+from loyalty.earning.desk.pieces.piece import Json
+from loyalty.earning.desk.pieces.rows import Rows
 from loyalty.tiers.desk.drafts.inputs import Amount
 from loyalty.tiers.desk.drafts.translating import slug_of
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gamification.challenges.desk.telling import THROUGH, challenge_lines
 from gamification.challenges.kinds import GAME, Activation, Recurrence
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
-from gamification.criteria.desk.pieces.around import NOT_INCLUDED, choice, day, offer, yes
+from gamification.criteria.desk.pieces.around import NOT_INCLUDED
 from gamification.criteria.desk.pieces.conditions import ConditionPiece
 from gamification.criteria.desk.pieces.measures import DEEDS, STATES, CountedPiece, as_money
 from gamification.criteria.desk.pieces.narrowing import (
@@ -16,13 +16,15 @@ from gamification.criteria.desk.pieces.narrowing import (
     said_window,
     shown_window,
 )
-from gamification.criteria.desk.pieces.piece import Json, Piece
-from gamification.criteria.desk.pieces.rows import Rows
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.measures import shapes
 from gamification.criteria.telling.sentences import Names
 from gamification.criteria.telling.words import CALENDAR
 from gamification.prizes.desk.pieces import PrizePiece
 from loyalty.earning.desk.inputs import Span, number
+from loyalty.earning.desk.pieces.around import choice, day, offer, yes
+from loyalty.earning.desk.pieces.piece import Json
+from loyalty.earning.desk.pieces.rows import Rows
 from loyalty.tiers.desk.drafts.inputs import Amount
 
 KINDS = [

@@ -8,11 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gamification.criteria.desk.pieces.around import Around, choice
-from gamification.criteria.desk.pieces.piece import Json, Piece
+from gamification.criteria.desk.pieces.around import Around
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.kinds import GrantExisting
 from gamification.criteria.telling.sentences import Names
-from loyalty.foundation.refusals import DomainError
+from loyalty.earning.desk.pieces import trips
+from loyalty.earning.desk.pieces.around import choice
+from loyalty.earning.desk.pieces.piece import Json
 from loyalty.programs.tenants import Program
 from loyalty.tiers.desk.drafts.translating import slug_of
 
@@ -55,14 +57,6 @@ class Editor(Piece):
                 self.add_error("slug", _("Write a short name of Latin letters."))
         return told
 
-    def blame_all(self, refusal: DomainError) -> None:
-        """Put each problem at the field that it is about; what has none stands at the top."""
-        if not refusal.problems:
-            self.add_error(None, refusal.sentence())
-        for problem in refusal.problems:
-            steps = [each.replace("~1", "/").replace("~0", "~") for each in problem.pointer.split("/")[1:]]  # fmt: skip
-            self.blame(steps, str(problem.message))
-
 
 _editors: Final[dict[str, type[Editor]]] = {}
 
@@ -79,28 +73,8 @@ def editor_of(game: str) -> type[Editor] | None:
 
 def why_not(editor: type[Editor], *, program: Program, told: Mapping[str, Any]) -> str:
     """Why a definition cannot be edited as a form without losing something; empty if it can."""
-    shown = editor(around=Around(program), told=dict(told))
-    typed = QueryDict(mutable=True)
-    shown.typed(typed)
-    again = editor(around=Around(program), told=dict(told), data=typed)
-    if not again.is_valid():
-        what = "; ".join(again.complaints())
-        return _("The form would refuse what stands there: {what}").format(what=what)
-    lost = sorted(_differences(dict(told), again.said()))
-    if lost:
-        return _("The form has no field for what stands at {where}.").format(where=", ".join(lost))
-    return ""
 
+    def make(data: QueryDict | None) -> Editor:
+        return editor(around=Around(program), told=dict(told), data=data)
 
-def _differences(one: Any, other: Any, at: str = "") -> list[str]:
-    """Where two definitions differ."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return [
-            where
-            for key in {*one, *other}
-            for where in _differences(one.get(key), other.get(key), f"{at}/{key}")
-        ]
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = enumerate(zip(one, other, strict=True))
-        return [where for n, (a, b) in pairs for where in _differences(a, b, f"{at}/{n}")]
-    return [] if one == other and type(one) is type(other) else [at or "/"]
+    return trips.why_not(make, told)

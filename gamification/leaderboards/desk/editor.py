@@ -7,11 +7,9 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
-from gamification.criteria.desk.pieces.around import choice, yes
 from gamification.criteria.desk.pieces.conditions import ConditionPiece
 from gamification.criteria.desk.pieces.measures import COUNT, SUM, MeasurePiece
-from gamification.criteria.desk.pieces.piece import Json, Piece
-from gamification.criteria.desk.pieces.rows import Rows
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.measures import shapes
 from gamification.criteria.telling.sentences import Names, condition_phrase, measure_phrase
 from gamification.leaderboards.boards.terms import GRACE_DEFAULT, K_DEFAULT, PLACES_MAX
@@ -19,6 +17,9 @@ from gamification.leaderboards.kinds import GAME, Ranking, Ties
 from gamification.prizes.desk.pieces import PrizePiece
 from gamification.prizes.desk.telling import prize_phrase
 from loyalty.earning.desk.inputs import Span, number
+from loyalty.earning.desk.pieces.around import choice, yes
+from loyalty.earning.desk.pieces.piece import Json
+from loyalty.earning.desk.pieces.rows import Rows
 from loyalty.earning.telling import words
 
 PERIODS: Final = {

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
-from gamification.criteria.desk.pieces.around import choice, offer
-from gamification.criteria.desk.pieces.piece import Json, Piece
-from gamification.criteria.desk.pieces.rows import Rows
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.telling.sentences import Names
 from gamification.levels.filling import Way, filled
 from gamification.levels.kinds import EXPERIENCE_MAX, GAME, LEVELS_MAX
 from gamification.prizes.desk.pieces import PrizePiece
 from gamification.prizes.desk.telling import prize_phrase
 from loyalty.earning.desk.inputs import number
+from loyalty.earning.desk.pieces.around import choice, offer
+from loyalty.earning.desk.pieces.piece import Json
+from loyalty.earning.desk.pieces.rows import Rows
 from loyalty.earning.telling import words
 
 _TEXT_LENGTH_MAX = 4_000  # of so many thresholds

@@ -5,14 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.pieces.around import choice, code, offer, yes
 from gamification.criteria.desk.pieces.piece import Piece
 from gamification.prizes.kinds import PrizeKind, TakeBack
 from gamification.prizes.models import PlayBudget
 from loyalty.earning.desk.inputs import Money, number
+from loyalty.earning.desk.pieces.around import choice, code, offer, yes
 from loyalty.foundation.refusals import Text
-from loyalty.programs.texts import in_words
-from loyalty.rewards.catalogue.offers import all_on_offer
 
 POINTS, REWARD, VOUCHER, BADGE, STAMPS = (str(kind) for kind in PrizeKind)
 EVERY = (POINTS, REWARD, VOUCHER, BADGE, STAMPS)
@@ -63,16 +61,13 @@ class PrizePiece(Piece):
         told, around = self.before, self.around
         program = around.program
 
-        def rewards() -> Iterable[tuple[str, Text]]:
-            return [(each.slug, in_words(each.offer.name)) for each in all_on_offer(program=program) if each.offer]  # fmt: skip
-
         def budgets() -> Iterable[tuple[str, Text]]:
             slugs = PlayBudget.objects.filter(program=program).order_by("slug")
             return [(slug, slug) for slug in slugs.values_list("slug", flat=True)]
 
         for name, choices in (
             ("currency", around.currencies),
-            ("reward", around.once("rewards", rewards)),
+            ("reward", around.rewards),
             ("badge", around.of_game("badge")),
             ("card", around.of_game("stamp_card")),
             ("budget", around.once("budgets", budgets)),

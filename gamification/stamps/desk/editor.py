@@ -6,8 +6,6 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
-from gamification.criteria.desk.pieces.piece import Json
-from gamification.criteria.desk.pieces.rows import Rows
 from gamification.criteria.telling.sentences import Names
 from gamification.criteria.telling.words import KIND_WORDS
 from gamification.prizes.desk.telling import prize_phrase
@@ -15,6 +13,8 @@ from gamification.stamps.desk.pieces import ExpiryPiece, LimitsPiece, PositionPi
 from gamification.stamps.keeping.cards import Card
 from gamification.stamps.kinds import GAME, SIZE_MAX
 from loyalty.earning.desk.inputs import number
+from loyalty.earning.desk.pieces.piece import Json
+from loyalty.earning.desk.pieces.rows import Rows
 from loyalty.earning.telling import words
 
 

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.pieces.around import choice, day, offer
-from gamification.criteria.desk.pieces.piece import Json, Piece
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.measures.specs import deed_kinds
 from gamification.prizes.desk.pieces import PrizePiece
 from gamification.stamps.keeping.cards import LIMITS
 from gamification.stamps.kinds import SIZE_MAX
 from loyalty.earning.desk.inputs import Money, Span, Words, number
+from loyalty.earning.desk.pieces.around import choice, day, offer
+from loyalty.earning.desk.pieces.piece import Json
 
 # A prefix of their own: the sheet of styles goes by the value that is chosen.
 LINES, ORDERS, AMOUNT, EVENTS = "stamp.order_lines", "stamp.orders", "stamp.amount", "stamp.events"

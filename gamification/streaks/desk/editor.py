@@ -8,14 +8,14 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.editors import BEFORE, Editor, register_editor
-from gamification.criteria.desk.pieces.around import choice
 from gamification.criteria.desk.pieces.measures import COUNT, SUM, CountedPiece
-from gamification.criteria.desk.pieces.piece import Json
 from gamification.criteria.measures.shapes import WEEKDAYS
 from gamification.criteria.telling.sentences import Names, condition_phrase
 from gamification.streaks.kinds import GAME
 from gamification.streaks.walks.terms import FREEZES
 from loyalty.earning.desk.inputs import Words, number
+from loyalty.earning.desk.pieces.around import choice
+from loyalty.earning.desk.pieces.piece import Json
 from loyalty.earning.telling import words
 
 PERIODS: Final = {"day": _("every day"), "week": _("every week"), "month": _("every month")}

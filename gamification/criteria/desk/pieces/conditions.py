@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.pieces.around import choice, yes
 from gamification.criteria.desk.pieces.measures import EVERY_KIND, CountedPiece
-from gamification.criteria.desk.pieces.piece import Json, Piece
-from gamification.criteria.desk.pieces.rows import Rows
+from gamification.criteria.desk.pieces.piece import Piece
+from loyalty.earning.desk.pieces.around import choice, yes
+from loyalty.earning.desk.pieces.piece import Json
+from loyalty.earning.desk.pieces.rows import Rows
 
 _OTHER: Final[Mapping[str, str]] = {"all": "any", "any": "all"}
 _GROUPS: Final = [("", "-"), *((str(n), str(n)) for n in range(1, 5))]

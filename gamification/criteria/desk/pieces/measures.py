@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.pieces.around import NOT_INCLUDED, choice, code, day, offer, yes
+from gamification.criteria.desk.pieces.around import NOT_INCLUDED
 from gamification.criteria.desk.pieces.narrowing import WherePiece, WindowPiece
 from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.measures import shapes
 from gamification.criteria.measures.specs import deed_kinds
 from gamification.criteria.telling.words import MEASURES, SUMMED, TENURES, TOLD_APART
 from loyalty.earning.desk.inputs import number
+from loyalty.earning.desk.pieces.around import choice, code, day, offer, yes
+from loyalty.earning.desk.pieces.piece import Piece as AnyPiece
 from loyalty.tiers.desk.drafts.inputs import Amount
 
 COUNT, SUM, DISTINCT = shapes.COUNT, shapes.SUM, shapes.DISTINCT
@@ -154,7 +156,7 @@ class CountedPiece(Piece):
         return found
 
 
-def as_money(piece: Piece, name: str, *, counts_money: bool) -> None:
+def as_money(piece: AnyPiece, name: str, *, counts_money: bool) -> None:
     """Let a target be written as money, or as a plain number."""
     field = piece.fields[name]
     assert isinstance(field, Amount)

@@ -6,11 +6,13 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.pieces.around import NOT_INCLUDED, choice, day
-from gamification.criteria.desk.pieces.piece import Json, Piece
+from gamification.criteria.desk.pieces.around import NOT_INCLUDED
+from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.measures.shapes import WEEKDAYS
 from gamification.criteria.telling.words import CALENDAR, SINCE, WINDOWS
 from loyalty.earning.desk.inputs import CODE, TEXT_LENGTH_MAX, Money, Span, Words, text
+from loyalty.earning.desk.pieces.around import choice, day
+from loyalty.earning.desk.pieces.piece import Json
 from loyalty.earning.telling.words import WEEKDAYS as WEEKDAY_WORDS
 
 EVER: Final = "ever"

@@ -6,8 +6,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.pieces.around import Around, yes
-from gamification.criteria.desk.pieces.piece import Piece
+from loyalty.earning.desk.pieces.around import Around, yes
+from loyalty.earning.desk.pieces.piece import Piece
 from loyalty.foundation.refusals import Text
 
 ROWS_MAX = 100  # more than any list of a definition may have
