@@ -45,15 +45,16 @@ def review(*, program: Program, cursor: str | None, at: datetime) -> str | None:
 
 @inside_unit_of_work
 def count_rarity(*, program: Program, at: datetime) -> None:
-    """Holders of each tier, and members who did anything in the last twelve months."""
+    """Members who did anything in the last twelve months, and those of them who hold each tier."""
     badges = [live.definition_id for live in book_of(program).of(GAME)]
     since = at - (_YEAR.after(at, zone=program.zone) - at)
     active = active_members(program=program, since=since)
-    rows = Award.objects.filter(badge_id__in=badges, state=AwardState.ACTIVE)
+    rows = Award.objects.filter(badge_id__in=badges, state=AwardState.ACTIVE, member_id__in=active)
     counts = rows.values_list("badge_id", "tier_rank").annotate(n=Count("member_id", distinct=True))
+    of = active.count()
     BadgeRarity.objects.filter(badge_id__in=badges).delete()
     BadgeRarity.objects.bulk_create(
-        BadgeRarity(badge_id=badge_id, tier_rank=rank, holders=n, active=active, at=at)
+        BadgeRarity(badge_id=badge_id, tier_rank=rank, holders=n, active=of, at=at)
         for badge_id, rank, n in counts.order_by()
     )
 

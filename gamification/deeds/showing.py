@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from gamification.deeds.models import Deed
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
 
 
-def active_members(*, program: Program, since: datetime) -> int:
-    """How many members did anything that counts since then."""
+def active_members(*, program: Program, since: datetime) -> QuerySet[Deed, Id]:
+    """Ids of the members who did anything that counts since then, each once; not asked for yet."""
     rows = Deed.objects.filter(program=program, occurred_at__gte=since, void_at=None)
-    return rows.values("member_id").distinct().count()
+    return rows.order_by().values_list("member_id", flat=True).distinct()
 
 
 def latest_deeds(*, member_id: Id, kinds: Collection[str], limit: int) -> list[Deed]:

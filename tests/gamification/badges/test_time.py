@@ -153,7 +153,7 @@ class TestTheReviewOfANight:
 
     @pytest.mark.parametrize(("holders", "per_mille"), [(9, None), (10, 833)])
     def test_counts_how_rare_a_badge_is(self, holders, per_mille):
-        """G-45: of members who did anything in twelve months, and nothing under ten holders."""
+        """G-45: of members who did anything in twelve months, holders among them; nothing under ten of these."""
         cafe = a_cafe(member="", badges=[FIRST_CUP])
         for number in range(holders):
             a_member(cafe, f"guest-{number}")
@@ -161,6 +161,8 @@ class TestTheReviewOfANight:
         for name in ("ada", "grace"):
             a_member(cafe, name)
             happened(cafe, "visit.made", who=name, when="11-03 09:00")
+        a_member(cafe, "long-gone")
+        bought(cafe, "o-gone", who="long-gone", when="2025-10-02 09:00", heard=False)
         heard(cafe)
 
         in_a_unit(partial(count_rarity, program=cafe, at=at("11-04 02:00")))
