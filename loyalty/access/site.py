@@ -16,7 +16,7 @@ from django.views.i18n import set_language
 from loyalty.access import auditing
 from loyalty.access.desk import pages
 from loyalty.access.desk.figures import figure, figures
-from loyalty.access.desk.filters import HappenedFilter
+from loyalty.access.desk.filters import HappenedFilter, OfProgram
 from loyalty.access.desk.gate import Gate, SignInForm, fresh, gate_of
 from loyalty.access.desk.scoping import (
     ProgramScoped,
@@ -37,6 +37,7 @@ from loyalty.programs.clock import now_of
 __all__ = [
     "Found",
     "HappenedFilter",
+    "OfProgram",
     "ProgramScoped",
     "ReadOnly",
     "actor_of",

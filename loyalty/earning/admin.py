@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    OfProgram,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -199,7 +200,7 @@ class EarningAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Earning]):
         "day",
         "occurred_at",
     )
-    list_filter = ("rule",)
+    list_filter = (("rule", OfProgram),)
     list_select_related = ("rule", "currency")
     ordering = ("-id",)
     show_full_result_count = False

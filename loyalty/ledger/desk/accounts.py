@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from loyalty.access.site import (
+    OfProgram,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -42,7 +43,7 @@ class AccountAdmin(CorrectionPage, ReadOnly, ProgramScoped, admin.ModelAdmin[Acc
 
     saves_by_rule = True
     list_display = ("shown_id", "owner", "currency", "available", "pending", "held", "negative")
-    list_filter = ("currency__slug",)
+    list_filter = (("currency", OfProgram),)
     search_fields = ("member__external_id",)
     list_select_related = ("member", "currency")
     ordering = ("-id",)

@@ -6,7 +6,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.site import ProgramScoped, ReadOnly, staff_site
+from loyalty.access.site import OfProgram, ProgramScoped, ReadOnly, staff_site
 from loyalty.rewards.models import AutomaticRun
 
 
@@ -16,7 +16,7 @@ class AutomaticRunAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[AutomaticRun])
 
     empty_note = _("What members redeem automatically at night will be counted here.")
     list_display = ("day", "reward", "redeemed", "reasons", "at")
-    list_filter = ("reward",)
+    list_filter = (("reward", OfProgram),)
     list_select_related = ("reward",)
     ordering = ("-day", "reward")
     fields = ("day", "reward", "redeemed", "reasons", "at")

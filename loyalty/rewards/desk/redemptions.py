@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from loyalty.access.site import (
+    OfProgram,
     ProgramScoped,
     ReadOnly,
     figure,
@@ -43,7 +44,7 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
     saves_by_rule = True
     empty_note = _("What members redeem or are given will stand here.")
     list_display = ("redeemed_at", "whose", "reward", "state", "is_waiting", "quantity", "points", "origin")  # fmt: skip
-    list_filter = ("is_waiting", "state", "origin", "reward")
+    list_filter = ("is_waiting", "state", "origin", ("reward", OfProgram))
     search_fields = ("member__external_id", "reward__slug")
     list_select_related = ("member", "reward")
     ordering = ("-id",)

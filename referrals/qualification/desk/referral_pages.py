@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    OfProgram,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -87,7 +88,7 @@ class ReferralAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Referral]):
         "joined_at",
         "release_at",
     )
-    list_filter = ("state", "plan", "via")
+    list_filter = ("state", ("plan", OfProgram), "via")
     list_select_related = ("plan", "advocate__member", "friend")
     search_fields = ("friend__external_id", "advocate__member__external_id", "advocate__name")
     ordering = ("-id",)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
     HappenedFilter,
+    OfProgram,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -114,7 +115,7 @@ class CapUseAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[CapUse]):
     topic = "referrals"
     program_path = "plan__program"
     list_display = ("advocate", "plan", "period_key", "used", "cap")
-    list_filter = ("plan",)
+    list_filter = (("plan", OfProgram),)
     list_select_related = ("advocate", "plan")
     ordering = ("-id",)
 

@@ -15,7 +15,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from loyalty.access.site import HappenedFilter, ProgramScoped, ReadOnly, program_of, staff_site
+from loyalty.access.site import (
+    HappenedFilter,
+    OfProgram,
+    ProgramScoped,
+    ReadOnly,
+    program_of,
+    staff_site,
+)
 from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
@@ -66,7 +73,7 @@ class PoolCodeAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[PoolCode]):
     saves_by_rule = True
     empty_note = _("Codes of partners wait here to be handed out. Add some, or bring in a file.")
     list_display = ("ending_in", "reward", "stands", "added_at", "ends_at", "taken_at")
-    list_filter = (("taken_at", HappenedFilter), "reward")
+    list_filter = (("taken_at", HappenedFilter), ("reward", OfProgram))
     search_fields = ("last_four",)
     list_select_related = ("reward",)
     ordering = ("-id",)
