@@ -18,6 +18,7 @@ from loyalty.access.desk import pages
 from loyalty.access.desk.figures import figure, figures
 from loyalty.access.desk.filters import HappenedFilter, OfProgram
 from loyalty.access.desk.gate import Gate, SignInForm, fresh, gate_of
+from loyalty.access.desk.naming import name_fields
 from loyalty.access.desk.scoping import (
     ProgramScoped,
     ReadOnly,
@@ -61,6 +62,13 @@ class StaffSite(AdminSite):
     site_url = None
     login_form = SignInForm
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's, with names for columns that the models leave unnamed."""
+        super().register(model_or_iterable, admin_class, **options)
+        is_one = isinstance(model_or_iterable, type)
+        for model in [model_or_iterable] if is_one else model_or_iterable:
+            name_fields(model)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return gate_of(request) is Gate.OPEN
