@@ -44,7 +44,7 @@ from loyalty.foundation.refusals import DomainError, Text
 from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
-from loyalty.programs.texts import in_words
+from loyalty.programs.texts import in_a_row, in_words
 
 
 class AwardBar(ReasonBar):
@@ -213,7 +213,7 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
         progress = each["progress"]
         so_far = f"{progress['value']} / {progress['target']}" if progress else ""
         held = [award for award in each["awards"] if award["state"] == AwardState.ACTIVE]
-        names = ", ".join(award["name"] for award in held)
+        names = in_a_row(award["name"] for award in held)
         since = max((award["earned_at"] for award in held), default=None)
         rows.append((each["name"], names, since, so_far))
     return Block(

@@ -47,6 +47,13 @@ class Page:
         )  # fmt: skip
 
 
+def title_of(game: Game, row: Definition | None) -> str:
+    """What the page is called on which this is written."""
+    if row is None:
+        return _("New: %(game)s") % {"game": game.title}
+    return f"{game.title}: {row}"
+
+
 def edit(request: HttpRequest, page: Page) -> HttpResponse:
     """Show the form; on POST check what was written, try it on the history there is, or keep it.
 
@@ -75,7 +82,7 @@ def edit(request: HttpRequest, page: Page) -> HttpResponse:
     template = "gamification/editor_live.html" if is_live else "gamification/editor.html"
     context = {
         **({} if is_live else page.around),
-        "title": f"{page.game.title}: {page.row or _('new')}",
+        "title": title_of(page.game, page.row),
         "form": form,
         "has_errors": form.is_bound and form.has_errors,
         "definition": page.row,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.comparing import changes_shown, lines_of
-from gamification.criteria.desk.editing import Page, edit
+from gamification.criteria.desk.editing import Page, edit, title_of
 from gamification.criteria.desk.editors import Editor, editor_of, why_not
 from gamification.criteria.desk.forms import WordingForm, pretty, shape_of_part, starting_point
 from gamification.criteria.desk.reports import tables_of
@@ -107,7 +107,7 @@ class Writing:
                 return HttpResponseRedirect(
                     reverse("admin:gamification_definition_preview", args=[kept.pk])
                 )
-        shown = {"title": f"{game.title}: {row or _('new')}", "form": form, "why": why}
+        shown = {"title": title_of(game, row), "form": form, "why": why}
         return self.page(request, "gamification/draft.html", shown)
 
     def _keep(

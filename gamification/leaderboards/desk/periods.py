@@ -33,6 +33,7 @@ from loyalty.access.site import ProgramScoped, ReadOnly, actor_of, program_of, s
 from loyalty.foundation.ids import Id
 from loyalty.members.persons import Member
 from loyalty.programs.clock import now_of
+from loyalty.programs.texts import in_a_row
 
 FIRST: Final = 50
 NOTES: Final = 50
@@ -153,7 +154,7 @@ class BoardPeriodAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[BoardPe
             for state in GrantState
             if (count := getattr(row, f"prizes_{state.value}", None))
         ]
-        return ", ".join(told) or NONE
+        return in_a_row(told) or NONE
 
     @admin.display(description=_("Suspended entries"))
     def suspended_told(self, row: BoardPeriod) -> str:

@@ -37,6 +37,7 @@ from loyalty.earning.desk.inputs import Money
 from loyalty.earning.telling.words import money
 from loyalty.foundation.shapes import SLUG, Shape
 from loyalty.programs.clock import now_of
+from loyalty.programs.texts import in_a_row
 
 _SLUG = Shape(SLUG)
 
@@ -177,7 +178,7 @@ class PlayBudgetAdmin(ProgramScoped, admin.ModelAdmin[PlayBudget]):
                 each.get("budget") == budget.slug for each in game_of(live).prizes(live.settings)
             )
         ]
-        return ", ".join(names) or "-"
+        return in_a_row(names) or "-"
 
     @admin.display(description=_("spent at this pace"))
     def spent_on(self, budget: PlayBudget) -> str:
