@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from gamification.criteria.desk.blocks import Block, register_block
-from gamification.leaderboards.kinds import Choice
+from gamification.leaderboards.kinds import EVER, Choice
 from gamification.leaderboards.telling.reading import boards_in
 from gamification.leaderboards.telling.showing import show_top
 from loyalty.foundation.ids import Id
@@ -23,12 +23,12 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
             at=at,
             member_id=member_id,
         )
-        me = told["me"]
+        me, key = told["me"], told["period"]["key"]
         rank = me["shadow_rank"]
         rows.append(
             (
                 board.live.name,
-                told["period"]["key"],
+                _("at any time") if key == EVER else key,
                 me["score"],
                 "" if rank is None else rank,
                 told["of"],
