@@ -69,7 +69,7 @@ def _qualifiers(definition: Told, money: str, zone: str) -> list[str]:
     conditions = definition.get("conditions", {}).get("all", ())
     parts += [_condition(told, money) for told in conditions]
     if definition.get("expression"):
-        parts.append(_("if {expression}").format(expression=definition["expression"]))
+        parts.append(_("if {expression}").format(expression=words.code(definition["expression"])))
     return parts
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty.foundation.refusals import Text
 from loyalty.programs.calendar import Period
@@ -103,6 +103,11 @@ def instant(told: str, zone: str) -> str:
 def ended(sentence: str) -> str:
     """A sentence with one full stop, though a date may end it that has one of its own."""
     return f"{sentence.removesuffix('.').removesuffix('.')}."
+
+
+def code(text: str) -> str:
+    """What is read from left to right as one piece, also in a sentence from right to left."""
+    return f"\u2066{text}\u2069" if get_language_bidi() else text
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -176,3 +176,13 @@ def test_the_parts_of_a_rules_sentence_are_joined_as_the_language_does_it(langua
     others = {", ", "، "} - {comma}
     assert sentence.count(comma) == 3
     assert not any(other in sentence for other in others)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "{}"), ("fa", "\u2066{}\u2069")])
+def test_an_expression_is_read_from_left_to_right_in_every_language(language, told):
+    """U-30, U-42: in a sentence from right to left its parts would change places."""
+    expression = "order.basis >= 5000 && member.tier_rank >= 1"
+    with override(language):
+        sentence = rule_sentence(a_rule(expression=expression), money="EUR", zone="UTC")
+
+    assert told.format(expression) in sentence
