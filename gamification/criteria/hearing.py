@@ -30,7 +30,7 @@ from gamification.deeds.recording import (
     record,
 )
 from loyalty.events.kept.deeds import settled_orders, told_events
-from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.database.looking import one_hearing
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.locks import lock_accounts
@@ -51,7 +51,7 @@ SUSPENDED: Final = MemberStatus.SUSPENDED
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@one_look()
+@one_hearing()
 @inside_unit_of_work
 def hear(facts: Sequence[Told]) -> None:
     """Take a batch of facts in; in as many statements for one member as for five hundred."""

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from gamification.criteria.life.backfilling import ask_for_member
 from gamification.criteria.models import PlaySetting
-from loyalty.foundation.database.looking import asked_once
+from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import unit_of_work
 from loyalty.members.persons import active_ids
@@ -39,7 +39,7 @@ def playing(game: str, member_ids: Collection[Id]) -> list[Id]:
     return active_ids(member_ids, but=Exists(off))
 
 
-@asked_once
+@seen_once
 def switches_of(*, program: Program, member_id: Id) -> list[str]:
     """What a member has switched off; an empty name is all of it."""
     rows = PlaySetting.objects.filter(program=program, member_id=member_id).order_by("game")

@@ -16,7 +16,7 @@ from gamification.levels.kinds import GAME
 from gamification.levels.models import LevelMark
 from gamification.prizes.giving import give, hold_members
 from gamification.prizes.kinds import PrizeWish
-from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.database.looking import one_hearing
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, new_id
 from loyalty.foundation.units import inside_unit_of_work
@@ -35,7 +35,7 @@ _MARK: Final = """
 """
 
 
-@one_look()
+@one_hearing()
 @inside_unit_of_work
 def follow(*, program: Program, book: Book, facts: Sequence[DeedsChanged], at: datetime) -> None:
     """Look at the curves that these changes wake; imported history is noticed without a word."""

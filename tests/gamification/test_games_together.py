@@ -6,12 +6,14 @@ import pytest
 
 from gamification.badges.nightly import review
 from gamification.prizes.models import PrizeGrant
+from loyalty.tiers.models import TierMove
 from tests.world.badges import awards_of
 from tests.world.challenges import a_challenge
 from tests.world.clocked import a_test_cafe, bought, returned
-from tests.world.play import at, coffees, in_a_unit, with_parts
+from tests.world.play import at, coffees, in_a_unit, member_of, with_parts
 from tests.world.stamps import CAKE, a_card, rows_of, total_of
 from tests.world.streaks import a_streak, repaired
+from tests.world.tiers import a_ladder
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +131,20 @@ def test_a_badge_gives_stamps():
         ("returned", -2),
     ]
     assert PrizeGrant.objects.get().state == "given"
+
+
+def test_prizes_of_one_batch_move_a_member_from_where_the_last_one_left_her():
+    """T-8, G-105: one order ends two challenges; the second prize is counted on the tier that the first one gave."""
+    cafe = a_test_cafe()
+    with_parts(cafe, when="09-01 06:00", tiers=a_ladder())
+    for slug, points in (("one", 500), ("two", 1000)):
+        prize = {"kind": "points", "currency": "stars", "points": points, "counts_for_tier": True}
+        a_challenge(slug, cafe=cafe, at_least=1, prize=prize)
+
+    bought(cafe, "o-1", when="11-02 09:00")
+
+    moves = TierMove.objects.filter(member=member_of(cafe)).order_by("number")
+    assert list(moves.values_list("number", "from_slug", "to_slug")) == [
+        (1, "bronze", "silver"),
+        (2, "silver", "gold"),
+    ]

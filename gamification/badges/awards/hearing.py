@@ -6,7 +6,7 @@ from gamification.badges.awards.looking import look
 from gamification.badges.awards.sparing import Wake
 from gamification.badges.kinds import GAME
 from gamification.criteria.life.catalogue import Book, programs_with_books
-from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.database.looking import one_hearing
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.finding import survivors_of
@@ -17,7 +17,7 @@ from loyalty.programs.tenants import Program
 CHANGED = "deeds.changed"
 
 
-@one_look()
+@one_hearing()
 @inside_unit_of_work
 def hear(facts: Sequence[Told]) -> None:
     """Look at the members of these facts; in as many statements for one as for five hundred."""

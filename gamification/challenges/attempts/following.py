@@ -11,7 +11,7 @@ from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.life.catalogue import Book, book_of, programs_with_books
 from gamification.criteria.measures.states import wakes
 from gamification.criteria.merging import hands_over
-from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.database.looking import one_hearing
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.finding import survivors_of
@@ -23,7 +23,7 @@ STREAKS: Final = ("streak.extended", "streak.lost", "streak.repaired")
 HEARD: Final = (DeedsChanged.name, *STREAKS)
 
 
-@one_look()
+@one_hearing()
 @inside_unit_of_work
 def follow(facts: Sequence[Told]) -> None:
     """Look at the members that these facts are about, in all challenges that look at what has changed."""

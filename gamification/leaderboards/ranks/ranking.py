@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from loyalty.foundation.database.looking import asked_once
+from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 
@@ -102,7 +102,7 @@ class Ranked:
     tied_with: int
 
 
-@asked_once
+@seen_once
 def standing_of(histogram: Histogram, spot: Spot) -> Standing:
     """Where this spot stands among those shown; for somebody hidden, where it would (G-84).
 

@@ -10,7 +10,7 @@ from gamification.leaderboards.models import Visibility
 from gamification.leaderboards.refusals import NicknameTaken
 from gamification.leaderboards.seeing.nicknames import demand_nickname, skeleton_of
 from gamification.leaderboards.seeing.showing import show_or_hide
-from loyalty.foundation.database.looking import asked_once
+from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Malformed, Problem
 from loyalty.foundation.units import unit_of_work_racing
@@ -52,7 +52,7 @@ def choose_visibility(
     return row
 
 
-@asked_once
+@seen_once
 def visibility_of(member_id: Id) -> Visibility | None:
     """The member's choice; None: hidden, as everybody is at first."""
     return Visibility.objects.filter(member_id=member_id).first()

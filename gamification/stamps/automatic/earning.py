@@ -21,14 +21,14 @@ from gamification.stamps.automatic.worth import (
 )
 from gamification.stamps.keeping.rows import Entry, add
 from gamification.stamps.kinds import GAME, StampKind, StampSource
-from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.database.looking import one_hearing
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program
 
 
-@one_look()
+@one_hearing()
 @inside_unit_of_work
 def follow(facts: Sequence[DeedsChanged]) -> None:
     """Deeds came or were corrected: stamp the cards that look at them."""

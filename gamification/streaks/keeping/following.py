@@ -16,7 +16,7 @@ from gamification.streaks.keeping.settling import settle
 from gamification.streaks.keeping.states import Wake
 from gamification.streaks.kinds import GAME
 from gamification.streaks.models import StreakState, ZoneChange
-from loyalty.foundation.database.looking import one_look
+from loyalty.foundation.database.looking import one_hearing
 from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.facts import MemberZoneChanged
@@ -32,7 +32,7 @@ FIRST: Final = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
 _BEFORE_A_MOVE: Final = timedelta(days=1)
 
 
-@one_look()
+@one_hearing()
 @inside_unit_of_work
 def follow(facts: Sequence[DeedsChanged]) -> None:
     """Deeds came or were corrected: count the periods that they touch anew, and walk."""

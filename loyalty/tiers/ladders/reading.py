@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from loyalty.foundation.database.looking import asked_once
+from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
 from loyalty.programs.expiry import activities_of
@@ -67,9 +67,12 @@ class LadderHistory:
         return self.reigns[start].terms
 
 
-@asked_once
+@seen_once
 def ladder_of(program_id: Id) -> LadderHistory:
-    """The programme's ladder through all its revisions; one statement, one more for those not yet in memory."""
+    """The programme's ladder through all its revisions; one statement, one more for those not yet in memory.
+
+    Whoever moves members reads it under their locks each time: another revision may have reached them meanwhile.
+    """
     rows = run(_PUBLISHED, [program_id])
     terms = _terms_by_id([row[0] for row in rows])
     return LadderHistory(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from loyalty.foundation.database.looking import asked_once
+from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.database.statements import Values, run
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import local_day
@@ -75,7 +75,7 @@ def read_members(*, program_id: Id, member_ids: Collection[Id]) -> dict[Id, Valu
     return {row[0]: row for row in _member_rows(program_id, tuple(member_ids))}
 
 
-@asked_once
+@seen_once
 def _member_rows(program_id: Id, member_ids: tuple[Id, ...]) -> list[Values]:
     """One statement; a page that shows points and rewards asks for both with it."""
     return run(_MEMBERS, [list(member_ids), program_id])

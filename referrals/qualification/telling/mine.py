@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty.earning.telling.words import duration, money
 from loyalty.events.kept.orders import paid_orders_of
-from loyalty.foundation.database.looking import asked_once
+from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Text
 from loyalty.members.persons import standings_of
@@ -126,7 +126,7 @@ def show_brought_by(program: Program, member_id: Id) -> dict[str, Any] | None:
     }
 
 
-@asked_once
+@seen_once
 def _came_by(program: Program, member_id: Id) -> list[Referral]:
     """Every referral of which this member is the friend, the oldest first."""
     rows = Referral.objects.filter(program=program, friend_id=member_id)
