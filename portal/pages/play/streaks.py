@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from gamification.streaks.kinds import GAME, Verdict
-from gamification.streaks.pausing import declare_pause
+from gamification.streaks.pausing import Days, declare_pause
 from gamification.streaks.showing import show_streaks
 from gamification.streaks.walks.terms import PAUSE_DAYS_A_YEAR_MAX
 from loyalty.foundation.refusals import DomainError, Malformed, Problem
@@ -40,7 +40,7 @@ class Pause(Streaks):
         live = self.called(GAME, streak)
         typed = {name: request.POST.get(name, "") for name in ("first", "last")}
         try:
-            days = (_day(typed, "first"), _day(typed, "last"))
+            days = Days(first=_day(typed, "first"), last=_day(typed, "last"))
             self.do(declare_pause, streak=live, days=days, actor=self.actor)
         except DomainError as refusal:
             said = {"refusal": refusal, "typed": typed, "pausing": streak}
