@@ -93,6 +93,14 @@ def in_digits(context: Any, sentence: str) -> str:
     return told
 
 
+@register.simple_tag(takes_context=True)
+def what_happened(context: Any, entry: Mapping[str, Any]) -> str:
+    """The sentence of a line of the statement, its points written as beside it."""
+    points = abs(entry["points"])
+    told = numbers.number(points, style=context["style"])
+    return in_digits(context, str(entry["explanation"]).replace(str(points), told, 1))
+
+
 @register.filter
 def of(names: Mapping[str, Any], key: str) -> Any:
     """What stands under this key; the key itself where nothing does."""

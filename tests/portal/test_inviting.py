@@ -54,6 +54,19 @@ def test_friends_are_numbers(cafe):
     assert "grace@" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "month"),
+    [("en", "November"), ("ar", "نوفمبر"), ("fa", "آبان"), ("uk", "листопад")],
+)
+def test_a_friends_month_is_of_the_readers_calendar(cafe, language, month):
+    """U-66."""
+    a_friend(cafe, code=code_of(cafe).text)
+
+    text = a_browser(member_of(cafe, "ada"), language=language).get(page_of(cafe, "invite")).text
+
+    assert f" · {month} · ".casefold() in text.casefold()
+
+
 def test_costs_the_same_however_many_friends_there_are(cafe):
     """U-51: one question for each thing, whoever came, and by whom one came oneself."""
     ada, counts = member_of(cafe, "ada"), []

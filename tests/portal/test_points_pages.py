@@ -86,6 +86,19 @@ class TestTheStatement:
         ]
 
 
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "1,000 points earned"), ("ar", "1,000"), ("fa", "۱٬۰۰۰"), ("uk", "1\N{NO-BREAK SPACE}000")],
+)  # fmt: skip
+def test_sentences_group_their_points(cafe, ada, language, written):
+    """U-65: as the number beside them."""
+    text = a_browser(ada, language=language).get(page_of(cafe, "statement")).text
+
+    sentences = re.findall(r'<span class="what">([^<]+)<', text)
+    assert len(sentences) == 3
+    assert written in sentences[-1]
+
+
 class TestWhy:
     def test_tells_the_rule_and_its_steps(self, cafe, ada):
         """U-1, E-50: figure, line, explanation."""

@@ -1,12 +1,12 @@
 """Showing: what a key, an advocate and a friend may see of referrals; never more (R-45, R-49)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.dates import MONTHS
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from loyalty.foundation.ids import Id, shown
 from loyalty.members.consenting import consents_of
@@ -14,6 +14,7 @@ from loyalty.members.persons import persons_of
 from loyalty.members.showing import exported_with_member
 from loyalty.programs.calendar import local_day
 from loyalty.programs.tenants import Program
+from loyalty.programs.times.jalali import jalali
 from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral, Touch
 from referrals.codes.sharing import NAME_PURPOSE
@@ -138,7 +139,7 @@ def show_friend(row: Referral, *, zone: str) -> dict[str, Any]:
     day = local_day(row.joined_at, zone)
     state = SEEN_AS[ReferralState(row.state)]
     label = _("Friend {number} · {month} · {state}").format(
-        number=row.number, month=MONTHS[day.month], state=WORDS[state]
+        number=row.number, month=_month_of(day), state=WORDS[state]
     )
     return {
         "number": row.number,
@@ -146,6 +147,12 @@ def show_friend(row: Referral, *, zone: str) -> dict[str, Any]:
         "state": state,
         "label": label,
     }
+
+
+def _month_of(day: date) -> str:
+    """The month's name; for Persian readers that of their calendar (U-66)."""
+    is_jalali = (get_language() or "").startswith("fa")
+    return jalali(day).month if is_jalali else str(MONTHS[day.month])
 
 
 def first_names(member_ids: Sequence[Id]) -> dict[Id, str]:
