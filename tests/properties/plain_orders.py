@@ -6,6 +6,7 @@ No rule of the product is called. What is told is kept as sums; everything else 
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 MOST = 5  # the product of all multipliers, where a programme says nothing else
 
@@ -14,12 +15,12 @@ MOST = 5  # the product of all multipliers, where a programme says nothing else
 class PlainOrder:
     """What was bought (data of an order.paid without taxes of lines), what paid for it, and what came back by now."""
 
-    data: dict
+    data: dict[str, Any]
     has_tax_in_prices: bool = False
-    left_out: tuple = ()  # categories
+    left_out: tuple[str, ...] = ()  # categories
     paid: int = 0  # with points, worth a minor unit each
-    pieces: dict = field(default_factory=dict)  # returned, by SKU
-    money: dict = field(default_factory=dict)  # refunded on a line, by SKU
+    pieces: dict[str, int] = field(default_factory=dict)  # returned, by SKU
+    money: dict[str, int] = field(default_factory=dict)  # refunded on a line, by SKU
     refunded: int = 0  # on all lines
     shipping: int = 0  # refunded
     is_gone: bool = False  # cancelled or voided

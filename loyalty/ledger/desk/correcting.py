@@ -136,7 +136,8 @@ def _outlook(request: HttpRequest, member: Member, fields: CorrectionFields) -> 
     """What it would come to: balances before and after, a second person, or the refusal."""
     program = program_of(request)
     slug = fields.cleaned_data["currency"].slug
-    parts: Any = balances_of(program, [member.pk], now_of(program))[member.pk].get(slug, {})
+    told: Any = balances_of(program, [member.pk], now_of(program))
+    parts = told[member.pk].get(slug, {})
     before = parts.get("available", 0) - parts.get("negative", 0)
     try:
         adjusted = _adjusted(request, member, fields, rehearsed=True)
