@@ -71,7 +71,10 @@ def draft_version(
     actor: Actor,
     at: datetime,
 ) -> PlanVersion:
-    """Write a version that is not in force yet; a plan that is not there begins as a draft."""
+    """Write a version that is not in force yet; a plan that is not there begins as a draft.
+
+    A name or priority among its settings is for the plan itself, once the version is published.
+    """
     plan = _held(program, slug) or ReferralPlan.objects.create(
         program=program, slug=slug, audience=audience, created_at=at
     )
@@ -105,7 +108,9 @@ def publish(*, program: Program, version: PlanVersion, actor: Actor, at: datetim
     check_settings(program=program, audience=plan.audience, settings=row.settings)
     if plan.state in {PlanState.DRAFT, PlanState.PREVIEW}:
         plan.state = PlanState.LIVE
-        plan.save(update_fields=["state"])
+    for name in ("name", "priority"):
+        setattr(plan, name, row.settings.pop(name, getattr(plan, name)))
+    plan.save(update_fields=["state", "name", "priority"])
     _publish(row, at=at)
     return row
 
@@ -203,7 +208,7 @@ def _draft(
 @inside_unit_of_work
 def _publish(version: PlanVersion, *, at: datetime) -> None:
     version.published_at = at
-    version.save(update_fields=["published_at"])
+    version.save(update_fields=["settings", "published_at"])
     announce(
         [
             PlanPublished(

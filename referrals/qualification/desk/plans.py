@@ -23,37 +23,28 @@ from loyalty.access.site import (
     refusals_as_messages,
     staff_site,
 )
-from loyalty.earning.telling.words import money
 from loyalty.foundation.ids import Id
-from loyalty.foundation.shapes import Shape
 from loyalty.programs.clock import now_of
-from loyalty.programs.tenants import Program
 from referrals.guard.replaying import replay
-from referrals.plans.kinds import Audience, PlanState
+from referrals.plans.kinds import PlanState
 from referrals.plans.models import PlanVersion, ReferralPlan
 from referrals.plans.publishing import (
-    draft_version,
     live_version,
     note_preview,
     publish,
     set_plan_state,
 )
-from referrals.plans.shapes import PLAN
-from referrals.plans.terms import GuardTerms, terms_of
+from referrals.plans.terms import GuardTerms
 from referrals.qualification.desk.plan_forms import (
     ReplayForm,
-    VersionForm,
     matrix_of,
-    starting_point,
 )
-from referrals.qualification.telling.mine import rules_in_words
-from referrals.qualification.telling.previewing import preview_version
-
-SETTINGS = Shape(PLAN)
+from referrals.qualification.desk.writing.editor import plan_in_words
+from referrals.qualification.desk.writing.page import Writing, preview_shown
 
 
 @admin.register(ReferralPlan, site=staff_site)
-class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
+class PlanAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
     """Referral plans. A live version is frozen; a change is a new version, looked at on history before it goes live."""
 
     topic = "referrals"
@@ -62,11 +53,11 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
     list_display = ("slug", "state", "audience", "priority", "in_force")
     list_filter = ("state", "audience")
     ordering = ("-priority", "id")
-    fields = ("slug", "state", "audience", "priority", "created_at", "versions_told", "guard_on_history")  # fmt: skip
+    fields = ("slug", "state", "audience", "priority", "created_at", "versions_told", "next_version", "guard_on_history")  # fmt: skip
     actions = ("pause", "resume", "retire")
 
     def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
-        return self.allows(request, "write")
+        return bool(self.allows(request, "write"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ReferralPlan | None = None) -> Any:
         return self.fields
@@ -79,6 +70,9 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
                 "version/<uuid:version_id>/",
                 view(self.preview_view),
                 name="referrals_planversion_preview",
+            ),
+            path(
+                "<uuid:plan_id>/draft/", view(self.draft_view), name="referrals_referralplan_draft"
             ),
             path(
                 "<uuid:plan_id>/guard/", view(self.guard_view), name="referrals_referralplan_guard"
@@ -110,29 +104,15 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
             ),
         )
 
+    @admin.display(description=_("Next version"))
+    def next_version(self, plan: ReferralPlan) -> str:
+        address = reverse("admin:referrals_referralplan_draft", args=[plan.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Write the next version"))
+
     @admin.display(description=_("Guard"))
     def guard_on_history(self, plan: ReferralPlan) -> str:
         address = reverse("admin:referrals_referralplan_guard", args=[plan.pk])
         return format_html('<a href="{}">{}</a>', address, _("Try another guard on history"))
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Write a version, starting from what is live."""
-        if not self.allows(request, "write"):
-            raise PermissionDenied
-        program = program_of(request)
-        form = VersionForm(request.POST or None, initial={"definition": starting_point(program)})
-        if request.method == "POST" and form.is_valid():
-            kept = self._keep(request, program, form)
-            if kept is not None:
-                return HttpResponseRedirect(
-                    reverse("admin:referrals_planversion_preview", args=[kept.pk])
-                )
-        told = {"title": _("Draft of a plan"), "opts": self.opts, "form": form}
-        return TemplateResponse(
-            request, "referrals/draft.html", {**self.admin_site.each_context(request), **told}
-        )
 
     def preview_view(self, request: HttpRequest, version_id: Id) -> HttpResponse:
         """What this version would have meant over the last 90 days; whoever has seen it may publish it."""
@@ -153,16 +133,13 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
                 )
         if is_draft and version.previewed_at is None and self.allows(request, "write"):
             version = note_preview(version=version, at=at)
-        preview = preview_version(program=program, version=version, at=at)
         told = {
             "title": str(version),
             "opts": self.opts,
             "version": version,
-            "rules": rules_in_words(terms_of(version), program),
+            "rules": plan_in_words(version.settings, program),
             "settings": json.dumps(version.settings, indent=2, ensure_ascii=False),
-            "preview": preview,
-            "cost": money(preview.cost, program.currency),
-            "matrix": matrix_of(preview.replay),
+            **preview_shown(program, version, at=at),
             "may_publish": is_draft and self.allows(request, "write"),
         }
         return TemplateResponse(
@@ -219,25 +196,3 @@ class PlanAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]):
             with refusals_as_messages(request):
                 set_plan_state(program=program, plan=plan, state=state, actor=actor_of(request))
                 messages.success(request, f"{plan}: {state.label}")
-
-    def _keep(self, request: HttpRequest, program: Program, form: VersionForm) -> Any:
-        told = form.cleaned_data["definition"]
-        problems = SETTINGS.problems_with(told)
-        for problem in problems:
-            form.add_error("definition", f"{problem.pointer}: {problem.message}")
-        if problems:
-            return None
-        settings = {name: told[name] for name in told if name in PLAN["properties"]}
-        slug, audience = settings.pop("slug"), settings.pop("audience", Audience.MEMBERS.value)
-        for name in ("name", "state", "priority"):
-            settings.pop(name, None)
-        with refusals_as_messages(request):
-            return draft_version(
-                program=program,
-                slug=slug,
-                settings=settings,
-                audience=audience,
-                actor=actor_of(request),
-                at=now_of(program),
-            )
-        return None  # type: ignore[unreachable]  # a refusal has become a message

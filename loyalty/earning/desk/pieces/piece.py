@@ -207,7 +207,8 @@ class Piece(forms.Form):
         if name in self.inner:
             told = at_path(self.before, name.split("__"))
             return told is not None or self.inner[name].has_changed()
-        value, field = self[name].value(), self.fields[name]
+        cleaned, field = getattr(self, "cleaned_data", {}), self.fields[name]
+        value = cleaned[name] if name in cleaned else self[name].value()
         if isinstance(field, Span) and isinstance(value, list):
             value = value[0]
         return value not in (None, "", False, []) and value != field.initial

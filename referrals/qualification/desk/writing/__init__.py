@@ -1,0 +1,1 @@
+"""Writing: a plan as a form that needs no JSON, or as JSON where the form cannot show it."""
