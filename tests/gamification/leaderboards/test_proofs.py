@@ -72,3 +72,17 @@ def test_puts_back_what_was_lost_altogether(cafe):
     assert rebuilt(cafe) > 0
     assert scores_of(cafe, "ana") == {"2026-11": 300, "ever": 300}
     assert wrong(cafe) == []
+
+
+def test_a_rebuild_that_was_stopped_is_taken_up_by_the_next(cafe):
+    """G-86: each page is a unit of its own, so what was put right stays so."""
+    BoardScore.objects.update(score=450)
+
+    stopped = rebuild("boards", scope=Scope(program_id=cafe.pk), dry_run=False)
+    next(iter(stopped))
+    stopped.close()
+    left = rebuilt(cafe)
+
+    assert left > 0
+    assert (wrong(cafe), rebuilt(cafe)) == ([], 0)
+    assert scores_of(cafe, "bo") == {"2026-11": 400, "ever": 400}
