@@ -20,9 +20,11 @@ from loyalty.foundation.refusals import DomainError, Malformed
 from loyalty.foundation.shapes import Shape
 from loyalty.foundation.units import rehearse
 from loyalty.programs.tenants import Program
+from referrals.plans.kinds import RewardKind
 from referrals.plans.models import PlanVersion, ReferralPlan
 from referrals.plans.publishing import draft_version
 from referrals.plans.shapes import PLAN
+from referrals.plans.terms import Reward, terms_of
 from referrals.qualification.desk.plan_forms import matrix_of
 from referrals.qualification.desk.writing.editor import PlanEditor, plan_in_words
 from referrals.qualification.desk.writing.forms import (
@@ -159,8 +161,22 @@ def _demand(told: Json) -> None:
 def preview_shown(program: Program, version: PlanVersion, *, at: Any) -> Json:
     """The last 90 days under this version, for a table."""
     preview = preview_version(program=program, version=version, at=at)
+    terms = terms_of(version)
+    paid = {
+        "friend": _paid(preview.friend, terms.friend_reward),
+        "advocate": _paid(preview.advocate, terms.advocate_reward),
+        "welcome": _paid(preview.welcome, terms.welcome),
+    }
     cost = money(preview.cost, program.currency)
-    return {"preview": preview, "cost": cost, "matrix": matrix_of(preview.replay)}
+    return {"preview": preview, "paid": paid, "cost": cost, "matrix": matrix_of(preview.replay)}
+
+
+def _paid(told: tuple[int, str], reward: Reward | None) -> str:
+    """Points of a currency, vouchers of a reward, or money."""
+    amount, unit = told
+    if reward is None or not amount:
+        return ""
+    return money(amount, unit) if reward.kind == RewardKind.PAYABLE else f"{amount} {unit}"
 
 
 def _beside(program: Program, told: Json) -> Json:
