@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from gamification.badges.awards.by_hand import suspend
+from gamification.badges.awards.by_hand import let_stand, suspend
 from gamification.badges.models import Award, AwardChange
 from gamification.badges.nightly import count_rarity, earliest_end, end_due, review
-from gamification.badges.refusals import BadgeReasonRequired
+from gamification.badges.refusals import BadgeReasonRequired, SuspensionIsOver
 from loyalty.foundation.refusals import NotFound
 from tests.world.access import a_shop
 from tests.world.badges import awards_of, facts_of
@@ -84,6 +84,32 @@ class TestASuspension:
         assert (
             facts_of(cafe, "badge.revoked") == facts_of(cafe, "badge.reinstated") == ["first-cup"]
         )
+
+    def test_ends_on_a_day_to_come(self):
+        """badge_suspension_over: what has ended already would hold nothing back."""
+        cafe = a_cafe(badges=[FIRST_CUP])
+        bought(cafe, "o-1", when="11-02 09:00")
+
+        with pytest.raises(SuspensionIsOver):
+            held_back(cafe, until="11-10 09:00")
+
+        assert state_of(cafe) == "active"
+
+    def test_is_ended_before_its_time_once(self):
+        """G-41, G-44: told again nothing changes, and not without a reason."""
+        cafe = a_cafe(badges=[FIRST_CUP])
+        bought(cafe, "o-1", when="11-02 09:00")
+        award = held_back(cafe)
+        told = {"program": cafe, "award_id": award.pk, "actor": KEY, "at": at("11-12 09:00")}
+
+        with pytest.raises(BadgeReasonRequired):
+            let_stand(reason=" ", **told)
+        still = state_of(cafe)
+        for _twice in range(2):
+            let_stand(reason="All is well.", **told)
+
+        assert (still, state_of(cafe)) == ("suspended", "active")
+        assert facts_of(cafe, "badge.reinstated") == ["first-cup"]
 
     def test_needs_a_reason(self):
         cafe = a_cafe(badges=[FIRST_CUP])
