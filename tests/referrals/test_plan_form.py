@@ -10,13 +10,11 @@ from django.utils import translation
 from loyalty.earning.desk.pieces.around import Around
 from loyalty.earning.desk.pieces.trips import why_not
 from referrals.plans.models import PlanVersion, ReferralPlan
-from referrals.plans.publishing import draft_version
 from referrals.plans.shapes import DEFAULTS
 from referrals.qualification.desk.writing.editor import PlanEditor, plan_in_words
 from referrals.qualification.desk.writing.forms import starting_point
-from referrals.qualification.desk.writing.page import preview_shown
 from tests.world.access import a_staff
-from tests.world.referrals import KEY, PLAN, a_cafe, a_friend, at, bought, code_of, plan_of
+from tests.world.referrals import PLAN, a_cafe, at, plan_of
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/referrals/referralplan"
@@ -203,25 +201,6 @@ class TestWriting:
         assert "Of them with a qualifying order" in page
         assert "Smallest first order: 50.00 EUR" in page
         assert PlanVersion.objects.count() == 1
-
-    def test_tells_money_that_is_owed_as_money(self):
-        """R-4: what affiliates are owed is no number of points."""
-        cafe = a_cafe()
-        a_friend(cafe, code=code_of(cafe).text)
-        bought(cafe)
-        blogs = draft_version(
-            program=cafe,
-            slug="blogs",
-            settings={**PLAN, "advocate_reward": MONEY},
-            audience="affiliates",
-            actor=KEY,
-            at=at("11-29 09:00"),
-        )
-
-        told = preview_shown(cafe, blogs, at=at("11-30 09:00"))
-
-        assert told["paid"]["advocate"] == "7.00 EUR"
-        assert told["paid"]["friend"] == "300 stars"
 
     def test_gives_a_further_cap_without_script(self):
         cafe = a_cafe(advocate_cap=CAP)
