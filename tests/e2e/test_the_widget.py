@@ -14,11 +14,11 @@ from tests.world.rewards import a_cafe, a_guest, a_reward
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">
 <script src="{wafa}/widget/v1.js" async></script></head><body><h1>Shop</h1><output>?</output>
-<wafa-widget program="corner-cafe" {more}>My points</wafa-widget>
+<wafa-widget program="corner-cafe" {more}>My points</wafa-widget>{also}
 <script>
   const widget = document.querySelector("wafa-widget"), heard = [];
   widget.token = async () => {{ heard.push("asked"); return {token}; }};
-  for (const name of ["ready", "navigate", "points-changed", "reward-redeemed", "token-needed", "close"])
+  for (const name of ["ready", "navigate", "points-changed", "reward-redeemed", "token-needed", "close", "error"])
     addEventListener("wafa:" + name, (event) => heard.push([name, event.detail]));
   addEventListener("wafa:points-changed", (event) => {{ document.querySelector("output").textContent = event.detail.available; }});
 </script></body></html>"""
@@ -47,8 +47,8 @@ def storefront(live_server):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def serve(*, token="null", more=""):  # noqa: S107 (nobody)
-        told.update(token=token, more=more)
+    def serve(*, token="null", more="", also=""):  # noqa: S107 (nobody)
+        told.update(token=token, more=more, also=also)
         return f"http://127.0.0.1:{server.server_address[1]}"
 
     yield serve
@@ -83,6 +83,7 @@ def test_a_reward_is_taken_inside_a_shops_page(visit, storefront, ada, size):
 
     expect(shop.page.locator("output")).to_have_text("1000")
     frame.get_by_role("link", name="Rewards", exact=True).click()
+    expect(frame.locator("h1")).to_have_text("Rewards")
     frame.get_by_role("link", name="Free coffee").click()
     frame.get_by_role("button", name="Take it for 100").click()
 

@@ -1,5 +1,6 @@
 """The same pages inside a storefront's page: who is there by a token alone, framed by listed origins alone."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -132,6 +133,16 @@ class TestTheLoader:
         assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
         assert kept.content == answer.content
         assert Client().get("/widget/v1-old.js").status_code == 404
+
+    def test_weighs_little_with_everything_that_it_brings(self, cafe, ada):
+        """U-74: at most 60 kB in all, compressed: loader, frame, page, styles and scripts; fonts come as they are needed."""
+        shell = Client().get("/w/corner-cafe/").text
+        bodies = [script(), shell.encode(), a_frame(ada).get("/w/corner-cafe/").content]
+        for name in re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', shell):
+            room = "portal" if name.startswith("portal/") else "loyalty"
+            bodies.append((Path(room) / "static" / name).read_bytes())
+
+        assert sum(len(gzip.compress(body)) for body in bodies) <= 60_000
 
     def test_stands_in_the_docs_with_its_integrity(self):
         """U-70: whoever copies the tag from the page gets what is served."""
