@@ -139,7 +139,8 @@ def _opened(program: Program, question: Question, at: datetime) -> _Case:
 def _paying(case: _Case, currencies: Sequence[PointCurrency], accounts: Book) -> Shown | None:
     """What points may pay, of the currency asked for or the first that can; None where none can."""
     asked = case.question.currency
-    able = [each for each in currencies if each.spendable and each.pay]
+    is_paused = case.program.is_paused
+    able = [each for each in currencies if each.spendable and each.pay and not is_paused]
     found = next((each for each in able if asked is None or each.pk == asked.pk), None)
     terms = PayTerms.read(found.pay) if found else None
     if found is None or terms is None:

@@ -18,6 +18,7 @@ from loyalty.ledger.locks import lock_accounts_of
 from loyalty.ledger.refusals import InsufficientPoints
 from loyalty.ledger.reports.holds import HeldRow, set_aside_in
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.refusals import ProgramPaused
 
 
 class QuoteExpired(DomainError):
@@ -62,9 +63,11 @@ def hold_for_purchase(
 ) -> HeldRow:
     """Set these points aside at the quote's price, without one at today's.
 
-    Raises what `set_aside` does; with a quote besides QuoteUnknown, QuoteExpired, AboveShare, NotWholeBlocks,
+    Raises ProgramPaused and what `set_aside` does; with a quote besides QuoteUnknown, QuoteExpired, AboveShare, NotWholeBlocks,
     BelowMinimum. What other holds of the same quote have set aside or spent counts towards its limits.
     """
+    if program.is_paused:
+        raise ProgramPaused
     if quote is None:
         row = set_aside(program=program, wish=wish, actor=actor, at=at)
         terms = _terms_today(program, wish)

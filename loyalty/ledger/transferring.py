@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import models
@@ -19,14 +19,15 @@ from loyalty.ledger.posting import post
 from loyalty.ledger.refusals import TransferNotAllowed
 from loyalty.ledger.rows.states import Book
 from loyalty.members.kinds import MemberStatus
-from loyalty.members.models import Member, MemberProfile
-from loyalty.programs.calendar import local_day, midnight
+from loyalty.members.models import Member
+from loyalty.members.refusals import DeedsRest
+from loyalty.programs.calendar import local_day, local_time, midnight
 from loyalty.programs.expiry import NEVER
 from loyalty.programs.models import Program
+from loyalty.programs.refusals import ProgramPaused
 
 # The key in a moved lot's terms: whose points they are, as long as they are pending (T-6).
 EARNED_BY: Final = "earned_by"
-QUIET_AFTER_NEW_CONTACT: Final = timedelta(hours=48)  # S-20: somebody else may have changed it
 
 
 class WhyNot(models.TextChoices):
@@ -34,7 +35,6 @@ class WhyNot(models.TextChoices):
 
     SAME_MEMBER = "same_member", _("sender and receiver are the same")
     NOT_ACTIVE = "not_active", _("both must be active members")
-    CONTACT_CHANGED = "contact_changed", _("the sender's contact was changed within 48 hours")
     TRANSFERS_OFF = "transfers_off", _("transfers are off")
     DAY_LIMIT = "day_limit", _("the day's limit is used up")
 
@@ -63,10 +63,12 @@ def transfer(
 ) -> Transferred:
     """Send points, earliest end first; the receiver gets one lot per lot taken, with its worth, origin and end.
 
-    Both accounts are locked in the order of their ids. Raises TransferNotAllowed, InsufficientPoints,
-    CurrencyNotSpendable.
+    Both accounts are locked in the order of their ids. Raises TransferNotAllowed, DeedsRest, ProgramPaused,
+    InsufficientPoints, CurrencyNotSpendable.
     """
-    _refuse_members(told, at)
+    if program.is_paused:
+        raise ProgramPaused
+    _refuse_members(program, told, at)
     book = lock_accounts(
         program=program,
         member_ids=[told.sender.pk, told.receiver.pk],
@@ -147,18 +149,14 @@ def _side(
     )
 
 
-def _refuse_members(told: Transfer, at: datetime) -> None:
+def _refuse_members(program: Program, told: Transfer, at: datetime) -> None:
     if told.sender.pk == told.receiver.pk:
         raise TransferNotAllowed(why=WhyNot.SAME_MEMBER)
     if {told.sender.status, told.receiver.status} != {MemberStatus.ACTIVE}:
         raise TransferNotAllowed(why=WhyNot.NOT_ACTIVE)
-    changed = (
-        MemberProfile.objects.filter(member=told.sender)
-        .values_list("contact_changed_at", flat=True)
-        .first()
-    )
-    if changed and at - changed < QUIET_AFTER_NEW_CONTACT:
-        raise TransferNotAllowed(why=WhyNot.CONTACT_CHANGED)
+    rests_until = told.sender.rests_until
+    if rests_until is not None and at < rests_until:
+        raise DeedsRest(until=local_time(rests_until, program.zone))
 
 
 def _refuse_more_than_a_day_takes(

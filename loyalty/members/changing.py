@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,11 +42,15 @@ class Change:
     profile: ProfileTold = field(default_factory=ProfileTold)
 
 
+REST: Final = timedelta(hours=48)
+
+
 @unit_of_work_racing("external_id_names_one_member", "card_names_one_member")
 def change(*, member: Member, told: Change, actor: Actor, at: datetime) -> Member:
     """Change what was told and nothing else. Raises MemberGone, MemberExists, CardTaken.
 
-    A changed contact signs the member out everywhere: old tokens die with the old epoch (S-12).
+    A changed contact signs the member out everywhere: old tokens die with the old epoch (S-12); what is costly rests
+    for 48 hours (S-20). The first contact ever does neither: nobody had one to lose.
     """
     assert actor.kind, "every change has an actor"
     row = _held([member])[0]
@@ -60,6 +65,7 @@ def change(*, member: Member, told: Change, actor: Actor, at: datetime) -> Membe
     is_changed = contact_before != (profile.email_digest, profile.phone_digest)
     if contact_before != (None, None) and is_changed:
         row.epoch += 1
+        row.rests_until = at + REST
     profile.save()
     row.save()
     row.profile = profile

@@ -37,6 +37,8 @@ class Member(Row):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     # Raised to sign the member out everywhere: tokens and sessions carry it (S-12).
     epoch = models.PositiveIntegerField(default=0, editable=False)
+    # After a changed contact what is costly waits until then: somebody else may have changed it (S-20).
+    rests_until = models.DateTimeField(null=True, editable=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )

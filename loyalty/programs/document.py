@@ -29,6 +29,7 @@ _WORDS_LIST: Final = {
     "items": {"type": "string", "maxLength": 100},
     "maxItems": 500,
 }
+_LIMIT: Final = {"type": ["integer", "null"], "minimum": 0, "maximum": 10**12}
 _BUDGET: Final = closed(
     {"points": POSITIVE, "period": {"enum": ["day", "week", "month", "quarter", "year", "ever"]}},
     required=["points", "period"],
@@ -67,6 +68,9 @@ PROGRAM: Final = closed(
         },
         "points_budget": {"anyOf": [_BUDGET, closed({})]},
         "publish_alone_percent": {"type": ["integer", "null"], "minimum": 0, "maximum": 1000},
+        "step_up_points": _LIMIT,
+        "step_up_money": _LIMIT,
+        "paused": {"type": "boolean"},
     },
     required=["slug"],
 )

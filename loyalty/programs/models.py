@@ -72,6 +72,12 @@ class Program(Row):
     points_budget = models.JSONField(default=dict)  # {} is none; {"points": n, "period": unit}
     # How many percent more points one person alone may publish (S-26); null: as many as they like.
     publish_alone_percent = models.PositiveSmallIntegerField(null=True, default=10)
+    # Above these a member's own deed asks once more who it is (S-19): points, and minor units of `currency`. 0: for
+    # whatever costs anything; null: this measure never asks.
+    step_up_points = models.PositiveBigIntegerField(null=True, default=2_000, db_default=2_000)
+    step_up_money = models.PositiveBigIntegerField(null=True, default=2_000, db_default=2_000)
+    # Nothing is taken for points meanwhile; what is told is taken in and earns as ever.
+    is_paused = models.BooleanField(_("paused"), default=False, db_default=False)
     version = models.PositiveIntegerField(_("version"), default=1)  # goes up with every change
     opened_at = models.DateTimeField()
 

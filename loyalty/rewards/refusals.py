@@ -130,12 +130,19 @@ class MemberSuspended(DomainError):
 
 
 class StepUpNeeded(DomainError):
-    """A member's own call above the limit needs to prove once more who it is (S-19)."""
+    """A member's own call above the programme's limits needs to prove once more who it is (S-19)."""
 
     code = "step_up_needed"
     kind = Kind.FORBIDDEN
     title = _("Confirm that it is you")
     detail = _("Above {limit} points this needs to be confirmed first.")
+    detail_for_worth: Text = _("It is worth so much that it needs to be confirmed first.")
+
+    def sentence(self) -> str:
+        """The detail; without a number of points it is what it is worth in money that asks."""
+        if self.values["limit"] is None:
+            return str(self.detail_for_worth)
+        return super().sentence()
 
 
 class PriceChanged(DomainError):

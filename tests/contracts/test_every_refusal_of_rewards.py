@@ -12,7 +12,7 @@ from loyalty.foundation.ids import new_id
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.wire.problems import STATUS
 from loyalty.ledger.models import Account
-from loyalty.members.changing import set_status
+from loyalty.members.changing import Change, change, set_status
 from loyalty.members.contacts import email_digest
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import MemberProfile
@@ -75,6 +75,18 @@ def shows_too_often(world):
         begin(ada, at=NOON)
 
 
+def buys_resting(world):
+    for phone in ("+4420", "+4421"):
+        told = Change(profile={"phone": phone})
+        change(member=world.ada, told=told, actor=TILL, at=NOON)
+    got(world.ada, "dear")
+
+
+def buys_paused(world):
+    world.ada.program.is_paused = True
+    got(world.ada, "off")
+
+
 TOLD = {
     (404, "reward_unknown"): buys("tea"),
     (404, "redemption_unknown"): lambda world: cancel(
@@ -102,6 +114,8 @@ TOLD = {
     (422, "reward_out_of_stock"): buys("gone"),
     (422, "insufficient_points"): buys("dear"),
     (422, "member_suspended"): lambda world: got(world.grace, "off"),
+    (422, "deeds_rest"): buys_resting,
+    (409, "program_paused"): buys_paused,
     (403, "step_up_needed"): lambda world: got(world.ada, "dear", is_confirmed=False),
     (422, "voucher_not_redeemable"): lambda world: vouchers.validated(world.cafe, "x", at=NOON),
     (422, "order_not_eligible"): lambda world: vouchers.redeemed(

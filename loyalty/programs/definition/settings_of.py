@@ -30,6 +30,8 @@ PLAIN: Final = (
     "event_types",
     "points_budget",
     "publish_alone_percent",
+    "step_up_points",
+    "step_up_money",
 )
 OPTIONAL: Final = ("transfers", "event_types", "points_budget")  # shown only where there are any
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -58,6 +60,7 @@ def change(*, program: Program, told: Mapping[str, Any]) -> None:
         setattr(program, field, value)
     if "week_starts_on" in told:
         program.week_starts_on = WEEKDAYS.index(told["week_starts_on"])
+    program.is_paused = told.get("paused", program.is_paused)
     if "max_multiplier" in told:
         program.max_multiplier = Decimal(told["max_multiplier"])
     program.save()
@@ -81,7 +84,11 @@ def exported(program: Program) -> dict[str, Any]:
         "late_limit": program.late_limit,
         "max_multiplier": f"{program.max_multiplier.normalize():f}",
         "publish_alone_percent": program.publish_alone_percent,
+        "step_up_points": program.step_up_points,
+        "step_up_money": program.step_up_money,
     }
     if program.is_test:
         shown["test"] = True
+    if program.is_paused:
+        shown["paused"] = True
     return shown | {field: value for field in OPTIONAL if (value := getattr(program, field))}

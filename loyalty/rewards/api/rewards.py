@@ -105,8 +105,8 @@ class MyRedemptions(RedeemingDoor, MemberView):
         parameters=[OpenApiParameter("dry_run", bool)],
     )
     def post(self, request: Request) -> HttpResponse:
-        """Take a reward for one's own points: all pieces or nothing, with its codes. Above 2,000 points 403
-        `step_up_needed`, until the member has proved who they are.
+        """Take a reward for one's own points: all pieces or nothing, with its codes. Above the programme's limits
+        403 `step_up_needed`, until the member has proved who they are; for 48 hours after a changed contact 422 `deeds_rest`.
         """
         told = self.read(MyRedemptionIn)
         reward = self.slug_of(told.pop("reward"))

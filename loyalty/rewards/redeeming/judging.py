@@ -7,11 +7,14 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import DomainError
 from loyalty.ledger.refusals import InsufficientPoints
 from loyalty.members.kinds import FROZEN, GONE
+from loyalty.members.refusals import DeedsRest
 from loyalty.programs.calendar import first_day_after, local_time, midnight
+from loyalty.programs.refusals import ProgramPaused
 from loyalty.programs.times.windows import any_holds
 from loyalty.rewards.catalogue.offers import Offer, OnOffer
+from loyalty.rewards.catalogue.worth import is_worth_more_than
 from loyalty.rewards.redeeming.scenes import Person, Scene
-from loyalty.rewards.redeeming.wishes import STEP_UP_POINTS, Wish
+from loyalty.rewards.redeeming.wishes import Wish
 from loyalty.rewards.refusals import (
     LimitReached,
     MemberSuspended,
@@ -46,7 +49,7 @@ def price_of(
 def reasons_not(standing: OnOffer, wish: Wish, scene: Scene) -> list[DomainError]:
     """Every reason why this wish cannot be fulfilled now, the first one first; none: it can."""
     person = scene.people[wish.member_id]
-    reasons: list[DomainError] = [MemberSuspended()] if person.status in FROZEN | GONE else []
+    reasons = _about_standing(wish, person, scene)
     offer = standing.offer
     if not standing.is_live or offer is None:
         return [RewardNotLive(), *reasons]
@@ -57,6 +60,8 @@ def reasons_not(standing: OnOffer, wish: Wish, scene: Scene) -> list[DomainError
         reasons.append(NotInAudience())
     price = None if wish.is_gift else price_of(offer, person, scene, currency=wish.currency)
     reasons += _about_price(wish, price)
+    if price is not None:
+        reasons += _about_proof(offer, wish, scene, points=price[1] * wish.quantity)
     if wish.minds_limits:
         reasons += _about_limits(offer, wish, scene)
     left = scene.pieces.get(offer.reward_id)
@@ -102,18 +107,41 @@ def not_enough(*, needed: int, available: int) -> DomainError:
     )
 
 
+def _about_standing(wish: Wish, person: Person, scene: Scene) -> list[DomainError]:
+    reasons: list[DomainError] = []
+    if scene.program.is_paused and not wish.is_gift:
+        reasons.append(ProgramPaused())
+    if person.status in FROZEN | GONE:
+        reasons.append(MemberSuspended())
+    return reasons
+
+
 def _about_price(wish: Wish, price: tuple[Id, int] | None) -> list[DomainError]:
     if wish.is_gift:
         return []
     if price is None:
         return [NoPrice()]
     points = price[1] * wish.quantity
-    reasons: list[DomainError] = []
     if wish.expected_points is not None and wish.expected_points != points:
-        reasons.append(PriceChanged(points=points))
-    if points > STEP_UP_POINTS and not wish.is_confirmed:
-        reasons.append(StepUpNeeded(limit=STEP_UP_POINTS))
-    return reasons
+        return [PriceChanged(points=points)]
+    return []
+
+
+def _about_proof(offer: Offer, wish: Wish, scene: Scene, *, points: int) -> list[DomainError]:
+    """What is costly rests after a changed contact, and else wants a proof of who it is (S-19, S-20)."""
+    program = scene.program
+    is_dear = program.step_up_points is not None and points > program.step_up_points
+    is_worth_much = program.step_up_money is not None and is_worth_more_than(
+        program.step_up_money, offer, pieces=wish.quantity, currency=program.currency
+    )
+    if not (is_dear or is_worth_much):
+        return []
+    rests_until = scene.people[wish.member_id].rests_until
+    if rests_until is not None and scene.at < rests_until:
+        return [DeedsRest(until=local_time(rests_until, program.zone))]
+    if wish.is_confirmed:
+        return []
+    return [StepUpNeeded(limit=program.step_up_points if is_dear else None)]
 
 
 def _about_limits(offer: Offer, wish: Wish, scene: Scene) -> list[DomainError]:

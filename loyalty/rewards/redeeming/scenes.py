@@ -18,7 +18,7 @@ from loyalty.tiers.book import open_book
 LONG_AGO: Final = date(1900, 1, 1)  # before the first redemption, and a date in every calendar
 # Used pieces by day, so that one statement serves the limits of all periods.
 _PEOPLE: Final = """
-    SELECT m.id, m.status, m.joined_at,
+    SELECT m.id, m.status, m.joined_at, m.rests_until,
            ARRAY(SELECT s.segment FROM loyalty_segmentmembership s
                  WHERE s.member_id = m.id AND s.entered_at <= told.at AND (s.left_at IS NULL OR s.left_at > told.at)),
            EXISTS (SELECT FROM loyalty_redemption r
@@ -54,6 +54,7 @@ class Person:
     status: str
     joined_on: date
     tier: str | None
+    rests_until: datetime | None = None
     segments: frozenset[str] = frozenset()
     has_redeemed: bool = False
     available: dict[Id, int] = field(default_factory=dict)  # by currency
@@ -116,13 +117,14 @@ def read_scene(
     first = min([scene.first_day(unit) for _reward_id, unit in limits], default=scene.day)
     limited = sorted({reward_id for reward_id, _unit in limits})
     rows = run(_PEOPLE, [at, limited, max(first, LONG_AGO), ids, program.pk])
-    for member_id, status, joined_at, segments, has_redeemed, used in rows:
+    for member_id, status, joined_at, rests_until, segments, has_redeemed, used in rows:
         tier = book.tier_at(member_id, at) if book else None
         scene.people[member_id] = Person(
             id=member_id,
             status=status,
             joined_on=local_day(joined_at, program.zone),
             tier=tier.slug if tier else None,
+            rests_until=rests_until,
             segments=frozenset(segments),
             has_redeemed=has_redeemed,
         )

@@ -10,7 +10,6 @@ from loyalty.rewards.models import Redemption
 from loyalty.rewards.vouchers.issuing import IssuedVoucher
 
 WISHES_MAX: Final = 1_000  # in one unit of work
-STEP_UP_POINTS: Final = 2_000  # a member's own redemption above this confirms once more (S-19)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

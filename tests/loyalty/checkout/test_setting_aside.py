@@ -15,6 +15,7 @@ from loyalty.checkout.setting_aside import (
 )
 from loyalty.ledger.holding import Wish
 from loyalty.ledger.refusals import InsufficientPoints
+from loyalty.programs.refusals import ProgramPaused
 from tests.world.checkout import TILL, a_basket, held_by, paying_order, quoted
 from tests.world.earning import NOON, a_cafe
 from tests.world.events import an_event, taken
@@ -58,6 +59,20 @@ def test_a_hold_beyond_the_quote_is_refused(points, goods, wanted, refusal, valu
     assert refused.value.values == values
     assert parts_of(quote.member) == (points, 0, 0, 0)
     assert not PointsPrice.objects.exists()
+
+
+def test_nothing_is_set_aside_while_the_programme_is_paused():
+    """A quote of before holds no more, and a new one offers no points; nothing moves."""
+    quote = a_quote()
+    cafe = quote.member.program
+    applied({"program": {"slug": cafe.slug, "paused": True}}, own=cafe)
+    quote.member.program.refresh_from_db()
+
+    with pytest.raises(ProgramPaused):
+        held_by(quote, 2000)
+
+    assert parts_of(quote.member) == (3250, 0, 0, 0)
+    assert quoted(quote.member, a_basket(4000)).body["pay_with_points"] is None
 
 
 def test_what_the_quote_holds_already_counts_towards_its_share():

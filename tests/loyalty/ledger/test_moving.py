@@ -13,8 +13,11 @@ from loyalty.ledger.refusals import (
     TransferNotAllowed,
 )
 from loyalty.ledger.transferring import Transfer, transfer
+from loyalty.members.changing import Change, change
 from loyalty.members.leaving import MergeNotPossible
 from loyalty.members.models import Member
+from loyalty.members.refusals import DeedsRest
+from loyalty.programs.refusals import ProgramPaused
 from tests.world.ledger import (
     NOW,
     TILL,
@@ -84,6 +87,33 @@ class TestTransfer:
         sent(40, sender=ada, to=grace)
         sent(100, sender=ada, to=grace, at=NOW + timedelta(days=1))
         assert movements_of(ada) == [500, -60, -40, -100]
+
+    def test_rests_for_48_hours_after_a_changed_contact(self, cafe):
+        """L-51, S-20: not after the first one; the programme's clock says until when."""
+        ada, grace = a_member(cafe, "ada", points=50), a_member(cafe, "grace")
+        for phone in ("+4420", "+4421"):
+            told = Change(profile={"phone": phone})
+            ada = change(member=ada, told=told, actor=TILL, at=NOW)
+        end = NOW + timedelta(hours=48)
+
+        with pytest.raises(DeedsRest) as refusal:
+            sent(10, sender=ada, to=grace, at=end - timedelta(seconds=1))
+
+        assert refusal.value.values == {"until": end}
+        assert (parts_of(ada), movements_of(grace)) == ((50, 0, 0, 0), [])
+        sent(10, sender=ada, to=grace, at=end)
+        assert movements_of(grace) == [10]
+
+    def test_waits_while_the_programme_is_paused(self, cafe):
+        """L-51"""
+        ada, grace = a_member(cafe, "ada", points=50), a_member(cafe, "grace")
+        cafe.is_paused = True
+        cafe.save()
+
+        with pytest.raises(ProgramPaused):
+            sent(10, sender=ada, to=grace)
+
+        assert (movements_of(ada), movements_of(grace)) == ([50], [])
 
     def test_is_refused_to_oneself_and_in_counted_currencies(self, cafe):
         """L-8, L-51"""

@@ -1,5 +1,7 @@
 """Changing members: what is told is different afterwards, and nothing else."""
 
+from datetime import timedelta
+
 import pytest
 
 from loyalty.foundation.units import run
@@ -78,6 +80,19 @@ class TestChange:
 
         assert epochs == [0, 0, 1]
         assert epoch_of(cafe.pk, ada.pk) == 1
+
+    def test_lets_costly_deeds_rest_when_a_contact_changes(self):
+        """S-20: for 48 hours from the newest change on; neither the first contact nor a new name does."""
+        ada = a_member(a_program())
+
+        rests = [
+            changed(ada, phone="+44 20").rests_until,
+            changed(ada, first_name="Ada").rests_until,
+            changed(ada, email="ada@example.org").rests_until,
+            changed(ada, phone=None).rests_until,
+        ]
+
+        assert rests == [None, None, *[JOINED_AT + timedelta(hours=48)] * 2]
 
     def test_merges_attributes_and_bounds_them(self):
         ada = a_member(a_program(), attributes={"milk": "oat", "size": 3})
