@@ -9,6 +9,8 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 GROUPS := base embedded dev contract e2e load
 export DJANGO_SETTINGS_MODULE = config.settings
 export PYTHONUNBUFFERED = 1
+# Where a machine forbids it, each start would compile Django and all rooms anew: half of what a start costs.
+unexport PYTHONDONTWRITEBYTECODE
 # uv does not read pip's configuration: hand it the index and the authority that pip was told, if any.
 told = $(shell $(BIN)/pip config list 2>/dev/null | sed -n "s/^global.$(1)='\(.*\)'$$/\1/p")
 UV = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(call told,index-url)}" \
