@@ -1,8 +1,10 @@
 """Numbers, money and dates in templates, in the style of the page's reader."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from django import template
@@ -91,6 +93,19 @@ def in_digits(context: Any, sentence: str) -> str:
     style = context["style"]
     told: str = style.turned(_POINT.sub(style.point, str(sentence)))
     return told
+
+
+@register.simple_tag(takes_context=True)
+def months(context: Any, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of the statement under the months in which they happened, in their order."""
+    zone, style = context["program"].zone, context["style"]
+    named = (
+        (dates.month(local_day(each["occurred_at"], zone), style=style), each) for each in entries
+    )
+    return [
+        {"name": name, "entries": [each for _name, each in told]}
+        for name, told in groupby(named, key=itemgetter(0))
+    ]
 
 
 @register.simple_tag(takes_context=True)

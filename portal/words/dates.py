@@ -23,6 +23,17 @@ def day(value: date, *, style: Style) -> str:
     return style.turned(told)
 
 
+def month(value: date, *, style: Style) -> str:
+    """The month of a local day, as it heads what happened in it, such as December 2026."""
+    if style.jalali:
+        there = jalali(value)
+        told = f"{there.month} {there.year}"
+    else:
+        names = get_month_names("wide", context="stand-alone", locale=style.language)
+        told = f"{names[value.month]} {value.year}{YEAR_MARK.get(style.language, '')}"
+    return style.turned(told)
+
+
 def moment(value: datetime, *, zone: str, style: Style) -> str:
     """An instant as the programme's clocks show it: the day and the time."""
     local = value.astimezone(zone_named(zone))
