@@ -88,6 +88,7 @@ INSTALLED_APPS += [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.packing.Packed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.tracing.Tracing",
     "loyalty.foundation.wire.middleware.SecurityHeaders",
