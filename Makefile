@@ -1,12 +1,12 @@
 # Everything starts here. Only `make` and `python3` (3.11 or newer) are assumed.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo worker migrate test explore test-concurrency chaos check fix e2e pictures lighthouse contract bench lock openapi docs clean-demo
+.PHONY: help setup run demo worker migrate test explore test-concurrency chaos check fix e2e pictures fonts lighthouse contract bench lock openapi docs clean-demo
 
 PYTHON ?= python3
 BIN := .venv/bin
 CORES := $(shell nproc 2>/dev/null || echo 2)
-GROUPS := base embedded dev contract e2e load
+GROUPS := base embedded dev contract e2e fonts load
 export DJANGO_SETTINGS_MODULE = config.settings
 export PYTHONUNBUFFERED = 1
 # Where a machine forbids it, each start would compile Django and all rooms anew: half of what a start costs.
@@ -89,6 +89,9 @@ e2e: .cache/e2e/.installed .venv/.translated  ## tests in a browser
 
 pictures: .cache/e2e/.installed .venv/.translated  ## the pictures of the README, made anew into docs/pictures
 	@.cache/e2e/bin/pytest -q -c tests/e2e/pytest.ini tests/e2e/pictures.py $(ARGS)
+
+fonts: .cache/fonts/.installed  ## the fonts of pages, cut anew from their sources, and their sheet
+	@.cache/fonts/bin/python -W ignore -m tests.e2e.fonts
 
 lighthouse: .cache/e2e/.installed  ## one page of a running server, judged as on a phone: PAGE=http://127.0.0.1:8000/p/cafe/welcome
 	@.cache/e2e/bin/python -m tests.e2e.lighthouse $(or $(PAGE),http://127.0.0.1:$(or $(PORT),8000)/p/cafe/welcome)
