@@ -12,6 +12,7 @@ HOUR: Final = timedelta(hours=1)
 # Letters in an hour: to one mailbox, and asked for from one network address (S-36).
 A_MAILBOX_MAX: Final = 3
 A_NETWORK_MAX: Final = 10
+A_NETWORK_JOINS_MAX: Final = 5  # of those, to people who want to join
 
 
 class LetterKind(models.TextChoices):
@@ -19,7 +20,12 @@ class LetterKind(models.TextChoices):
 
     LINK = "link", _("a link to come in by")
     CODE = "code", _("a code that proves who is there")
+    JOIN = "join", _("a link to join by")
 
 
 # From asking on: a link is a ticket with a life of its own, which begins when it is sent.
-LIFE: Final = {LetterKind.LINK: timedelta(minutes=15), LetterKind.CODE: timedelta(minutes=10)}
+LIFE: Final = {
+    LetterKind.LINK: timedelta(minutes=15),
+    LetterKind.CODE: timedelta(minutes=10),
+    LetterKind.JOIN: timedelta(minutes=15),
+}

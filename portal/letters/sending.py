@@ -1,7 +1,6 @@
 """Sending: secrets are drawn at the last moment and leave in a mail; what does not leave is tried again (S-15, S-19)."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from smtplib import SMTPException
 from typing import Final
@@ -16,23 +15,15 @@ from loyalty.members.persons import Member, persons_of
 from portal.entry.entering import MAY_ENTER
 from portal.entry.links import path_with, ticket_to_send
 from portal.letters.confirming import digest_of
+from portal.letters.drawing import Drawn, draw, draws
 from portal.letters.kinds import DIGITS, LetterKind
 from portal.letters.models import Letter
-from portal.letters.wording import as_page, as_text, words_of
+from portal.letters.wording import Saying, as_page, as_text, words_of
 
 AT_ONCE_MAX: Final = 100  # in one tick; the next goes on
 SECONDS_MAX: Final = 5  # a mail server that does not answer must not hold the tick up
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Drawn:
-    """A letter with its secret, which nobody keeps."""
-
-    letter: Letter
-    email: str
-    secret: str
 
 
 def send_waiting(*, at: datetime) -> int:
@@ -63,19 +54,30 @@ def _taken(*, at: datetime) -> Letter | None:
 
 
 @unit_of_work
-def _drawn(*, letter: Letter, at: datetime) -> _Drawn | None:
+def _drawn(*, letter: Letter, at: datetime) -> Drawn | None:
     """Draw the secret. None where nobody is to be written to."""
-    member = _reader_of(letter)
-    email = persons_of([member.pk])[member.pk].email if member else ""
+    return draw(letter, at)
+
+
+@draws(LetterKind.LINK)
+def draw_link(letter: Letter, at: datetime) -> Drawn | None:
+    """A ticket that lets the member in."""
+    member, email = _reader_of(letter)
     if member is None or not email:
         return None
-    if letter.kind == LetterKind.LINK:
-        secret = ticket_to_send(member=member, at=at)
-    else:
-        secret = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        digest = digest_of(secret, letter_id=letter.pk)
-        Letter.objects.filter(pk=letter.pk).update(digest=digest)
-    return _Drawn(letter=letter, email=email, secret=secret)
+    path = path_with(ticket_to_send(member=member, at=at), program=letter.program)
+    return Drawn(letter=letter, email=email, saying=Saying.LINK, path=path)
+
+
+@draws(LetterKind.CODE)
+def draw_code(letter: Letter, at: datetime) -> Drawn | None:
+    """Six digits, of which a digest is kept."""
+    member, email = _reader_of(letter)
+    if member is None or not email:
+        return None
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    Letter.objects.filter(pk=letter.pk).update(digest=digest_of(code, letter_id=letter.pk))
+    return Drawn(letter=letter, email=email, saying=Saying.CODE, code=code)
 
 
 @unit_of_work
@@ -84,14 +86,16 @@ def _put_back(*, letter: Letter) -> None:
     Letter.objects.filter(pk=letter.pk).update(sent_at=None, digest=None)
 
 
-def _reader_of(letter: Letter) -> Member | None:
+def _reader_of(letter: Letter) -> tuple[Member | None, str]:
+    """Whom the letter is for, and the address; nobody where they may not come in any more."""
     if letter.member_id is None:
-        return None
+        return None, ""
     rows = Member.objects.select_related("program").filter(status__in=MAY_ENTER)
-    return rows.filter(pk=letter.member_id).first()
+    member = rows.filter(pk=letter.member_id).first()
+    return member, persons_of([member.pk])[member.pk].email if member else ""
 
 
-def _left(drawn: _Drawn) -> bool:
+def _left(drawn: Drawn) -> bool:
     """Whether the mail server took it."""
     try:
         get_connection(timeout=SECONDS_MAX).send_messages([_mail(drawn)])
@@ -102,20 +106,19 @@ def _left(drawn: _Drawn) -> bool:
     return True
 
 
-def _mail(drawn: _Drawn) -> EmailMultiAlternatives:
-    letter, address = drawn.letter, ""
-    if letter.kind == LetterKind.LINK:
-        address = settings.WAFA_BASE_URL + path_with(drawn.secret, program=letter.program)
+def _mail(drawn: Drawn) -> EmailMultiAlternatives:
+    letter = drawn.letter
+    address = settings.WAFA_BASE_URL + drawn.path if drawn.path else ""
     with translation.override(letter.language):
         name = str(letter.program)
-        words = words_of(LetterKind(letter.kind), name=name)
+        words = words_of(drawn.saying, name=name)
         mail = EmailMultiAlternatives(
             words.subject,
-            as_text(words, secret=address or drawn.secret),
+            as_text(words, secret=address or drawn.code),
             settings.DEFAULT_FROM_EMAIL,
             [drawn.email],
             headers={"Auto-Submitted": "auto-generated", "Content-Language": letter.language},
         )
-        page = as_page(words, name=name, secret=drawn.secret, address=address)
+        page = as_page(words, name=name, secret=drawn.code, address=address)
         mail.attach_alternative(page, "text/html")
     return mail

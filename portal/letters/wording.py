@@ -1,36 +1,65 @@
 """Wording: what letters say, in the reader's language; names stand isolated, since they may run the other way (U-63, U-75)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.letters.kinds import LetterKind
 from portal.words.styles import style_of
+
+
+class Saying(StrEnum):
+    """What a letter says; one kind may say different things to different people."""
+
+    LINK = "link"
+    CODE = "code"
+    JOIN = "join"
+    KNOWN = "known"  # to somebody who wants to join and is a member already
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """A subject, and what stands before and after the secret."""
+    """A subject, what stands before and after the secret, and what its button is called where it is a link."""
 
     subject: str
     before: str
     after: str
+    button: str = ""
 
 
-def words_of(kind: LetterKind, *, name: str) -> Words:
-    """The words of this kind of letter, in the active language."""
+def words_of(saying: Saying, *, name: str) -> Words:
+    """The words of such a letter, in the active language."""
     told = {"name": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"}
-    if kind == LetterKind.LINK:
+    if saying == Saying.CODE:
+        return _of_a_code(told)
+    after = _("You did not ask for it? Then do nothing: nobody comes in without this link.")
+    if saying == Saying.JOIN:
         return Words(
-            subject=_("Your way in at %(name)s") % told,
-            before=_(
-                "Open this link to see your points at %(name)s. It works once, for a quarter of an hour."
-            )
+            subject=_("Join %(name)s") % told,
+            before=_("Open this link to join %(name)s. It works once, for a quarter of an hour.")
             % told,
-            after=_("You did not ask for it? Then do nothing: nobody comes in without this link."),
+            after=_("You did not ask for it? Then do nothing: nobody joins without this link."),
+            button=_("Join"),
         )
+    before = _(
+        "Open this link to see your points at %(name)s. It works once, for a quarter of an hour."
+    )
+    if saying == Saying.KNOWN:
+        before = _(
+            "You are a member of %(name)s already. Open this link to see your points. It works once, for a quarter of an hour."
+        )
+    return Words(
+        subject=_("Your way in at %(name)s") % told,
+        before=before % told,
+        after=after,
+        button=_("See my points"),
+    )
+
+
+def _of_a_code(told: Mapping[str, str]) -> Words:
     return Words(
         subject=_("Your code for %(name)s") % told,
         before=_("Type this code at %(name)s. It works once, for ten minutes.") % told,
