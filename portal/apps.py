@@ -16,4 +16,5 @@ class PortalConfig(AppConfig):
         """Connect jobs and receivers, and tell the rooms below where members come in."""
         import_module("portal.tasks")
         import_module("portal.receivers")
+        import_module("portal.documents")
         import_module("portal.entry.links")

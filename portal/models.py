@@ -2,5 +2,7 @@
 
 import portal.choices.models
 import portal.entry.models
+import portal.joining.models
 import portal.letters.models
+import portal.reception.models
 import portal.themes.models

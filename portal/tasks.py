@@ -1,4 +1,5 @@
 """Contents: every room that has tasks."""
 
 import portal.entry.tasks
+import portal.joining.tasks
 import portal.letters.tasks

@@ -4,10 +4,12 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
 from portal.letters.api import MyConfirmation, MyConfirmationCode
-from portal.pages.door import AskForLink, Enter, Language, Leave, Missing, Welcome
+from portal.pages.door import AskForLink, Enter, Language, Leave, Missing
 from portal.pages.frames.framing import PORTAL_ONLY
 from portal.pages.frames.loading import Loader
 from portal.pages.frames.looks import Logo, Sheet
+from portal.pages.guests.joining import Join, JoinLink
+from portal.pages.guests.welcome import Terms, Welcome
 from portal.pages.installing import Manifest, Offline, Worker
 from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
@@ -36,6 +38,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/enter/mail", AskForLink.as_view(), name="ask-for-link"),
     path("<slug:program>/leave", Leave.as_view(), name="leave"),
     path("<slug:program>/language", Language.as_view(), name="language"),
+    path("<slug:program>/join", Join.as_view(), name="join"),
+    path("<slug:program>/join/link", JoinLink.as_view(), name="join-link"),
+    path("<slug:program>/terms", Terms.as_view(), name="terms"),
     path("<slug:program>/gone", Gone.as_view(), name="gone"),
     path("<slug:program>/invite", Invite.as_view(), name="invite"),
     path("<slug:program>/invite/claim", Claim.as_view(), name="claim"),

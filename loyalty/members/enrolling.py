@@ -52,9 +52,9 @@ class JoinedInFuture(DomainError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolment:
-    """Who is to be enrolled, and what they bring along."""
+    """Who is to be enrolled, and what they bring along; without an id of the shop's until it tells one."""
 
-    external_id: str
+    external_id: str | None
     joined_at: datetime | None = None
     locale: str = ""
     time_zone: str = ""
@@ -145,7 +145,7 @@ def _insert_missing(*, program: Program, joined: dict[str, datetime], at: dateti
 
 
 def _refuse_known(*, program: Program, enrolments: Collection[Enrolment]) -> None:
-    wanted = [enrolment.external_id for enrolment in enrolments]
+    wanted = [told.external_id for told in enrolments if told.external_id is not None]
     assert len(set(wanted)) == len(wanted), "one enrolment per external id"
     known = Member.objects.filter(program=program, external_id__in=wanted).first()
     if known is not None:

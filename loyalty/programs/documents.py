@@ -37,6 +37,7 @@ KNOWN_KEYS: Final = (  # the fixed keys of the format, built or not
     "draws",
     "referral_plan",
     "campaigns",
+    "portal",
 )
 
 Apply = Callable[[Program, Any, datetime, Actor], None]

@@ -1,4 +1,4 @@
-"""The door: the page of whoever is nobody yet, entering, leaving, and choosing a language."""
+"""The door: entering, leaving, and choosing a language."""
 
 from typing import Any, Final
 
@@ -13,18 +13,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.refusals import DomainError, Kind
-from loyalty.rewards.showing.catalogue import show_catalogue
-from loyalty.tiers.telling.showing import show_ladder
 from portal.choices.choosing import choose
 from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
 from portal.entry.models import TicketKind
 from portal.entry.staying import leave, leave_everywhere
 from portal.letters.asking import ask_for_link
 from portal.pages.base import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Page
-from portal.pages.points.seeing import names_of
 
+ADDRESS_MAX: Final = 254  # RFC 5321: longer ones reach nobody
 YEAR = 365 * 24 * 60 * 60
-SAMPLES_MAX = 3
 STATUS: Final = {Kind.TOO_MANY: 429, Kind.REFUSED: 422}
 
 
@@ -35,24 +32,6 @@ class NoAddress(DomainError):
     kind = Kind.REFUSED
     title = _("This is no e-mail address")
     detail = _("Look for a slip, such as a missing @.")
-
-
-class Welcome(Page):
-    """What this is, in three steps, for whoever has not come in."""
-
-    template = "portal/welcome.html"
-    for_members = False
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        if self.session is not None:
-            return self.to("home")
-        return self.show(
-            {
-                "rewards": show_catalogue(program=self.program)[:SAMPLES_MAX],
-                "tiers": show_ladder(program=self.program)["data"],
-                "names": names_of(self.program),
-            }
-        )
 
 
 class Missing(Page):
@@ -75,10 +54,10 @@ class Enter(Page):
         try:
             kind = kind_of(program=self.program, secret=secret, at=timezone.now())
         except TicketRefused as refusal:
-            return self._quiet(self.show({"refusal": refusal}, status=422))
+            return quiet(self.show({"refusal": refusal}, status=422))
         if kind == TicketKind.STOREFRONT:
             return self._enter(secret)
-        return self._quiet(self.show({"ticket": secret}))
+        return quiet(self.show({"ticket": secret}))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         return self._enter(request.POST.get("ticket", ""))
@@ -87,21 +66,8 @@ class Enter(Page):
         try:
             _row, own = enter(program=self.program, secret=secret, at=timezone.now())
         except TicketRefused as refusal:
-            return self._quiet(self.show({"refusal": refusal}, status=422))
-        response = self.to("home", status=303)
-        response.set_cookie(
-            COOKIE,
-            own,
-            max_age=SESSION_LIFE,
-            secure=settings.PRODUCTION,
-            httponly=True,
-            samesite="Lax",
-        )
-        return self._quiet(response)
-
-    def _quiet(self, response: HttpResponse) -> HttpResponse:
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+            return quiet(self.show({"refusal": refusal}, status=422))
+        return quiet(let_in(self.to("home", status=303), own))
 
 
 class AskForLink(Page):
@@ -119,7 +85,7 @@ class AskForLink(Page):
         email = request.POST.get("email", "").strip()
         try:
             ask_for_link(
-                program=self.program, email=_read(email), asker=self.asker, at=timezone.now()
+                program=self.program, email=read_address(email), asker=self.asker, at=timezone.now()
             )
         except DomainError as refusal:
             return self.show({"refusal": refusal, "email": email}, status=STATUS[refusal.kind])
@@ -165,10 +131,31 @@ class Language(Page):
         return response
 
 
-def _read(told: str) -> str:
+def let_in(response: HttpResponse, own: str) -> HttpResponse:
+    """With the cookie of a session that has just begun (S-17)."""
+    response.set_cookie(
+        COOKIE,
+        own,
+        max_age=SESSION_LIFE,
+        secure=settings.PRODUCTION,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def quiet(response: HttpResponse) -> HttpResponse:
+    """The address holds a secret: no other page is told of it (S-17)."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def read_address(told: str) -> str:
     """An address of a mailbox. Raises NoAddress; by its form alone, so nobody learns who is known."""
     try:
         validate_email(told)
     except ValidationError as wrong:
         raise NoAddress from wrong
+    if len(told) > ADDRESS_MAX:
+        raise NoAddress
     return told

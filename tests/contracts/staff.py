@@ -98,6 +98,8 @@ DEEDS: Final = {
     "proposal:view": "OMSU",
     "poolcode:add": "OM",
     "poolcode:view": "OMKSAU",
+    "reception:add": "OM",
+    "reception:view": "OMKSADU",
     "pulse:view": "OMU",
     "quote:view": "OMSU",
     "reasoncode:view": "OMKSADU",

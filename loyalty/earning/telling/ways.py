@@ -6,8 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from loyalty.earning.rules.clauses import Clause, PerPeriod
 from loyalty.earning.rules.compiling import RuleSet, rule_set_of
+from loyalty.earning.telling import words
 from loyalty.earning.telling.rules import rule_sentence
 from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id
@@ -46,6 +49,15 @@ class Limit:
     used: int
     period: str
     again_on: date | None
+
+    @property
+    def sentence(self) -> str:
+        """`at most 200 points a month`, for whoever has used nothing of it."""
+        period = words.period(self.period)
+        if self.what == "points":
+            most = words.points(self.most)
+            return _("at most {points} {period}").format(points=most, period=period)
+        return _("at most {times} times {period}").format(times=self.most, period=period)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -149,6 +149,7 @@ def _read(row: ToldRow, *, work: Work, reader: MemberReader) -> tuple[Verdict, E
     except DomainError as refusal:
         verdict.refuse(refusal)
         return verdict, None
+    assert enrolment.external_id, "the column is demanded"
     verdict.key = key_of(work, ImportKind.MEMBERS, enrolment.external_id)
     return verdict, enrolment
 

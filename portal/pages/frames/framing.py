@@ -16,7 +16,9 @@ ASKED_BY_SCRIPT: Final = (
     "Wafa-Frame"  # our own script asks; whatever else does gets the frame around it
 )
 # What a frame has no business with: sessions are not its own.
-PORTAL_ONLY: Final = ("enter", "ask-for-link", "leave", "language", "manifest", "worker", "offline")
+PORTAL_ONLY: Final = (
+    "enter", "ask-for-link", "join", "join-link", "leave", "language", "manifest", "worker", "offline",
+)  # fmt: skip
 
 
 def is_framed(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from babel.dates import get_month_names
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.refusals import DomainError
@@ -14,6 +14,7 @@ from loyalty.members.consenting import ConsentTold, note_consents
 from loyalty.members.contacts import Birthday, ProfileTold
 from loyalty.members.showing import show_consents, show_member_alone
 from portal.choices.choosing import choose
+from portal.joining.applicants import TERMS
 from portal.pages.base import LANGUAGE_COOKIE, LANGUAGES, Page
 from portal.words.kinds import Calendar, Digits
 
@@ -58,14 +59,17 @@ class Me(Page):
             "days": DAYS,
             "born": {"month": int(month or 0), "day": int(day or 0)},
             "consents": self._consents(),
+            "terms": self._terms(),
             "is_confirmed": self.is_confirmed,
         }
         return self.show({**around, **(told or {})}, status=status)
 
     def _consents(self) -> list[dict[str, Any]]:
         """Every purpose that is asked for, and those that the shop asked for elsewhere, with what holds."""
-        holding = {str(each["purpose"]): each for each in show_consents(member=self.member)}
-        asked = [*ALWAYS_ASKED, *(each for each in holding if each not in ALWAYS_ASKED)]
+        holding = self._holding
+        # The terms are no switch: whoever wants them no more leaves.
+        others = [each for each in holding if each not in (*ALWAYS_ASKED, TERMS)]
+        asked = [*ALWAYS_ASKED, *others]
         return [
             {
                 "purpose": purpose,
@@ -76,6 +80,16 @@ class Me(Page):
             }
             for purpose in asked
         ]
+
+    def _terms(self) -> dict[str, Any] | None:
+        """Which terms the member agreed to, and when."""
+        held = self._holding.get(TERMS)
+        return held if held and held["given"] else None
+
+    @cached_property
+    def _holding(self) -> dict[str, dict[str, Any]]:
+        """What holds, by purpose."""
+        return {str(each["purpose"]): each for each in show_consents(member=self.member)}
 
 
 class Reading(Page):

@@ -28,6 +28,7 @@ class Home(Page):
         return self.show(
             {
                 "seen": seen,
+                "is_new": "joined" in request.GET,
                 "balances": _with_names(self, seen["balances"]),
                 "tier": tier,
                 "climb": way_to_next_tier(tier),

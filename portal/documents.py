@@ -1,0 +1,3 @@
+"""Contents: every room that has documents."""
+
+import portal.reception.document

@@ -1,0 +1,1 @@
+"""What guests see: what the programme is, what they might ask, and how they join."""
