@@ -104,7 +104,10 @@ def read_usage(
     usage = Usage(week_starts_on=setting.week_starts_on)
     scenes = list(scenes)
     usage.waits = read_waits(
-        member_ids={scene.told.member.id for scene in scenes},
+        persons={
+            scene.told.member.id: (scene.told.member.id, *scene.told.member.also)
+            for scene in scenes
+        },
         waits_for=rules.waits_for,
         may_wait={
             scene.told.member.id

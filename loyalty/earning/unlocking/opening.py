@@ -11,7 +11,14 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.ledger.facts import PointsActivated
 from loyalty.ledger.rows.states import Book
-from loyalty.ledger.timed.waiting import WaitingLot, date_lots, openings_of, waiting_lots
+from loyalty.ledger.timed.waiting import (
+    WaitingLot,
+    brought_by,
+    date_lots,
+    openings_of,
+    waiting_lots,
+)
+from loyalty.members.persons import merged_into
 from loyalty.programs.models import Program
 
 # Only orders have a basis; of one that was wholly returned nothing is left to be safe.
@@ -29,19 +36,19 @@ _OF_ORDERS: Final = """
 
 def read_waits(
     *,
-    member_ids: Collection[Id],
+    persons: Mapping[Id, Sequence[Id]],
     waits_for: Collection[str],
     may_wait: Collection[Id],
     zone: str,
 ) -> Waits:
     """What these members wait for; nothing is asked where no rule has anybody wait.
 
-    All orders are looked at of those who wait for a safe one, or `may_wait` for it by what is judged now.
+    `persons` has everybody who was merged into each, too: their orders are the member's (L-52). All orders are looked at of those who wait for a safe one, or `may_wait` for it by what is judged now.
     """
     waits = Waits(zone=zone)
-    if not waits_for or not member_ids:
+    if not waits_for or not persons:
         return waits
-    for member_id, each in _pending(waiting_lots(member_ids=member_ids)):
+    for member_id, each in _pending(waiting_lots(member_ids=persons)):
         waits.pending[member_id].append(each)
     waiting = {
         member_id
@@ -49,13 +56,18 @@ def read_waits(
         if any(each.wait.source == SAFE for each in pending)
     }
     if waiting or may_wait:
-        waits.safe |= safe_since(member_ids=waiting.union(may_wait))
+        asked = waiting.union(may_wait)
+        waits.safe |= safe_since(persons={each: persons[each] for each in asked})
     return waits
 
 
-def safe_since(*, member_ids: Collection[Id]) -> dict[Id, datetime]:
-    """When the points of the first order of each of these members opened; who has none such is absent."""
-    return _earliest(run(_ORDERS, [sorted(member_ids)]))
+def safe_since(*, persons: Mapping[Id, Sequence[Id]]) -> dict[Id, datetime]:
+    """When the points of the first order of each of these members, under any of its names, opened; who has none is absent."""
+    survivor = {each: member_id for member_id, whole in persons.items() for each in whole}
+    rows = [(survivor[who], entry_id) for who, entry_id in run(_ORDERS, [sorted(survivor)])]
+    merged = sorted(each for whole in persons.values() if len(whole) > 1 for each in whole)
+    opened = openings_of(entry_ids={entry_id for _who, entry_id in rows}, moved_to=merged)
+    return _earliest((who, opened[entry_id]) for who, entry_id in rows if entry_id in opened)
 
 
 @inside_unit_of_work
@@ -87,11 +99,45 @@ def open_for_safe_orders(
         for member_id, each in _pending(waiting_lots(member_ids=member_ids))
         if each.wait.source == SAFE
     ]
-    if not waiting:
-        return
-    members = sorted({member_id for member_id, _each in waiting})
-    rows = run(_OF_ORDERS, [members, sorted({fact.entry_id for fact in facts})])
-    moments = _earliest(rows)
+    if waiting:
+        moments = _opened_of_orders(facts, persons=merged_into({each for each, _lot in waiting}))
+        _date(program, waiting, moments, actor=actor, at=at)
+
+
+@inside_unit_of_work
+def open_for_merged(
+    *, program: Program, member_ids: Collection[Id], actor: Actor, at: datetime
+) -> None:
+    """Date what these members wait for, if a membership that was merged into them has a safe order, or they do."""
+    waiting = [
+        (member_id, each)
+        for member_id, each in _pending(waiting_lots(member_ids=member_ids))
+        if each.wait.source == SAFE
+    ]
+    if waiting:
+        moments = safe_since(persons=merged_into({each for each, _lot in waiting}))
+        _date(program, waiting, moments, actor=actor, at=at)
+
+
+def _opened_of_orders(
+    facts: Sequence[PointsActivated], *, persons: Mapping[Id, Sequence[Id]]
+) -> dict[Id, datetime]:
+    """When points of an order of these members opened, by what was told now."""
+    survivor = {each: member_id for member_id, whole in persons.items() for each in whole}
+    brought = brought_by(lot_ids={fact.lot_id for fact in facts})
+    entries = {entry_id: opened_at for entry_id, opened_at in brought.values() if opened_at}
+    rows = run(_OF_ORDERS, [sorted(survivor), sorted(entries)])
+    return _earliest((survivor[who], entries[entry_id]) for who, entry_id in rows)
+
+
+def _date(
+    program: Program,
+    waiting: Sequence[tuple[Id, Pending]],
+    moments: Mapping[Id, datetime],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
     opens = [
         (each.lot, each.wait.opens(moments[member_id], zone=program.zone))
         for member_id, each in waiting
@@ -112,13 +158,9 @@ def _pending(lots: Iterable[WaitingLot]) -> list[tuple[Id, Pending]]:
     ]
 
 
-def _earliest(rows: Iterable[tuple[Id, Id]]) -> dict[Id, datetime]:
-    """When the first of each member's entries opened."""
-    told = list(rows)
-    opened: Mapping[Id, datetime] = openings_of(entry_ids={entry_id for _m, entry_id in told})
+def _earliest(moments: Iterable[tuple[Id, datetime]]) -> dict[Id, datetime]:
+    """The first moment of each member."""
     found: dict[Id, datetime] = {}
-    for member_id, entry_id in told:
-        moment = opened.get(entry_id)
-        if moment is not None:
-            found[member_id] = min(moment, found.get(member_id, moment))
+    for member_id, moment in moments:
+        found[member_id] = min(moment, found.get(member_id, moment))
     return found

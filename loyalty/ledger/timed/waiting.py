@@ -38,6 +38,18 @@ _FORFEITED: Final = """
     ORDER BY entry.id
 """
 _OPENED: Final = "SELECT entry_id, opened_at FROM loyalty_lot WHERE entry_id = ANY(%s::uuid[]) AND opened_at IS NOT NULL"
+# Pending lots that moved with a merge, which are few, and name what had brought them.
+_OPENED_ELSEWHERE: Final = """
+    SELECT (lot.terms ->> 'earned_by')::uuid, min(lot.opened_at)
+    FROM loyalty_account account
+    JOIN loyalty_entry entry ON entry.account_id = account.id AND entry.kind = 'merge_in'
+    JOIN loyalty_lot lot ON lot.entry_id = entry.id AND lot.opened_at IS NOT NULL
+    WHERE account.member_id = ANY(%s::uuid[]) AND (lot.terms ->> 'earned_by')::uuid = ANY(%s::uuid[])
+    GROUP BY 1
+"""
+_BROUGHT_BY: Final = """
+    SELECT id, COALESCE((terms ->> 'earned_by')::uuid, entry_id), opened_at FROM loyalty_lot WHERE id = ANY(%s::uuid[])
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,9 +126,23 @@ def forfeited_lots(*, entry_ids: Collection[Id]) -> list[ForfeitedLot]:
     ]
 
 
-def openings_of(*, entry_ids: Collection[Id]) -> dict[Id, datetime]:
-    """When the points that these credits brought opened; those that have not are absent."""
-    return dict(run(_OPENED, [sorted(entry_ids)])) if entry_ids else {}
+def openings_of(*, entry_ids: Collection[Id], moved_to: Collection[Id] = ()) -> dict[Id, datetime]:
+    """When the points that these credits brought opened; those that have not are absent.
+
+    `moved_to` are members with whom a merge may have taken points along before they opened.
+    """
+    if not entry_ids:
+        return {}
+    opened = dict(run(_OPENED, [sorted(entry_ids)]))
+    if moved_to:
+        opened = dict(run(_OPENED_ELSEWHERE, [sorted(moved_to), sorted(entry_ids)])) | opened
+    return opened
+
+
+def brought_by(*, lot_ids: Collection[Id]) -> dict[Id, tuple[Id, datetime | None]]:
+    """By lot: the credit that brought its points, before any merge, and when they opened."""
+    rows = run(_BROUGHT_BY, [sorted(lot_ids)])
+    return {lot_id: (entry_id, opened_at) for lot_id, entry_id, opened_at in rows}
 
 
 def _end_of(lot: WaitingLot, when: datetime, program: Program) -> datetime | None:
