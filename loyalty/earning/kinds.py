@@ -61,7 +61,8 @@ class MemberFacts:
 class OrderFacts:
     """What is known of an order beside its data: its number (E-26), its stamped rate (E-70), what points paid (E-14).
 
-    `paid_with_points` is None where no hold was captured: then the order's own figure is used.
+    `paid_with_points` is None where no hold was captured: then the order's own figure is used. `goods` is what the first
+    line was read as when the order was judged, if it was: without lines only that tells whether they held the tax.
     """
 
     order_row_id: Id
@@ -69,6 +70,7 @@ class OrderFacts:
     currency: str
     rate: str = "1"
     paid_with_points: int | None = None
+    goods: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,7 +45,7 @@ class Undoing:
 
 @unit_of_work
 def start(*, program: Program, import_id: Id, actor: Actor, at: datetime) -> Import:
-    """Take the rows, on behalf of whoever starts it; a stopped import goes on where it was. Raises ImportNotReady."""
+    """Take the rows, on behalf of whoever starts it first; a stopped import goes on where it was. Raises ImportNotReady."""
     return _started(_startable(program, import_id), actor=actor, approved_by_id=None, at=at)
 
 
@@ -124,8 +124,9 @@ def _startable(program: Program, import_id: Id) -> Import:
 
 def _started(run: Import, *, actor: Actor, approved_by_id: Id | None, at: datetime) -> Import:
     run.state = ImportState.RUNNING
-    run.started_at = run.started_at or at
-    run.actor_kind, run.actor_id, run.actor_name = actor.kind.value, actor.id, actor.name
+    if run.started_at is None:  # whoever lets it go on brings nothing: it counts for who began it
+        run.started_at = at
+        run.actor_kind, run.actor_id, run.actor_name = actor.kind.value, actor.id, actor.name
     run.approved_by_id = approved_by_id or run.approved_by_id
     ask_for_work(run, at=at)
     run.save()

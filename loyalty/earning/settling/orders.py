@@ -62,7 +62,8 @@ class Folded:
 
     def __init__(self, bought: Bought, *, prices_include_tax: bool) -> None:
         self.bought = bought
-        taxed = holds_tax(bought.told.data, by_default=prices_include_tax)
+        goods = bought.told.order.goods if bought.told.order else None
+        taxed = holds_tax(bought.told.data, by_default=prices_include_tax, goods=goods)
         self.order: Order = read_order(bought.told.data, prices_include_tax=taxed)
         self.gross = gross_lines(self.order, prices_include_tax=taxed)
         self.returns: list[Return] = []

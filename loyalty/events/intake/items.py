@@ -90,6 +90,7 @@ class KnownOrder:
     paid_at: datetime
     data: Mapping[str, Any]
     event: KnownEvent
+    goods: int | None = None  # what its first line was read as when it was judged
 
 
 def items_of(*, program: Program, told: Sequence[ToldEvent], at: datetime) -> list[Item]:

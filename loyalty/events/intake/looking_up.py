@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import OuterRef, Subquery
+
+from loyalty.earning.models import Explanation
 from loyalty.earning.settling.orders import ReturnTold
 from loyalty.events.intake.items import Item, KnownEvent, KnownOrder
 from loyalty.events.intake.keeping import bytes_array
@@ -24,8 +27,9 @@ _EVENTS: Final = """
 """
 _ORDERS: Final = """
     SELECT o.order_digest, o.id, o.content_digest, o.member_id, o.number, o.rate, o.paid_at, e.data,
-           e.id, e.content_digest, e.answer
+           e.id, e.content_digest, e.answer, (why.body #>> '{basis,lines,0,amount}')::bigint
     FROM loyalty_order o JOIN loyalty_event e ON e.id = o.event_id
+    LEFT JOIN loyalty_explanation why ON why.event_id = e.id
     WHERE o.program_id = %s AND o.order_digest = ANY(%s::bytea[])
 """
 # An order that was voided is settled like a cancelled one (E-68).
@@ -67,19 +71,17 @@ _BIRTHDAYS: Final = """
 def known_events(*, program: Program, items: Iterable[Item]) -> dict[bytes, KnownEvent]:
     """Events that are kept already, by source digest."""
     digests = [item.source_digest for item in items]
-    if not digests:
-        return {}
+    rows = run(_EVENTS, [program.pk, bytes_array(digests)]) if digests else ()
     return {
         bytes(digest): KnownEvent(event_id, bytes(content), json.loads(answer))
-        for digest, event_id, content, answer in run(_EVENTS, [program.pk, bytes_array(digests)])
+        for digest, event_id, content, answer in rows
     }
 
 
 def known_orders(*, program: Program, items: Iterable[Item]) -> dict[bytes, KnownOrder]:
     """Orders that are kept already, by order digest, each with its first event."""
     digests = [item.order_digest for item in items if item.order_digest]
-    if not digests:
-        return {}
+    rows = run(_ORDERS, [program.pk, bytes_array(digests)]) if digests else ()
     return {
         bytes(digest): KnownOrder(
             id=order_id,
@@ -90,16 +92,19 @@ def known_orders(*, program: Program, items: Iterable[Item]) -> dict[bytes, Know
             paid_at=paid_at,
             data=_read(data),
             event=KnownEvent(event_id, bytes(told), json.loads(answer)),
+            goods=goods,
         )
         for (
-            digest, order_id, content, member_id, number, rate, paid_at, data, event_id, told, answer
-        ) in run(_ORDERS, [program.pk, bytes_array(digests)])
+            digest, order_id, content, member_id, number, rate, paid_at, data, event_id, told, answer, goods
+        ) in rows
     }  # fmt: skip
 
 
 def known_of(orders: Sequence[Order]) -> list[KnownOrder]:
     """These kept orders as settling wants them; one query."""
-    events = Event.objects.only("data").in_bulk([order.event_id for order in orders])
+    read = Explanation.objects.filter(pk=OuterRef("pk")).values("body__basis__lines__0__amount")
+    told = Event.objects.only("data").annotate(goods=Subquery(read))
+    events = told.in_bulk([order.event_id for order in orders])
     return [
         KnownOrder(
             id=order.pk,
@@ -110,6 +115,7 @@ def known_of(orders: Sequence[Order]) -> list[KnownOrder]:
             paid_at=order.paid_at,
             data=events[order.event_id].data,
             event=KnownEvent(order.event_id, b"", {}),
+            goods=events[order.event_id].goods,
         )
         for order in orders
     ]
@@ -224,10 +230,8 @@ def birthdays_kept_back(items: Sequence[Item]) -> set[int]:
 def answers_of(*, program: Program, event_ids: Collection[Id]) -> Mapping[Id, Mapping[str, Any]]:
     """The answers once given for these events, by id."""
     asked = "SELECT id, answer FROM loyalty_event WHERE program_id = %s AND id = ANY(%s::uuid[])"
-    return {
-        event_id: json.loads(answer)
-        for event_id, answer in run(asked, [program.pk, list(event_ids)])
-    }
+    rows = run(asked, [program.pk, list(event_ids)])
+    return {event_id: json.loads(answer) for event_id, answer in rows}
 
 
 def _owners(persons: Mapping[Id, Collection[Id]]) -> dict[Id, Id]:

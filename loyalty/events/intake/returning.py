@@ -197,7 +197,11 @@ def _fold_in(folded: Folded, told: ReturnTold) -> None:
 
 def _facts(order: KnownOrder | PaidOrder, data: Mapping[str, Any]) -> OrderFacts:
     return OrderFacts(
-        order_row_id=order.id, number=order.number, currency=data["currency"], rate=order.rate
+        order_row_id=order.id,
+        number=order.number,
+        currency=data["currency"],
+        rate=order.rate,
+        goods=order.goods if isinstance(order, KnownOrder) else None,
     )
 
 

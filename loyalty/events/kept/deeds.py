@@ -19,6 +19,7 @@ from loyalty.earning.settling.recomputing import basis_left
 from loyalty.earning.settling.returning import (
     Left,
     Return,
+    goods_read,
     gross_lines,
     holds_tax,
     left_after,
@@ -160,7 +161,9 @@ class _Fold:
         self, program: Program, event: Event, order: Order, explanation: Mapping[str, Any]
     ) -> None:
         self.event, self.order, self.explanation = event, order, explanation
-        taxed = holds_tax(event.data, by_default=program.prices_include_tax)
+        taxed = holds_tax(
+            event.data, by_default=program.prices_include_tax, goods=goods_read(explanation)
+        )
         self.bought: Bought = read_order(event.data, prices_include_tax=taxed)
         self.gross = gross_lines(self.bought, prices_include_tax=taxed)
         self.factor = minor_units_factor(

@@ -16,6 +16,7 @@ from loyalty.earning.settling.orders import CANCELLED, ReturnTold
 from loyalty.earning.settling.recomputing import basis_left
 from loyalty.earning.settling.returning import (
     Return,
+    goods_read,
     gross_lines,
     holds_tax,
     left_after,
@@ -219,7 +220,9 @@ def _lines_left(
     returns: Sequence[ReturnTold],
     paid: int | None,
 ) -> tuple[LineLeft, ...]:
-    taxed = holds_tax(order.data, by_default=program.prices_include_tax)
+    taxed = holds_tax(
+        order.data, by_default=program.prices_include_tax, goods=goods_read(explanation)
+    )
     bought = read_order(order.data, prices_include_tax=taxed)
     gross = gross_lines(bought, prices_include_tax=taxed)
     came_back = [

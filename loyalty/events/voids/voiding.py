@@ -12,9 +12,8 @@ from loyalty.earning.undoing.answering import answer_of, taken_back
 from loyalty.earning.undoing.taking_back import settle
 from loyalty.earning.undoing.voiding import take_back_all
 from loyalty.events.facts import EventVoided, OrderSettled
-from loyalty.events.intake.items import KnownEvent, KnownOrder
 from loyalty.events.intake.keeping import note_returned
-from loyalty.events.intake.looking_up import returns_of
+from loyalty.events.intake.looking_up import known_of, returns_of
 from loyalty.events.intake.paying import Payments
 from loyalty.events.intake.returning import Fold, answer_for, fold_of_known
 from loyalty.events.kinds import ORDER_PAID, RETURNS, EventStatus
@@ -179,16 +178,7 @@ def _settle_order(case: _Case) -> dict[str, Any]:
 
 
 def _fold(case: _Case, order: Order) -> Fold:
-    known = KnownOrder(
-        id=order.pk,
-        content_digest=bytes(order.content_digest),
-        member_id=order.member_id,
-        number=order.number,
-        rate=f"{order.rate.normalize():f}",
-        paid_at=order.paid_at,
-        data=case.event.data,
-        event=KnownEvent(id=case.event.pk, content_digest=b"", answer={}),
-    )
+    (known,) = known_of([order])
     payments = Payments(case.program, [(order.member_id, case.event.data["order_id"])])
     fold = fold_of_known(known, earlier=returns_of([order.pk]).get(order.pk, ()), payments=payments)
     answer_for(fold, member_id=case.member_id)

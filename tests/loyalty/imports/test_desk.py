@@ -1,21 +1,16 @@
 """The desk of imports: four steps, by the same rules (U-35, U-36)."""
 
 import io
-from datetime import timedelta
 
 import pytest
 
 from loyalty.access.approvals.models import Proposal
-from loyalty.access.approvals.proposing import SecondPersonNeeded, approve, said
-from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.imports.models import Import
-from loyalty.imports.steering import start_or_propose
 from loyalty.jobs.ticking import tick_until_idle
-from loyalty.ledger.models import Entry
 from loyalty.members.models import Member
-from tests.world.access import a_person, a_staff
-from tests.world.earning import NOON, a_cafe
-from tests.world.imports import a_table, checked, some_lines, worked
+from tests.world.access import a_staff
+from tests.world.earning import a_cafe
+from tests.world.imports import a_table, some_lines
 from tests.world.members import a_member
 
 pytestmark = pytest.mark.django_db
@@ -164,72 +159,3 @@ def test_foreign_imports_are_not_there(cafe):
     for deed in ("start", "stop", "undo"):
         assert other.post(f"{LIST}{run.pk}/{deed}/").status_code == 404
         assert boss.get(f"{LIST}{run.pk}/{deed}/").status_code == 404
-
-
-def somebody():
-    return Actor(kind=ActorKind.STAFF, id=a_person().pk)
-
-
-class TestTwoPeople:
-    """S-26: what one file brings to many, or much of, is taken when two agree; just at the limit one is enough."""
-
-    @pytest.mark.parametrize(
-        ("points", "rows", "needs"),
-        [
-            (50_000, 1, False),
-            (50_001, 1, True),
-            (100, 100, False),
-            (101, 101, True),
-            (0, 999, False),
-        ],
-    )
-    def test_from_a_hundred_members_or_fifty_thousand_points(self, cafe, points, rows, needs):
-        boss = somebody()
-        run = checked(cafe, "balances", a_table("external_id,points", "ada,1"))
-        Import.objects.filter(pk=run.pk).update(
-            preview=run.preview | {"new": rows, "points": {"stars": {"2099-12": points}}}
-        )
-
-        begun = start_or_propose(program=cafe, import_id=run.pk, actor=boss, at=NOON)
-
-        assert (begun.proposal is not None) is needs
-        run.refresh_from_db()
-        assert run.state == ("ready" if needs else "running")
-
-    @pytest.mark.parametrize(
-        ("hours", "by_the_same", "needs"), [(23, True, True), (24, True, False), (1, False, False)]
-    )
-    def test_files_of_one_person_within_a_day_count_together(self, cafe, hours, by_the_same, needs):
-        """S-26: summed as budgets are, so that a file cut in two is one file."""
-        boss = somebody()
-        runs = [checked(cafe, "balances", a_table("external_id,points", name)) for name in ("ada,1", "grace,1")]  # fmt: skip
-        for run in runs:
-            run.preview |= {"new": 1, "points": {"stars": {"2099-12": 30_000}}}
-            run.save()
-        first, second = runs
-        later, by = NOON + timedelta(hours=hours), boss if by_the_same else somebody()
-
-        alone = start_or_propose(program=cafe, import_id=first.pk, actor=boss, at=NOON)
-        told = start_or_propose(program=cafe, import_id=second.pk, actor=by, at=later)
-
-        assert (alone.proposal, told.proposal is not None) == (None, needs)
-
-    def test_a_second_person_agrees_and_both_names_stand_on_the_entries(self, cafe):
-        first, second = somebody(), somebody()
-        a_member(cafe, "ada")
-        headers = "external_id,currency,reference,points,earned_on,expires_on"
-        row = "ada,stars,opening,50001,2026-11-01,2099-12-31"
-        run = checked(cafe, "balances", a_table(headers, row))
-        how = {"program": cafe, "import_id": run.pk, "at": NOON}
-        proposal = start_or_propose(actor=first, **how).proposal
-        again = start_or_propose(actor=first, **how).proposal
-
-        with pytest.raises(SecondPersonNeeded):
-            approve(program=cafe, proposal_id=proposal.pk, actor=first, at=NOON)
-        assert "50001" in said(proposal).replace(",", "")
-        approve(program=cafe, proposal_id=proposal.pk, actor=second, at=NOON)
-        worked(run)
-
-        entry = Entry.objects.get(points=50_001)
-        assert again == proposal
-        assert (entry.actor_id, entry.approved_by_id) == (first.id, second.id)
