@@ -133,7 +133,7 @@ def openings_of(*, entry_ids: Collection[Id], moved_to: Collection[Id] = ()) -> 
     """
     if not entry_ids:
         return {}
-    opened = dict(run(_OPENED, [sorted(entry_ids)]))
+    opened: dict[Id, datetime] = dict(run(_OPENED, [sorted(entry_ids)]))
     if moved_to:
         opened = dict(run(_OPENED_ELSEWHERE, [sorted(moved_to), sorted(entry_ids)])) | opened
     return opened
