@@ -28,6 +28,7 @@ KNOWN = {
     "WAFA_MAIL_URL": "how mail leaves: smtp://user:password@host:587?tls=start, smtps://…, file:directory or console:",
     "WAFA_MAIL_FROM": "the address that mail comes from",
     "WAFA_STAFF_SECOND_FACTOR": "whether staff sign in with a second factor; yes in production",
+    "WAFA_MAINTENANCE": "answer every page and call with 503 and a sentence; probes and jobs go on",
     "WAFA_DATABASE_POOL": "whether each process keeps a pool of connections",
     "WAFA_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "WAFA_METRICS_TOKEN": "bearer token for /metrics from elsewhere than this machine",

@@ -55,6 +55,7 @@ WAFA_ENCRYPTION_KEYS = [
 ]
 WAFA_TRUSTED_PROXIES = environment.told_list("WAFA_TRUSTED_PROXIES")
 WAFA_METRICS_TOKEN = environment.told("WAFA_METRICS_TOKEN")
+WAFA_MAINTENANCE = environment.told_yes("WAFA_MAINTENANCE", default=False)
 WAFA_STAFF_SECOND_FACTOR = environment.told_yes("WAFA_STAFF_SECOND_FACTOR", default=PRODUCTION)
 
 # ---- Applications ------------------------------------------------------------------------------
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "config.tracing.Tracing",
     "loyalty.foundation.wire.middleware.SecurityHeaders",
     "config.probes.Probes",
+    "loyalty.foundation.wire.mishaps.WhileClosed",
     "loyalty.access.callers.middleware.Traced",
     "loyalty.access.callers.middleware.Rates",
     "loyalty.access.callers.middleware.Origins",
@@ -239,6 +241,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # nobody is signed out when Valkey goes
+CSRF_FAILURE_VIEW = "loyalty.foundation.wire.mishaps.form_refused"
 CSRF_TRUSTED_ORIGINS = [WAFA_BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # 1,000 events of a batch, and no more

@@ -16,6 +16,20 @@ settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("explore")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _pages_are_not_paced():
+    """Tests look at pages faster than people do; those about the pace put the count back."""
+    from loyalty.foundation.wire.limiting import Taken
+    from portal.entry import pacing
+
+    def taken(_caller, *, limit):
+        return Taken(limit=limit, is_allowed=True, remaining=1, full_in_seconds=0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pacing, "take", taken)
+        yield
+
+
 class OutsideWorld(AssertionError):
     """A test wanted to talk to somebody who is not on this machine."""
 

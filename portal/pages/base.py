@@ -17,6 +17,8 @@ from loyalty.access.callers.addresses import address_of
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.refusals import OutcomeUnknown, Unavailable
+from loyalty.foundation.wire import mishaps
+from loyalty.foundation.wire.limiting import TooManyRequests
 from loyalty.members.persons import Member
 from loyalty.programs.clock import now_of
 from loyalty.programs.tenants import Program, program_called
@@ -24,6 +26,7 @@ from portal.choices.choosing import choice_of
 from portal.choices.models import Choice
 from portal.entry.framing import member_of_token, token_in
 from portal.entry.models import PortalSession
+from portal.entry.pacing import demand_pace
 from portal.entry.staying import is_confirmed, session_of
 from portal.letters.asking import Asker
 from portal.pages.frames.framing import (
@@ -39,7 +42,7 @@ from portal.themes.wearing import worn_by
 from portal.words.styles import Style, chosen, style_of
 
 COOKIE: Final = "__Host-wafa" if settings.PRODUCTION else "wafa"
-LANGUAGE_COOKIE: Final = "wafa_language"
+LANGUAGE_COOKIE: Final = mishaps.LANGUAGE_COOKIE
 FORMS_ARE_FREE: Final = (
     "NOTPROVIDED"  # a form in a frame has no token: no cookie speaks for anybody there
 )
@@ -65,15 +68,36 @@ class Page(View):
         # What changes nothing asks for nothing twice.
         looking = one_look() if request.method == "GET" else nullcontext()
         with translation.override(self.language), looking:
-            try:
-                response = self._answer(request, *args, **kwargs)
-            except Http404:
-                response = self._state("portal/missing.html", status=404)
-            except (OutcomeUnknown, Unavailable) as refusal:
-                response = self._state("portal/again.html", status=503, refusal=refusal)
+            response = self._answer_or_state(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Content-Language"] = self.language
         return guarded(response, program=self.program) if self.is_framed else response
+
+    def _answer_or_state(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or one that says in words why it is not there (U-4)."""
+        try:
+            demand_pace(session=self.session, member=self.visitor, network=str(address_of(request)))
+            return self._answer(request, *args, **kwargs)
+        except Http404:
+            return self._state("portal/missing.html", status=404)
+        except TooManyRequests as refusal:
+            # Nothing of the member is asked for: this page has to be cheap.
+            told = {"refusal": refusal, "member": None, "available": None}
+            response = self._state("portal/states/too_fast.html", status=429, **told)
+            response.headers["Retry-After"] = str(refusal.values["retry_after"])
+            return response
+        except (OutcomeUnknown, Unavailable) as refusal:
+            return self._state("portal/again.html", status=503, refusal=refusal)
+
+    def http_method_not_allowed(
+        self, request: HttpRequest, *_args: Any, **_kwargs: Any
+    ) -> HttpResponse:
+        """A deed or a look that this page does not have."""
+        response = self._state("portal/states/no_such_deed.html", status=405)
+        response.headers["Allow"] = ", ".join(
+            name.upper() for name in self.http_method_names if hasattr(self, name)
+        )
+        return response
 
     def _find(self, slug: str) -> None:
         """Programme and person: by the cookie's session, in a frame by the token. Raises Http404."""

@@ -19,6 +19,7 @@ from loyalty.foundation.refusals import DomainError, Kind
 
 SOCKET_SECONDS_MAX: Final = 0.25  # a limiter that is slower than what it guards helps nobody
 AWAY_SECONDS: Final = 5.0  # so long it is not asked again after a failure (V-15)
+ROUNDING_SECONDS: Final = 0.000005  # instants are kept to the microsecond: the last call of a burst fits
 LOCAL_CALLERS_MAX: Final = 10_000
 
 # KEYS[1] the caller; ARGV: now, seconds per call, seconds of burst. Answers allowed and the bucket's new instant.
@@ -27,7 +28,7 @@ local full_at = tonumber(redis.call('GET', KEYS[1]) or ARGV[1])
 local now, step, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if full_at < now then full_at = now end
 local next_full = full_at + step
-if next_full - now > burst then return {0, tostring(full_at)} end
+if next_full - now > burst + 0.000005 then return {0, tostring(full_at)} end
 redis.call('SET', KEYS[1], string.format('%.6f', next_full), 'PX', math.ceil((next_full - now) * 1000) + 1000)
 return {1, string.format('%.6f', next_full)}
 """
@@ -116,7 +117,7 @@ def _take_here(caller: str, *, now: float, step: float, burst: float) -> tuple[b
             for idle in [name for name, full_at in _full_at.items() if full_at < now]:
                 del _full_at[idle]
         full_at = max(now, _full_at.get(caller, now))
-        if full_at + step - now > burst:
+        if full_at + step - now > burst + ROUNDING_SECONDS:
             return False, full_at
         _full_at[caller] = full_at + step
         return True, full_at + step

@@ -24,6 +24,7 @@ PAGES: Final[Policy] = {
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
 }
+STILL: Final[Policy] = {**PAGES, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 PORTAL: Final[Policy] = {**PAGES, "manifest-src": [SELF]}  # a phone may install it (U-56)
 API_REFERENCE: Final[Policy] = {**PAGES, "worker-src": [SELF, "blob:"]}
 
