@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config.errors_page import errors
 from loyalty.access.site import staff_site
+from loyalty.pictures.urls import files as picture_files
 from portal.urls import framed as portal_frames
 from portal.urls import loader as widget_loader
 from portal.urls import wire as portal_wire
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include("referrals.urls")),
     path("v1/", include(portal_wire)),
     path("r/", include(referral_links)),
+    path("pictures/", include(picture_files)),
 ]
 
 handler400 = "loyalty.foundation.wire.mishaps.bad_request"

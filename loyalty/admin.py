@@ -11,5 +11,6 @@ import loyalty.jobs.admin
 import loyalty.ledger.admin
 import loyalty.members.admin
 import loyalty.outbox.admin
+import loyalty.pictures.admin
 import loyalty.rewards.admin
 import loyalty.tiers.admin

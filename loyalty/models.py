@@ -14,6 +14,7 @@ import loyalty.jobs.models
 import loyalty.ledger.models
 import loyalty.members.models
 import loyalty.outbox.models
+import loyalty.pictures.models
 import loyalty.programs.models
 import loyalty.rewards.models
 import loyalty.tiers.models

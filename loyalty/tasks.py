@@ -7,5 +7,6 @@ import loyalty.imports.tasks
 import loyalty.jobs.tasks
 import loyalty.ledger.tasks
 import loyalty.outbox.tasks
+import loyalty.pictures.tasks
 import loyalty.rewards.tasks
 import loyalty.tiers.tasks

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loyalty.jobs.urls")),
     path("", include("loyalty.ledger.urls")),
     path("", include("loyalty.members.urls")),
+    path("", include("loyalty.pictures.urls")),
     path("", include("loyalty.rewards.urls")),
     path("", include("loyalty.tiers.urls")),
 ]

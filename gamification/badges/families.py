@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from gamification.badges.kinds import GAME, PREFIX, TIERS_MAX, Hand, Repeat, Revocation
+from gamification.badges.picturing import images_in, images_of
 from gamification.criteria.conditions import Condition, read_condition
 from gamification.criteria.life.games import Settings
 from gamification.criteria.measures.shapes import CONDITION
@@ -16,6 +17,7 @@ from gamification.criteria.refusals import ConditionUnsupported
 from gamification.prizes.shapes import PRIZE, check_prizes
 from loyalty.foundation.refusals import Text
 from loyalty.foundation.shapes import DURATION, POSITIVE, SLUG, TEXTS, Schema, closed
+from loyalty.pictures.naming import IMAGE, demand_pictures
 from loyalty.programs.calendar import Period
 from loyalty.programs.tenants import Program
 
@@ -25,7 +27,7 @@ _TIER: Final[Schema] = closed(
         "target": POSITIVE,
         "name": TEXTS,
         "description": TEXTS,
-        "image": {"type": "string", "maxLength": 300, "pattern": "^https://"},
+        "image": {"anyOf": [IMAGE, {**TEXTS, "additionalProperties": IMAGE}]},
         "prize": PRIZE,
         "edition": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
     },
@@ -52,7 +54,7 @@ class Tier:
     target: int
     name: Mapping[str, str]
     description: Mapping[str, str]
-    image: str
+    image: Mapping[str, str]
     prize: Mapping[str, Any] | None
     edition: int | None
 
@@ -114,6 +116,7 @@ def check(program: Program, settings: Settings) -> None:
         raise ConditionUnsupported(what=what, pointer=pointer)
     told = [(f"/tiers/{tier.rank - 1}/prize", tier.prize) for tier in family.tiers if tier.prize]
     check_prizes(program, told)
+    demand_pictures(program=program, named=images_in(settings))
 
 
 def _unsupported(family: Family) -> tuple[str, Text] | None:
@@ -161,7 +164,7 @@ def _tier(rank: int, told: Mapping[str, Any]) -> Tier:
         target=told["target"],
         name=told.get("name", {}),
         description=told.get("description", {}),
-        image=told.get("image", ""),
+        image=images_of(told),
         prize=told.get("prize"),
         edition=told.get("edition"),
     )

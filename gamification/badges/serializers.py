@@ -7,6 +7,7 @@ from gamification.badges.kinds import AwardState, Origin, Repeat
 from gamification.criteria.kinds import DefinitionState
 from gamification.criteria.serializers import NearMissOut, VerdictOut
 from loyalty.foundation.serializers import In, Out
+from loyalty.pictures.serializers import Image
 
 
 class AwardIn(In):
@@ -42,7 +43,7 @@ class BadgeTierOut(Out):
     slug = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
-    image = serializers.CharField(allow_blank=True)
+    image = Image(allow_blank=True)
     target = serializers.IntegerField()
     edition = serializers.IntegerField(allow_null=True)
     left = serializers.IntegerField(allow_null=True)

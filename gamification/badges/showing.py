@@ -134,7 +134,7 @@ def _tier(tier: Tier, rarity: BadgeRarity | None, stock: PrizeStock | None) -> J
         "slug": tier.slug,
         "name": in_words(tier.name) or tier.slug,
         "description": in_words(tier.description),
-        "image": tier.image,
+        "image": in_words(tier.image),
         "target": tier.target,
         "edition": tier.edition,
         "left": (tier.edition - (stock.issued if stock else 0)) if tier.edition else None,

@@ -11,13 +11,16 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from loyalty.pictures.naming import path_of
 from loyalty.programs.calendar import local_day
+from loyalty.programs.texts import in_words
 from portal.pages import navigation
 from portal.words import dates, numbers
 
 register = template.Library()
 A_MOMENT: Final = timedelta(microseconds=1)
 _POINT: Final = re.compile(r"(?<=[0-9])\.(?=[0-9])")
+AT_FIRST_SIGHT: Final = 4  # pictures of a list on a phone
 SOON: Final = timedelta(days=60)
 
 
@@ -114,6 +117,39 @@ def what_happened(context: Any, entry: Mapping[str, Any]) -> str:
     points = abs(entry["points"])
     told = numbers.number(points, style=context["style"])
     return in_digits(context, str(entry["explanation"]).replace(str(points), told, 1))
+
+
+@register.inclusion_tag("portal/art.html", takes_context=True)
+def art(
+    context: Any, thing: Mapping[str, Any], *, side: int = 80, place: int = 0, kind: str = ""
+) -> dict[str, Any]:
+    """A thing's own picture, else the mark drawn for its kind; a name stands beside. Those below the fold come late."""
+    return {
+        "path": path_of(_image_of(context, thing), is_small=True),
+        "width": side,
+        "height": side,
+        "is_late": place >= AT_FIRST_SIGHT,
+        "kind": kind or thing.get("kind", ""),
+    }
+
+
+@register.inclusion_tag("portal/art.html", takes_context=True)
+def large_art(context: Any, thing: Mapping[str, Any]) -> dict[str, Any]:
+    """A thing's own picture across its page; nothing where it has none."""
+    return {
+        "path": path_of(_image_of(context, thing)),
+        "width": 512,
+        "height": 256,
+        "is_large": True,
+    }
+
+
+def _image_of(context: Any, thing: Mapping[str, Any]) -> str:
+    """What it calls its image in the reader's language, else in the programme's first."""
+    told = thing.get("image") or ""
+    if isinstance(told, str):
+        return told
+    return told.get(context["language"]) or in_words(told, language=context["program"].languages[0])
 
 
 @register.filter

@@ -14,6 +14,7 @@ from tests.world.access import Shop, a_shop
 from tests.world.earning import a_rule
 from tests.world.games import one_of_each_game
 from tests.world.imports import a_table, sent
+from tests.world.pictures import a_file, sent_picture
 from tests.world.programs import REASONS, a_program
 from tests.world.rewards import a_reward
 from tests.world.tiers import a_ladder
@@ -170,8 +171,13 @@ def _import(shop: Shop) -> str:
     return str(told.json()["id"])
 
 
+def _picture(shop: Shop) -> str:
+    return str(sent_picture(shop, a_file(size=(8, 8))).json()["id"])
+
+
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
     "import_id": _import,
+    "picture": _picture,
     "member": _member,
     "event": _event,
     "entry": _entry,
@@ -221,9 +227,7 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
         for deed in ("approve", "reject", "reopen")
     },
     ("POST", "/v1/stamp-cards/{stamp_card}/stamps"): {"member": "ext:ada"},
-    ("POST", "/v1/leaderboards/{leaderboard}/entries/{member}/reinstate"): {
-        "reason": "All his own."
-    },
+    ("POST", "/v1/leaderboards/{leaderboard}/entries/{member}/reinstate"): {"reason": "His."},
     ("POST", "/v1/leaderboards/{leaderboard}/entries/{member}/suspend"): {"reason": "Own orders."},
     ("POST", "/v1/stamp-cards/{stamp_card}/waivers"): {
         "member": "ext:ada",
@@ -231,10 +235,7 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
         "reason": "Sorry.",
     },
     ("POST", "/v1/stamps/{stamp}/undo"): {"reason": "The wrong card."},
-    ("POST", "/v1/members/{member}/badges"): {
-        "badge": "first-cup-at-corner-cafe",
-        "reason": "A fan.",
-    },
+    ("POST", "/v1/members/{member}/badges"): {"badge": "first-cup-at-corner-cafe", "reason": "A."},
     ("DELETE", "/v1/members/{member}/badges/{award}"): {"reason": "By mistake."},
     ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): {"reason": "For her birthday."},
     ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): {

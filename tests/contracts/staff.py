@@ -85,6 +85,8 @@ DEEDS: Final = {
     "merge:undo_merges": "OM",
     "merge:view": "OMSU",
     "order:view": "OMSU",
+    "picture:add": "OMK",
+    "picture:view": "OMKU",
     "planbudget:view": "OMKSU",
     "playbudget:add": "OMK",
     "playbudget:change": "OMK",

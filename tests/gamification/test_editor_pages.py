@@ -144,7 +144,7 @@ WRONG_BADGES = [
     ({"tiers-0-target": "0"}, ("tiers", 0), "target"),
     ({"tiers-0-target": ""}, ("tiers", 0), "target"),
     ({"tiers-0-slug": "First"}, ("tiers", 0), "slug"),
-    ({"tiers-0-image": "http://x.test/i.png"}, ("tiers", 0), "image"),
+    ({"tiers-0-image": "pic_nobody"}, ("tiers", 0), "image"),
     ({"tiers-0-edition": "0"}, ("tiers", 0), "edition"),
     ({"tiers-0-prize-kind": "points"}, ("tiers", 0, "prize"), "points"),
     ({"tiers-0-prize-kind": "points", "tiers-0-prize-points": "5", "tiers-0-prize-currency": "gold"}, ("tiers", 0, "prize"), "currency"),

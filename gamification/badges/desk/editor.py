@@ -14,9 +14,10 @@ from gamification.criteria.desk.pieces.piece import Piece
 from gamification.criteria.telling.sentences import Names
 from gamification.prizes.desk.pieces import PrizePiece
 from loyalty.earning.desk.inputs import Span, number
-from loyalty.earning.desk.pieces.around import choice, yes
+from loyalty.earning.desk.pieces.around import choice, offer, yes
 from loyalty.earning.desk.pieces.piece import Json
 from loyalty.earning.desk.pieces.rows import Rows
+from loyalty.pictures.desk.choosing import PictureSelect
 from loyalty.tiers.desk.drafts.inputs import Amount
 from loyalty.tiers.desk.drafts.translating import slug_of
 
@@ -32,24 +33,18 @@ class TierPiece(Piece):
         required=False,
         widget=forms.TextInput(attrs={"dir": "ltr", "spellcheck": "false"}),
     )
-    image = forms.URLField(
-        label=_("Image"),
-        required=False,
-        max_length=300,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
-        help_text=_("An https address."),
-    )
+    image = choice(_("Picture"), widget=PictureSelect(), help_text=_("Uploaded under “Pictures”."))
     edition = number(_("Limited to so many"), max_value=1_000_000)
 
     layout = (
         ("", True, ("name__", "target", "slug")),
         (_("What it brings"), False, ("prize",)),
-        (_("Description, image, edition"), False, ("description__", "image", "edition")),
+        (_("Description, picture, edition"), False, ("description__", "image", "edition")),
     )
 
     def build(self) -> None:
         self.inner["prize"] = PrizePiece(**self.inside("prize"))
+        offer(self.fields["image"], self.around.pictures, told=self.before.get("image"))
 
     def clean(self) -> dict[str, Any]:
         """A tier has a target; what has no short name is called after its name."""

@@ -22,7 +22,7 @@ SECTIONS: Final[tuple[tuple[str, Text, frozenset[str]], ...]] = (
     ("referrals", _("Referrals"), frozenset({"referrals"})),
     ("looking-back", _("Looking back"), frozenset({"segments", "campaigns", "surveys", "health"})),
     ("files", _("Imports and exports"), frozenset({"imports"})),
-    ("programme", _("Programme"), frozenset({"programs", "staff", "audit"})),
+    ("programme", _("Programme"), frozenset({"programs", "pictures", "staff", "audit"})),
     ("developers", _("Developers"), frozenset({"keys", "webhooks", "outbox", "requests"})),
 )
 OTHERWISE: Final[tuple[str, Text]] = ("system", _("System"))

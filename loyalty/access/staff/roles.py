@@ -17,12 +17,12 @@ PLAY: Final = (
 ALLOWED: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.OWNER: ("*:*",),
     Role.MANAGER: (
-        *READ_ALL, *PLAY, "programs:write", "programs:move_clock", "members:*", "ledger:*", "earning:*", "tiers:*",
+        *READ_ALL, *PLAY, "pictures:*", "programs:write", "programs:move_clock", "members:*", "ledger:*", "earning:*", "tiers:*",
         "rewards:*", "checkout:*", "events:*", "imports:*", "referrals:*", "retention:*", "campaigns:*", "segments:*",
         "surveys:*", "cases:*", "health:*", "approvals:*", "outbox:*",
     ),
     Role.MARKETER: (
-        *PLAY, "home:read", "programs:read", "earning:read", "tiers:read", "rewards:read", "campaigns:*",
+        *PLAY, "pictures:*", "home:read", "programs:read", "earning:read", "tiers:read", "rewards:read", "campaigns:*",
         "segments:*", "surveys:*", "reports:read", "referrals:read",
     ),
     Role.SUPPORT: (

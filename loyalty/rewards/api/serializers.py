@@ -5,6 +5,7 @@ from typing import Final
 from rest_framework import serializers
 
 from loyalty.foundation.serializers import In, Out
+from loyalty.pictures.serializers import Images
 from loyalty.rewards.kinds import Fulfilment, Origin, RedemptionState, RewardKind, RewardState
 from loyalty.rewards.models.redemptions import QUANTITY_MAX
 
@@ -84,7 +85,7 @@ class RewardOut(Out):
     names = serializers.DictField()
     text = serializers.DictField()
     small_print = serializers.DictField()
-    image = serializers.DictField()
+    image = Images(help_text="An address per language; where a language lacks one, take another.")
     terms = serializers.DictField()
     prices = TierPriceOut(many=True)
     stock = StockOut(allow_null=True)

@@ -9,8 +9,10 @@ from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import NotFound
 from loyalty.foundation.shapes import below
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
+from loyalty.pictures.naming import demand_pictures
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.times.periods import close_open_period, queue_up
+from loyalty.rewards.catalogue.picturing import images_in
 from loyalty.rewards.catalogue.reading import digest_of, read_definition
 from loyalty.rewards.catalogue.stocking import set_total
 from loyalty.rewards.kinds import RewardState
@@ -80,6 +82,7 @@ def drafted(
     definition = read_definition(
         told, currencies={each.slug: each.spendable for each in currencies}, pointer=pointer
     )
+    demand_pictures(program=program, named=images_in(definition, pointer=pointer))
     queue_up(program.pk)  # two drafts of one reward
     told_of = {name: definition[name] for name in ("slug", "name", "kind")}
     known = Reward.objects.filter(program=program, slug=definition["slug"]).first()

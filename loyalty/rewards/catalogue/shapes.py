@@ -13,6 +13,7 @@ from loyalty.foundation.shapes import (
     Shape,
     closed,
 )
+from loyalty.pictures.naming import IMAGE
 from loyalty.rewards.kinds import Codes, Fulfilment, RewardKind
 
 PERIODS: Final = ("day", "week", "month", "quarter", "year", "ever")
@@ -25,10 +26,7 @@ _LONG: Final[Schema] = {
     **TEXTS,
     "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 2000},
 }
-_IMAGES: Final[Schema] = {
-    **TEXTS,
-    "additionalProperties": {"type": "string", "maxLength": 500, "pattern": "^https://[^\\s\"'<>]+$"},
-}  # fmt: skip
+_IMAGES: Final[Schema] = {**TEXTS, "additionalProperties": IMAGE}
 _POINTS: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": POINTS_MAX}
 _DAY: Final[Schema] = {"type": "string", "format": "date"}
 _CLOCK: Final[Schema] = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}

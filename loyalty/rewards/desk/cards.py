@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
+from loyalty.pictures.naming import path_of
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.texts import in_words
 from loyalty.rewards.desk.forms import languages_of
@@ -47,7 +48,7 @@ def _card(
             text=definition.get("text", {}).get(code, ""),
             small_print=definition.get("small_print", {}).get(code, ""),
             price=_price(definition, code, currencies),
-            image=definition.get("image", {}).get(code, ""),
+            image=path_of(in_words(definition.get("image", {}), language=code), is_small=True),
             is_fallback=code not in names,
         )
 

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from loyalty.pictures.desk.choosing import PictureSelect, choices_of, offer_pictures
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.rewards.catalogue.reading import meaning_of
 from loyalty.rewards.kinds import RewardKind
 
 TEXTS: Final = ("name", "text", "small_print")
-_OWN: Final = frozenset({"slug", "kind", "prices", "valid_for", "stock", *TEXTS})
+_OWN: Final = frozenset({"slug", "kind", "prices", "valid_for", "stock", "image", *TEXTS})
 STARTING_TERMS: Final[dict[str, Any]] = {
     RewardKind.AMOUNT_OFF: {"terms": {"money": {"amount": 500, "currency": "EUR"}, "from": 2000}},
     RewardKind.PERCENT_OFF: {"terms": {"percent": "10"}},
@@ -45,6 +46,7 @@ class RewardForm(forms.Form):
         self.languages = languages_of(program)
         for code, title in self.languages:
             self._add_texts(code, title)
+        self._add_pictures(program)
         self.currencies = list(PointCurrency.objects.filter(program=program, spendable=True))
         for currency in self.currencies:
             self.fields[f"price_{currency.slug}"] = forms.IntegerField(
@@ -100,6 +102,25 @@ class RewardForm(forms.Form):
             widget=forms.Textarea(attrs=here | {"rows": 1, "cols": 60}),
         )
 
+    def _add_pictures(self, program: Program) -> None:
+        """One for all languages in the first field; a language has its own where the picture has words in it."""
+        known = choices_of(program)
+        spoken = [*self.languages, *((code, code) for code in self.initial.get("images", ()))]
+        for code, title in dict(spoken).items():
+            is_first = code == self.languages[0][0]
+            field = forms.ChoiceField(
+                label=_("Picture") if is_first else _("Picture, {language}").format(language=title),
+                required=False,
+                widget=PictureSelect(),
+                help_text=_(
+                    "Uploaded under “Pictures”; for every language that has none of its own."
+                )
+                if is_first
+                else "",
+            )
+            offer_pictures(field, known, told=self.initial.get(f"image_{code}", ""))
+            self.fields[f"image_{code}"] = field
+
     def definition(self) -> dict[str, Any]:
         """What the form says, as the programme document tells it."""
         told = self.cleaned_data
@@ -109,6 +130,9 @@ class RewardForm(forms.Form):
             texts = {code: told[f"{field}_{code}"].strip() for code, _title in self.languages}
             if any(texts.values()):
                 definition[field] = {code: text for code, text in texts.items() if text}
+        images = {name.removeprefix("image_"): told[name] for name in told if name.startswith("image_")}  # fmt: skip
+        if any(images.values()):
+            definition["image"] = {code: image for code, image in images.items() if image}
         prices = [
             {"currency": each.slug, "points": told[f"price_{each.slug}"]}
             for each in self.currencies
@@ -130,6 +154,8 @@ def initial_of(definition: Mapping[str, Any] | None, *, stock: int | None) -> di
     told: dict[str, Any] = {"slug": definition["slug"], "kind": definition["kind"], "stock": stock}
     for field in TEXTS:
         told |= {f"{field}_{code}": text for code, text in definition.get(field, {}).items()}
+    told |= {f"image_{code}": image for code, image in definition.get("image", {}).items()}
+    told["images"] = list(definition.get("image", {}))
     base = [each for each in definition.get("prices", ()) if "tier" not in each]
     told |= {f"price_{each['currency']}": each["points"] for each in base}
     rest = {key: value for key, value in meaning_of(definition).items() if key not in _OWN}

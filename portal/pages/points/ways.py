@@ -13,6 +13,7 @@ class Way:
     done: int
     whole: int
     metric: str = "points"
+    reward: Mapping[str, Any] | None = None
 
     @property
     def missing(self) -> int:
@@ -26,7 +27,8 @@ def way_to_next_reward(rewards: Sequence[Mapping[str, Any]]) -> Way | None:
         return None
     nearest = min(out_of_reach, key=lambda each: each["missing"])
     price = nearest["price"]["points"]
-    return Way(name=nearest["name"], done=price - nearest["missing"], whole=price)
+    done = price - nearest["missing"]
+    return Way(name=nearest["name"], done=done, whole=price, reward=nearest)
 
 
 def way_to_next_tier(tier: Mapping[str, Any] | None) -> Way | None:

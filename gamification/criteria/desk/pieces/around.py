@@ -10,6 +10,7 @@ from gamification.criteria.telling.words import KIND_WORDS
 from loyalty.earning.desk.pieces.around import Around as AnyAround
 from loyalty.earning.desk.pieces.around import Choices
 from loyalty.foundation.refusals import Text
+from loyalty.pictures.desk.choosing import choices_of
 from loyalty.programs.texts import in_words
 from loyalty.tiers.ladders.reading import ladder_of
 
@@ -28,6 +29,11 @@ class Around(AnyAround):
             return [(each.slug, in_words(each.name)) for each in live.terms.tiers] if live else []
 
         return self.once("tiers", make)
+
+    @property
+    def pictures(self) -> Choices:
+        """What was uploaded, by title."""
+        return self.once("pictures", lambda: choices_of(self.program))
 
     def deeds(self, kinds: Iterable[str]) -> Choices:
         """These kinds of deeds in words; the programme's own by their names."""

@@ -1,0 +1,1 @@
+"""The desk of pictures: uploading, looking, and choosing one in the form of whatever names it."""
