@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -71,6 +71,19 @@ class TestTheStatement:
 
         assert (len(the_points(first)), len(the_points(rest))) == (20, 7)
         assert browser.get(page_of(cafe, "statement?cursor=nonsense")).status_code == 404
+
+    def test_stands_under_its_months(self, cafe, ada):
+        """U-66: each with its own heading, newest first, by the reader's calendar."""
+        long_ago = datetime(2026, 3, 20, 23, tzinfo=UTC)  # in Kyiv the first day of 1405
+        posted(moving(5, of=ada, occurred_at=long_ago, key="spring"), at=timezone.now())
+        heads = [
+            re.findall(r'<h3 class="label">([^<]+)</h3>', each.get(page_of(cafe, "statement")).text)
+            for each in (a_browser(ada), a_browser(ada, language="fa"))
+        ]
+
+        assert heads[0][0] == "March 2026"
+        assert heads[1][0] == "فروردین ۱۴۰۵"
+        assert len(heads[0]) == len(set(heads[0])) > 1
 
     def test_is_a_file_too(self, cafe, ada):
         """S-51: numbers are numbers; everything, not a page of it."""

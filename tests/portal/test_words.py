@@ -6,7 +6,7 @@ from decimal import Decimal
 import jdatetime
 import pytest
 
-from portal.words.dates import day, moment
+from portal.words.dates import day, moment, month
 from portal.words.numbers import money, number, percent, signed
 from portal.words.styles import style_of
 
@@ -81,6 +81,15 @@ def test_a_moment_is_told_by_the_clocks_of_the_programme():
     at = datetime.fromisoformat("2026-12-31T22:30:00+00:00")
 
     assert moment(at, zone="Europe/Kyiv", style=style_of("en")) == "1 January 2027, 00:30"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "December 2026"), ("ar", "ديسمبر 2026"), ("fa", "دی ۱۴۰۵"), ("uk", "грудень 2026\N{NO-BREAK SPACE}р.")],
+)  # fmt: skip
+def test_a_month_is_named_as_it_stands_alone(language, told):
+    """U-66: what heads a month of the statement; in Ukrainian not the form that follows a day."""
+    assert month(date(2026, 12, 31), style=style_of(language)) == told
 
 
 def test_an_unknown_language_reads_english():
