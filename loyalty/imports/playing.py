@@ -110,6 +110,7 @@ def open_cafe(*, digest: bytes) -> Program:
         document["program"] |= {"slug": SLUG, "test": True}
         document["rewards"].append(TASTING)
         document["leaderboards"].append(ALL_TIME)
+        document["portal"]["joining"] = True
         applied = apply_program.step(
             document=document, actor=PLAYER, at=OPENED_AT, skip_unsupported=True
         )
