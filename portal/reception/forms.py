@@ -1,6 +1,6 @@
 """The form of a reception: two switches, the terms, and questions with their answers, a field for each language."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -91,11 +91,20 @@ class ReceptionForm(forms.Form):
         return [self[f"terms_{language}"] for language in self.languages]
 
     @property
-    def question_fields(self) -> Iterator[tuple[int, list[BoundField]]]:
-        """Each row with its fields, question and answer of a language side by side."""
-        for row in self.rows:
-            names = [f"{name}_{row}" for name in ("question", "answer")]
-            yield row + 1, [self[f"{name}_{each}"] for each in self.languages for name in names]
+    def question_rows(self) -> list[dict[str, Any]]:
+        """Each row with its fields, question and answer of a language side by side, and what names it while it is shut."""
+        return [self._row(row) for row in self.rows]
+
+    def _row(self, row: int) -> dict[str, Any]:
+        names = [(f"question_{row}_{each}", f"answer_{row}_{each}") for each in self.languages]
+        fields = [self[name] for pair in names for name in pair]
+        told = [str(self[question].value() or "") for question, _answer in names]
+        return {
+            "number": row + 1,
+            "title": next((each for each in told if each), ""),
+            "fields": fields,
+            "has_errors": any(field.errors for field in fields),
+        }
 
 
 def initial_of(part: Mapping[str, Any], *, version: int) -> dict[str, Any]:

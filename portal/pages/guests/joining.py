@@ -129,7 +129,8 @@ class JoinLink(Page):
         try:
             own = become_member(program=self.program, secret=secret, at=timezone.now())
         except DomainError as refusal:
-            return self._refused(refusal)
+            # A second click, after the first has let them in.
+            return self._refused(refusal) if self.session is None else self.to("home")
         response = self.to("home", status=303)
         response.headers["Location"] += "?joined"
         return quiet(let_in(response, own))
