@@ -4,6 +4,7 @@ import ipaddress
 import socket
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from hypothesis import settings
 
 from tests.plugin_database import django_db_setup
@@ -46,6 +47,15 @@ def _sockets_are_shut():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_cheap():
+    """Argon2 as everywhere, but with the least work: what makes guessing dear makes each account of a test dear."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, least)
         yield
 
 

@@ -1,11 +1,9 @@
 """Who knocks at the Corner Café: shops with keys, members with tokens, and staff."""
 
 import json
-from functools import cache
 from itertools import count
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
@@ -121,16 +119,10 @@ def a_person(*, username: str = "", is_superuser: bool = False) -> User:
     return User.objects.create(
         username=name,
         email=f"{name}@cafe.example",
-        password=_hashed(settings.PASSWORD_HASHERS[0]),
+        password=make_password(PASSWORD),
         is_staff=True,
         is_superuser=is_superuser,
     )
-
-
-@cache
-def _hashed(_hasher: str) -> str:
-    """Argon2 is slow on purpose: once is enough for everybody."""
-    return make_password(PASSWORD)
 
 
 def a_staff(program: Program, role: str = "owner", *, username: str = "") -> Any:

@@ -16,12 +16,6 @@ pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings):
-    """Argon2 is slow on purpose; what is proved here is not its work."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def olena():
     user = a_person(username="olena")
