@@ -7,10 +7,11 @@ from unittest import mock
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from psycopg import sql
+
+from tests.plugin_migrating import migrate_from_nothing
 
 BUILDING = 4711  # advisory lock: one worker builds the template, the others wait
 
@@ -84,7 +85,7 @@ def build(upkeep: "psycopg.Connection[Any]", template: str) -> None:
     upkeep.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     connection.close()
     connection.settings_dict["NAME"] = draft
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate_from_nothing()
     with connection.cursor() as cursor:
         cursor.execute(RESET)
     connection.close()
