@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
 from portal.letters.api import MyConfirmation, MyConfirmationCode
-from portal.pages.door import AskForLink, Enter, Language, Leave, Missing
+from portal.pages.door import AskForLink, Ended, Enter, Language, Leave, Missing
 from portal.pages.frames.framing import PORTAL_ONLY
 from portal.pages.frames.loading import Loader
 from portal.pages.frames.looks import Logo, Sheet
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/welcome", Welcome.as_view(), name="welcome"),
     path("<slug:program>/enter", Enter.as_view(), name="enter"),
     path("<slug:program>/enter/mail", AskForLink.as_view(), name="ask-for-link"),
+    path("<slug:program>/ended", Ended.as_view(), name="ended"),
     path("<slug:program>/leave", Leave.as_view(), name="leave"),
     path("<slug:program>/language", Language.as_view(), name="language"),
     path("<slug:program>/join", Join.as_view(), name="join"),

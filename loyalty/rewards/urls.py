@@ -7,6 +7,11 @@ from loyalty.rewards.api import batches, gift_cards, pictures, redemptions, rewa
 urlpatterns = [
     path("me/rewards", rewards.MyRewards.as_view(), name="me-rewards"),
     path("me/redemptions", rewards.MyRedemptions.as_view(), name="me-redemptions"),
+    path(
+        "me/redemptions/<str:redemption>",
+        rewards.MyRedemption.as_view(),
+        name="me-redemption",
+    ),
     path("rewards", rewards.Rewards.as_view(), name="rewards"),
     path("rewards/<str:reward>", rewards.OneReward.as_view(), name="reward"),
     path("redemptions", redemptions.Redemptions.as_view(), name="redemptions"),

@@ -28,6 +28,7 @@ from portal.entry.framing import member_of_token, token_in
 from portal.entry.models import PortalSession
 from portal.entry.pacing import demand_pace
 from portal.entry.staying import is_confirmed, session_of
+from portal.entry.wanted import keep_wanted
 from portal.letters.asking import Asker
 from portal.pages.frames.framing import (
     LANGUAGE_ASKED,
@@ -120,8 +121,17 @@ class Page(View):
         if self.is_framed and self.visitor is None and token_in(request):
             return HttpResponse(status=401)  # the script asks the storefront for another token
         if self.for_members and self.visitor is None:
-            return self.to("welcome")
+            return self._to_the_door(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def _to_the_door(self, request: HttpRequest) -> HttpResponse:
+        """Whoever was signed in hears that it is over; where they wanted to go is kept for a while."""
+        if self.is_framed:
+            return self.to("welcome")
+        response = self.to("ended" if request.COOKIES.get(COOKIE) else "welcome")
+        if self.template:
+            keep_wanted(response, request=request, home=self.address("home"))
+        return response
 
     @property
     def member(self) -> Member:

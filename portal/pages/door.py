@@ -17,6 +17,7 @@ from portal.choices.choosing import choose
 from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
 from portal.entry.models import TicketKind
 from portal.entry.staying import leave, leave_everywhere
+from portal.entry.wanted import go_on
 from portal.letters.asking import ask_for_link
 from portal.pages.base import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Page
 
@@ -67,7 +68,20 @@ class Enter(Page):
             _row, own = enter(program=self.program, secret=secret, at=timezone.now())
         except TicketRefused as refusal:
             return quiet(self.show({"refusal": refusal}, status=422))
-        return quiet(let_in(self.to("home", status=303), own))
+        response = let_in(self.to("home", status=303), own)
+        return quiet(go_on(response, request=self.request, home=self.address("home")))
+
+
+class Ended(Page):
+    """What somebody sees whose session is over; the browser forgets what it kept of it (S-17)."""
+
+    template = "portal/states/ended.html"
+    for_members = False
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if self.session is not None:
+            return self.to("home")
+        return forgetting(self.show())
 
 
 class AskForLink(Page):
@@ -105,10 +119,7 @@ class Leave(Page):
                 leave_everywhere(member=self.session.member)
             else:
                 leave(session=self.session)
-        response = self.to("welcome")
-        response.delete_cookie(COOKIE)
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the last balance, too (U-56)
-        return response
+        return forgetting(self.to("welcome"))
 
 
 class Language(Page):
@@ -159,3 +170,10 @@ def read_address(told: str) -> str:
     if len(told) > ADDRESS_MAX:
         raise NoAddress
     return told
+
+
+def forgetting(response: HttpResponse) -> HttpResponse:
+    """With nothing left in the browser: no session, no page, and not the last balance (U-56)."""
+    response.delete_cookie(COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -33,7 +33,8 @@ class OneOfMine(Page):
 
     def get(self, request: HttpRequest, redemption: str) -> HttpResponseBase:
         _row_id, view = self._found(redemption)
-        return self.show({"redemption": view})
+        is_covered = any("is_covered" in each for each in view["vouchers"])
+        return self.show({"redemption": view, "is_covered": is_covered})
 
     def post(self, request: HttpRequest, redemption: str) -> HttpResponseBase:
         """Take it back: code, points and stock return; again does nothing more (W-24)."""
@@ -53,7 +54,11 @@ class OneOfMine(Page):
     def _found(self, told: str) -> tuple[Id, dict[str, Any]]:
         try:
             return redemption_of(
-                program=self.program, member_id=self.member.pk, told=told, at=self.now
+                program=self.program,
+                member_id=self.member.pk,
+                told=told,
+                at=self.now,
+                is_confirmed=self.is_confirmed,
             )
         except RedemptionUnknown as unknown:
             raise Http404 from unknown

@@ -137,6 +137,7 @@ TOKEN_ONLY: Final[set[tuple[str, str]]] = {
     ("GET", "/v1/me/expirations"),
     ("GET", "/v1/me/redemptions"),
     ("POST", "/v1/me/redemptions"),
+    ("GET", "/v1/me/redemptions/{redemption}"),
     ("GET", "/v1/me/referral"),
     ("GET", "/v1/me/rewards"),
     ("GET", "/v1/me/stamp-cards"),

@@ -19,7 +19,9 @@ from loyalty.foundation.refusals import DomainError, Kind
 
 SOCKET_SECONDS_MAX: Final = 0.25  # a limiter that is slower than what it guards helps nobody
 AWAY_SECONDS: Final = 5.0  # so long it is not asked again after a failure (V-15)
-ROUNDING_SECONDS: Final = 0.000005  # instants are kept to the microsecond: the last call of a burst fits
+ROUNDING_SECONDS: Final = (
+    0.000005  # instants are kept to the microsecond: the last call of a burst fits
+)
 LOCAL_CALLERS_MAX: Final = 10_000
 
 # KEYS[1] the caller; ARGV: now, seconds per call, seconds of burst. Answers allowed and the bucket's new instant.

@@ -50,12 +50,17 @@ class RedeemingDoor(Door):
         def restore(kept: Any) -> Answer:
             row = Redemption.objects.get(pk=kept, program=self.program)
             (view,) = show_redemptions([row], program=self.program, show_codes=True)
-            return Answer(status=status, body=json_bytes(RedemptionOut.alone(view)))
+            return Answer(status=status, body=json_bytes(self.tell(view)))
 
         return Memo(remember=_redemption_of, restore=restore)
 
     def answer_handed(self, handed: Sequence[Handed]) -> Any:
-        return RedemptionOut.alone(show_handed(handed, program=self.program))
+        (view,) = show_handed(handed, program=self.program)
+        return self.tell(view)
+
+    def tell(self, view: dict[str, Any]) -> Any:
+        """One redemption, as this caller may see it."""
+        return RedemptionOut.alone(view)
 
 
 class RedemptionDoor(RedeemingDoor, ProgramView):

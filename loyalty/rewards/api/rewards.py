@@ -1,6 +1,6 @@
 """Doors to the catalogue, and to what members take from it themselves."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -26,7 +26,9 @@ from loyalty.rewards.api.serializers import (
 from loyalty.rewards.models import Redemption, Reward
 from loyalty.rewards.redeeming.redeeming import redeem
 from loyalty.rewards.redeeming.wishes import Wish
+from loyalty.rewards.refusals import RedemptionUnknown
 from loyalty.rewards.showing.catalogue import show_catalogue, show_catalogue_to
+from loyalty.rewards.showing.mine import redemption_of, with_cards_covered
 from loyalty.rewards.showing.redemptions import show_redemptions
 
 MEMBER = OpenApiParameter(
@@ -86,7 +88,15 @@ class MyRewards(MemberView):
         return Response({"data": RewardOut.many(views)})
 
 
-class MyRedemptions(RedeemingDoor, MemberView):
+class MyRedeemingDoor(RedeemingDoor, MemberView):
+    """What doors to one's own redemptions share: gift cards stay covered without a proof of who it is (S-19)."""
+
+    def tell(self, view: dict[str, Any]) -> Any:
+        is_sure = _is_confirmed(self.caller)
+        return RedemptionOut.alone(view if is_sure else with_cards_covered(view))
+
+
+class MyRedemptions(MyRedeemingDoor):
     @listing(MyRedemptionOut)
     def get(self, request: Request) -> Response:
         """What one has taken or was given, newest first, without codes."""
@@ -120,6 +130,25 @@ class MyRedemptions(RedeemingDoor, MemberView):
             memo=self.memo(201),
             whose=lambda _handed: self.member_id,
         )(program=self.program, wishes=[wish], actor=self.actor, at=self.now)
+
+
+class MyRedemption(MyRedeemingDoor):
+    keyed: ClassVar = frozenset()
+
+    @extend_schema(operation_id="me_redemptions_read", responses={200: RedemptionOut})
+    def get(self, request: Request, redemption: str) -> Response:
+        """What one has taken, with its codes; the number and PIN of a gift card once one has proved who one is."""
+        try:
+            _row_id, view = redemption_of(
+                program=self.program,
+                member_id=self.member_id,
+                told=redemption,
+                at=self.now,
+                is_confirmed=_is_confirmed(self.caller),
+            )
+        except RedemptionUnknown as unknown:
+            raise NotFound from unknown
+        return Response(self.tell(view))
 
 
 def _is_confirmed(caller: Caller) -> bool:

@@ -1,5 +1,6 @@
 """Mine: a member's own redemptions, for pages that a member sees."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +21,11 @@ def redemptions_of(*, program: Program, member_id: Id, limit: int) -> list[dict[
 
 
 def redemption_of(
-    *, program: Program, member_id: Id, told: str, at: datetime
+    *, program: Program, member_id: Id, told: str, at: datetime, is_confirmed: bool
 ) -> tuple[Id, dict[str, Any]]:
     """One redemption of this member with its codes, and whether the member may still give it back.
 
-    Raises RedemptionUnknown for what is nobody's or somebody else's.
+    Gift cards stay covered where it is not sure who looks. Raises RedemptionUnknown for what is nobody's or somebody else's.
     """
     try:
         row_id = read_id(Redemption.prefix, told)
@@ -38,4 +39,16 @@ def redemption_of(
     codes = [show_voucher(each) | {"picture": address_of_picture(each)} for each in mine]
     until = row.member_may_cancel_until
     may_cancel = row.state == "issued" and until is not None and at < until
-    return row.pk, view | {"member_may_cancel": may_cancel, "vouchers": codes}
+    whole = view | {"member_may_cancel": may_cancel, "vouchers": codes}
+    whole["voucher"] = codes[0] if codes else None
+    return row.pk, whole if is_confirmed else with_cards_covered(whole)
+
+
+def with_cards_covered(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The same redemption without the numbers of gift cards: they are money for whoever reads them (S-19)."""
+    vouchers = [_covered(each) if each["pin"] else each for each in view["vouchers"]]
+    return {**view, "vouchers": vouchers, "voucher": vouchers[0] if vouchers else None}
+
+
+def _covered(voucher: Mapping[str, Any]) -> dict[str, Any]:
+    return {**voucher, "code": None, "pin": None, "picture": None, "is_covered": True}

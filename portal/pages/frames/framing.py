@@ -17,6 +17,7 @@ ASKED_BY_SCRIPT: Final = (
 )
 # What a frame has no business with: sessions are not its own.
 PORTAL_ONLY: Final = (
+    "ended",
     "enter", "ask-for-link", "join", "join-link", "leave", "language", "manifest", "worker", "offline",
 )  # fmt: skip
 
