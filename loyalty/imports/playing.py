@@ -26,6 +26,7 @@ from loyalty.imports.purchases import fetch_wheel, made_up_log, read_log, write_
 from loyalty.imports.redeeming import TASTING, let_members_redeem
 from loyalty.ledger.reports.trial import trial_balance
 from loyalty.members.models import Member
+from loyalty.pictures.sampling import wear_samples
 from loyalty.programs.calendar import local_day
 from loyalty.programs.clock import now_of
 from loyalty.programs.documents import apply_program
@@ -111,10 +112,11 @@ def open_cafe(*, digest: bytes) -> Program:
         document["rewards"].append(TASTING)
         document["leaderboards"].append(ALL_TIME)
         document["portal"]["joining"] = True
-        applied = apply_program.step(
-            document=document, actor=PLAYER, at=OPENED_AT, skip_unsupported=True
-        )
-        found = applied.program
+        bare = {name: document[name] for name in ("format", "program")}
+        found = apply_program.step(document=bare, actor=PLAYER, at=OPENED_AT).program
+        wear_samples(program=found, document=document, at=timezone.now())
+        apply_program.step(document=document, actor=PLAYER, at=OPENED_AT, skip_unsupported=True)
+        found.refresh_from_db()
         found.test_now = OPENED_AT
         found.save(update_fields=["test_now"])
         return found

@@ -5,6 +5,7 @@ Whoever adds an address with a new parameter adds its row here, and a body where
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any, Final
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from tests.world.programs import REASONS, a_program
 from tests.world.rewards import a_reward
 from tests.world.tiers import a_ladder
 
+_heights = count(1)  # of pictures: the same file would have the same id
 BASKET: Final = {"currency": "EUR", "total": 1000}
 ADJUSTMENT: Final = {"points": 100, "reason": REASONS[0]["slug"], "note": "A cup went cold."}
 GRANT: Final = {
@@ -172,7 +174,7 @@ def _import(shop: Shop) -> str:
 
 
 def _picture(shop: Shop) -> str:
-    return str(sent_picture(shop, a_file(size=(8, 8))).json()["id"])
+    return str(sent_picture(shop, a_file(size=(8, next(_heights)))).json()["id"])
 
 
 ROWS: Final[dict[str, Callable[[Shop], str]]] = {
@@ -232,16 +234,15 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("POST", "/v1/stamp-cards/{stamp_card}/waivers"): {
         "member": "ext:ada",
         "quantity": 1,
-        "reason": "Sorry.",
+        "reason": "S.",
     },
     ("POST", "/v1/stamps/{stamp}/undo"): {"reason": "The wrong card."},
     ("POST", "/v1/members/{member}/badges"): {"badge": "first-cup-at-corner-cafe", "reason": "A."},
     ("DELETE", "/v1/members/{member}/badges/{award}"): {"reason": "By mistake."},
     ("POST", "/v1/members/{member}/streaks/{streak}/freezes"): {"reason": "For her birthday."},
-    ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): {
-        "first": "2038-01-01",
-        "last": "2038-01-02",
-    },
+    ("POST", "/v1/members/{member}/streaks/{streak}/pauses"): dict.fromkeys(
+        ("first", "last"), "2038-01-01"
+    ),
     ("POST", "/v1/members/{member}/streaks/{streak}/repairs"): {"reason": "The till was down."},
     ("POST", "/v1/referrals/{referral}/appeal"): {"words": "It was me."},
     ("POST", "/v1/referrals/{referral}/attach"): {"code": "K7M2QX4W", "reason": "A lost link."},
