@@ -16,6 +16,7 @@ from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.members.facts import MemberEnrolled
 from loyalty.members.finding import members_born_on, members_joined_on
+from loyalty.members.leaving import returned_of
 from loyalty.members.models import Member
 from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
@@ -32,7 +33,10 @@ OBSERVER: Final[Actor] = job("observing")
 
 @inside_unit_of_work
 def tell_joining(facts: Sequence[MemberEnrolled]) -> None:
-    """Tell that these members joined, once each, for rules that greet them; who comes by import joined long ago."""
+    """Tell that these members joined, once each, for rules that greet them.
+
+    Who comes by import joined long ago; who was erased within a year is greeted no second time (S-58).
+    """
     by_program: dict[Id, list[MemberEnrolled]] = {}
     for fact in facts:
         if fact.how != "import":
@@ -41,10 +45,12 @@ def tell_joining(facts: Sequence[MemberEnrolled]) -> None:
         at = now_of(program)
         if not _listens(program, ENROLLED, at=at):
             continue
+        joined = {fact.member_id: fact for fact in by_program[program.pk] if fact.member_id}
+        returned = returned_of(joined, at=at)
         told = [
-            _event(ENROLLED, fact.member_id, at=min(fact.at, at), key="")
-            for fact in by_program[program.pk]
-            if fact.member_id
+            _event(ENROLLED, member_id, at=min(fact.at, at), key="")
+            for member_id, fact in joined.items()
+            if member_id not in returned
         ]
         _take(program, told, at=at)
 

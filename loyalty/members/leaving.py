@@ -1,18 +1,23 @@
 """Leaving: the member's side of merging and erasing. The points' side is the ledger's, which calls these steps."""
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.foundation.ids import Id
 from loyalty.foundation.models import IdempotencyRecord
 from loyalty.foundation.refusals import DomainError, Kind, NotFound
-from loyalty.foundation.units import inside_unit_of_work
+from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.members.facts import MemberErased, MemberMerged, MemberParted
 from loyalty.members.kinds import GONE, MemberStatus
-from loyalty.members.models import Member, MemberProfile
+from loyalty.members.models import FormerContact, Member, MemberProfile
 from loyalty.outbox.announcing import announce
+from loyalty.programs.models import Program
 
+REMEMBERED_FOR: Final = timedelta(days=365)
 PERSONAL: Final[dict[str, Any]] = {
     "first_name": "",
     "last_name": "",
@@ -100,10 +105,45 @@ def erase_person(*, member: Member, at: datetime) -> list[Member]:
     Member.objects.bulk_update(
         rows, ["status", "external_id", "merged_into", "locale", "time_zone", "epoch"]
     )
+    _keep_former_contacts(rows, at=at)
     MemberProfile.objects.filter(member__in=rows).update(**PERSONAL, changed_at=at)
     IdempotencyRecord.objects.filter(member_id__in=[row.pk for row in rows]).delete()
     announce([MemberErased(program_id=row.program_id, member_id=row.pk, at=at) for row in rows])
     return rows
+
+
+def returned_of(member_ids: Collection[Id], *, at: datetime) -> set[Id]:
+    """Who of these joined with a contact of somebody who was erased within twelve months; one query."""
+    profiles = MemberProfile.objects.filter(member_id__in=member_ids)
+    same = FormerContact.objects.filter(
+        Q(digest=OuterRef("email_digest")) | Q(digest=OuterRef("phone_digest")),
+        program_id=OuterRef("program_id"),
+        ends_at__gt=at,
+    )
+    return set(profiles.filter(Exists(same)).values_list("member_id", flat=True))
+
+
+@unit_of_work
+def forget_former_contacts(*, program: Program, at: datetime) -> int:
+    """What is a year old is compared no longer; answers how many went."""
+    return FormerContact.objects.filter(program=program, ends_at__lte=at).delete()[0]
+
+
+@inside_unit_of_work
+def _keep_former_contacts(rows: Sequence[Member], *, at: datetime) -> None:
+    """Digests alone, and under the programme; erased again, the year begins anew."""
+    profiles = MemberProfile.objects.filter(member__in=rows)
+    told = profiles.values_list("program_id", "email_digest", "phone_digest")
+    found = {(program, bytes(each)) for program, *both in told for each in both if each}
+    FormerContact.objects.bulk_create(
+        [
+            FormerContact(program_id=program, digest=digest, ends_at=at + REMEMBERED_FOR)
+            for program, digest in sorted(found)
+        ],
+        update_conflicts=True,
+        unique_fields=["program", "digest"],
+        update_fields=["ends_at"],
+    )
 
 
 def _held(*members: Member) -> dict[object, Member]:

@@ -200,3 +200,30 @@ class SegmentMembership(Row):
 
     def __str__(self) -> str:
         return self.segment
+
+
+class FormerContact(Row):
+    """A keyed digest of a mailbox or phone of somebody who was erased: joining is not rewarded twice in a year (S-58).
+
+    It names nobody, and finds nobody but whoever joins again with the same contact.
+    """
+
+    prefix = "fmc"
+
+    program = models.ForeignKey(
+        "loyalty.Program", on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    digest = models.BinaryField(max_length=32)
+    ends_at = models.DateTimeField(_("ends"))
+
+    class Meta:
+        app_label = "loyalty"
+        verbose_name = _("former contact")
+        verbose_name_plural = _("former contacts")
+        constraints = [
+            models.UniqueConstraint(fields=["program", "digest"], name="former_contact_stands_once")
+        ]
+        indexes = [models.Index(fields=["program", "ends_at"], name="former_contact_by_end")]
+
+    def __str__(self) -> str:
+        return self.shown_id

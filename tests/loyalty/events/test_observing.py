@@ -10,6 +10,7 @@ from loyalty.foundation.units import run
 from loyalty.members.changing import Change, change
 from loyalty.members.contacts import Birthday
 from loyalty.members.facts import MemberEnrolled
+from loyalty.members.leaving import erase_person
 from tests.world.earning import a_cafe, a_rule
 from tests.world.events import an_event, taken
 from tests.world.ledger import movements_of
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TEN = {"kind": "fixed", "points": 10}
 DAY = date(2027, 2, 28)
 AT = datetime(2027, 2, 27, 22, tzinfo=UTC)  # 00:00 in Kyiv
+NOW = datetime.now(UTC)
 LEAP = Birthday(month=2, day=29)
 
 
@@ -46,6 +48,39 @@ def test_joining_is_told_once():
         run(lambda: tell_joining([joined(ada)]))
 
     assert (told("member.enrolled"), movements_of(ada)) == (["ada"], [10])
+
+
+@pytest.mark.parametrize(
+    ("days", "contact", "points"),
+    [
+        (364, {"email": "ada@example.org"}, []),
+        (364, {"phone": "+380441234567"}, []),
+        (365, {"email": "ada@example.org"}, [10]),
+        (364, {"email": "grace@example.org"}, [10]),
+        (364, {}, [10]),
+    ],
+)
+def test_joining_is_not_rewarded_twice_in_a_year(days, contact, points):
+    """S-58: whoever was erased joins afresh, and is greeted again after twelve months."""
+    cafe = a_cafe_that_listens("member.enrolled")
+    ada = a_member(cafe, email="ada@example.org", phone="+380441234567")
+    run(lambda: erase_person(member=ada, at=NOW - timedelta(days=days)))
+    again = a_member(cafe, "again", **contact)
+
+    run(lambda: tell_joining([joined(again)]))
+
+    assert movements_of(again) == points
+
+
+def test_joining_elsewhere_is_rewarded_all_the_same():
+    """S-2, S-58: what one programme remembers is nobody else's business."""
+    ada = a_member(a_program("other"), email="ada@example.org")
+    run(lambda: erase_person(member=ada, at=NOW))
+    again = a_member(a_cafe_that_listens("member.enrolled"), email="ada@example.org")
+
+    run(lambda: tell_joining([joined(again)]))
+
+    assert movements_of(again) == [10]
 
 
 def test_nothing_is_told_while_nobody_listens():
