@@ -67,7 +67,7 @@ class TestTheForm:
         assert "checked" not in text
 
     def test_asks_for_a_birthday_and_for_terms_only_where_there_are_any(self):
-        cafe = an_open_door("plain", terms=None, birthday=False)
+        cafe = an_open_door("plain", terms=None, portal={"birthday": False})
 
         text = Client().get(page_of(cafe, "join")).text
 

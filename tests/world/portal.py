@@ -22,9 +22,9 @@ def received(program, **portal):
     return applied({"program": {"slug": program.slug}, "portal": portal}, own=program)
 
 
-def an_open_door(slug="corner-cafe", *, terms=TERMS, birthday=True, parts=None, **settings):
+def an_open_door(slug="corner-cafe", *, terms=TERMS, parts=None, portal=None, **settings):
     """A café that takes people in on its pages."""
-    portal = {"joining": True, "birthday": birthday}
+    portal = {"joining": True, "birthday": True} | (portal or {})
     if terms:
         portal["terms"] = terms
     return a_program(slug, parts={"portal": portal, **(parts or {})}, **settings)

@@ -1,0 +1,61 @@
+"""Guests in a browser: every page on the way to joining; and a stranger who joins by keyboard, without script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from loyalty.members.models import Member
+from tests.world.portal import ADA, an_open_door, link_in, sent, the_link
+
+QUESTION = {"question": {"en": "Is it free?"}, "answer": {"en": "It is."}}
+SCHEMES = {"phone": "dark", "desktop": "light"}
+
+
+@pytest.fixture
+def cafe(transactional_db):
+    """Takes people in, asks for all that may be asked for, and has friends invited."""
+    return an_open_door(
+        parts={"referral_plan": {"slug": "friends"}},
+        portal={"joining": True, "birthday": True, "questions": [QUESTION]},
+    )
+
+
+def test_every_page_reads_well_everywhere(visit, cafe, size, language):
+    """U-5, U-52."""
+    guest = visit(size=size, language=language, scheme=SCHEMES[size])
+    link = the_link(cafe)
+    for path in ("welcome", "join", "join?asked", "terms", link.partition(f"{cafe.slug}/")[2]):
+        answer = guest.to(f"/p/{cafe.slug}/{path}")
+
+        assert answer.status == 200, path
+        assert guest.overflow() <= 0, path
+        assert guest.stumbles() == [], path
+
+
+def test_a_stranger_joins_by_keyboard_without_script(visit, cafe):
+    """U-50, S-15: from right to left, on a phone; a box by the space bar, a form by Enter."""
+    guest = visit(size="phone", language="fa", script=False)
+    page = guest.page
+    guest.to(f"/p/{cafe.slug}/join")
+
+    _tabbed_to(page, "input[name=email]")
+    page.keyboard.type(ADA)
+    _tabbed_to(page, "input[name=terms]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=status]")).to_be_visible()
+    guest.to(link_in(sent()[0]))
+    _tabbed_to(page, "main button")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[role=status]")).to_be_visible()
+    assert Member.objects.get().locale == "fa"
+
+
+def _tabbed_to(page, selector):
+    """Tab until this has the focus."""
+    wanted = page.locator(selector)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("(each) => each === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} is not reached by keyboard")
