@@ -15,6 +15,7 @@ from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
 from portal.pages.person.card import Card, CardCode
 from portal.pages.person.confirming import Confirm
+from portal.pages.person.contacts import Mailbox, Phone
 from portal.pages.person.going import Erase, Export, Gone
 from portal.pages.person.me import Born, Consents, Me, Reading
 from portal.pages.play.base import Switch
@@ -55,8 +56,10 @@ urlpatterns: list[URLPattern] = [
     path("<slug:program>/me/birthday", Born.as_view(), name="birthday"),
     path("<slug:program>/me/consents", Consents.as_view(), name="consents"),
     path("<slug:program>/me/confirm", Confirm.as_view(), name="confirm"),
+    path("<slug:program>/me/email", Mailbox.as_view(), name="email"),
     path("<slug:program>/me/erase", Erase.as_view(), name="erase"),
     path("<slug:program>/me/export", Export.as_view(), name="export"),
+    path("<slug:program>/me/phone", Phone.as_view(), name="phone"),
     path("<slug:program>/me/reading", Reading.as_view(), name="reading"),
     path("<slug:program>/mine", Mine.as_view(), name="mine"),
     path("<slug:program>/mine/<str:redemption>", OneOfMine.as_view(), name="redemption"),

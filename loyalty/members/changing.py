@@ -1,16 +1,16 @@
 """Changing members: what is known about them, and whether they take part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.actors import Actor
 from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import unit_of_work, unit_of_work_racing
-from loyalty.members.contacts import ProfileTold, canonical_card, write_profile
+from loyalty.members.contacts import Contact, ProfileTold, canonical_card, write_profile
 from loyalty.members.enrolling import CardTaken, MemberExists
 from loyalty.members.facts import (
     MemberContactChanged,
@@ -44,6 +44,26 @@ class Change:
 
 REST: Final = timedelta(hours=48)
 
+Hearer: TypeAlias = Callable[["ContactChange"], None]
+_hearers: Final[list[Hearer]] = []
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactChange:
+    """Whose contact was changed, at which instant, what of it, and the mailboxes of before and of now."""
+
+    member: Member
+    at: datetime
+    is_email: bool
+    is_phone: bool
+    mailboxes: tuple[str, ...]
+
+
+def hears_of_contact_changes(hearer: Hearer) -> Hearer:
+    """Register who writes to people whose contact was changed (S-20); called inside the unit, with the change in clear."""
+    _hearers[:] = [hearer]
+    return hearer
+
 
 @unit_of_work_racing("external_id_names_one_member", "card_names_one_member")
 def change(*, member: Member, told: Change, actor: Actor, at: datetime) -> Member:
@@ -60,19 +80,35 @@ def change(*, member: Member, told: Change, actor: Actor, at: datetime) -> Membe
     row.locale = row.locale if told.locale is None else told.locale
     row.time_zone = row.time_zone if told.time_zone is None else told.time_zone
     profile = MemberProfile.objects.get(member=row)
-    contact_before = (profile.email_digest, profile.phone_digest)
+    before = Contact.of(profile)
     write_profile(profile=profile, told=told.profile, at=at)
-    is_changed = contact_before != (profile.email_digest, profile.phone_digest)
-    if contact_before != (None, None) and is_changed:
+    after = Contact.of(profile)
+    is_another = before.is_there and not after.is_same_as(before)
+    if is_another:
         row.epoch += 1
         row.rests_until = at + REST
     profile.save()
     row.save()
     row.profile = profile
     _announce_zone(row, before=zone_before, at=at)
-    if is_changed:
+    if not after.is_same_as(before):
         announce([MemberContactChanged(program_id=row.program_id, member_id=row.pk, at=at)])
+    if is_another:
+        _tell_of(row, before=before, after=after, at=at)
     return row
+
+
+def _tell_of(row: Member, *, before: Contact, after: Contact, at: datetime) -> None:
+    told = {before.email_digest: before.email, after.email_digest: after.email}
+    changed = ContactChange(
+        member=row,
+        at=at,
+        is_email=before.email_digest != after.email_digest,
+        is_phone=before.phone_digest != after.phone_digest,
+        mailboxes=tuple(email for email in told.values() if email),
+    )
+    for hearer in _hearers:
+        hearer(changed)
 
 
 @unit_of_work

@@ -21,6 +21,7 @@ AttributeValue: TypeAlias = str | int | bool | None
 CARD_LENGTH: Final = 12  # 60 random bits: nobody finds a card by trying
 ATTRIBUTES_MAX: Final = 50  # facts about a person, not a document store
 LEAP_YEAR: Final = 2000
+PHONE_FORM: Final = re.compile(r"^\+?[0-9][0-9 ().\-/]{3,30}[0-9]$")
 # What people type between digits, and the marks of direction that come along when a number is copied.
 _SEPARATORS: Final = re.compile(r"[\s().\-/\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -89,6 +90,32 @@ class ProfileTold(TypedDict, total=False):
     phone: str | None
     card: str | None
     attributes: Mapping[str, AttributeValue]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """How somebody is reached, at one instant; two spellings of one mailbox or phone are the same."""
+
+    email: str | None
+    email_digest: bytes | None
+    phone_digest: bytes | None
+
+    @classmethod
+    def of(cls, profile: MemberProfile) -> Self:
+        email, phone = profile.email_digest, profile.phone_digest
+        return cls(
+            email=email_of(profile),
+            email_digest=bytes(email) if email else None,
+            phone_digest=bytes(phone) if phone else None,
+        )
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.email_digest or self.phone_digest)
+
+    def is_same_as(self, other: Self) -> bool:
+        mine = (self.email_digest, self.phone_digest)
+        return mine == (other.email_digest, other.phone_digest)
 
 
 def canonical_email(email: str) -> str:

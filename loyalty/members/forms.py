@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.members.changing import Change
 from loyalty.members.contacts import (
+    PHONE_FORM,
     Birthday,
     BirthdayNotADate,
     ProfileTold,
@@ -17,7 +18,7 @@ from loyalty.members.contacts import (
 from loyalty.members.enrolling import Enrolment
 from loyalty.members.finding import EXTERNAL_ID_FORM
 from loyalty.members.models import EXTERNAL_ID_LENGTH_MAX, TEXT_LENGTH_MAX, Member
-from loyalty.members.serializers import CARD_FORM, LOCALE_FORM, PHONE_FORM, ZONES
+from loyalty.members.serializers import CARD_FORM, LOCALE_FORM, ZONES
 
 
 class MemberFields(forms.Form):

@@ -10,13 +10,12 @@ from rest_framework import serializers
 from loyalty.foundation.serializers import In, Instant, Out
 from loyalty.members.changing import Change
 from loyalty.members.consenting import ConsentTold
-from loyalty.members.contacts import AttributeValue, Birthday, ProfileTold
+from loyalty.members.contacts import PHONE_FORM, AttributeValue, Birthday, ProfileTold
 from loyalty.members.enrolling import Enrolment
 from loyalty.members.finding import EXTERNAL_ID_FORM
 from loyalty.members.kinds import MemberStatus
 from loyalty.members.models import EXTERNAL_ID_LENGTH_MAX, TEXT_LENGTH_MAX
 
-PHONE_FORM: Final = re.compile(r"^\+?[0-9][0-9 ().\-/]{3,30}[0-9]$")
 LOCALE_FORM: Final = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
 CARD_FORM: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 \-]{2,38}$")
 ATTRIBUTE_NAME_FORM: Final = re.compile(r"^[a-z][a-z0-9_]{0,49}$")

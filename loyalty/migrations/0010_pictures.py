@@ -3,40 +3,86 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import loyalty.foundation.ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import loyalty.foundation.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0009_step_up_rest_pause'),
+        ("loyalty", "0009_step_up_rest_pause"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.UUIDField(default=loyalty.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.UUIDField(editable=False)),
-                ('title', models.CharField(max_length=100, verbose_name='title')),
-                ('width', models.PositiveSmallIntegerField(verbose_name='width')),
-                ('height', models.PositiveSmallIntegerField(verbose_name='height')),
-                ('small', models.BinaryField()),
-                ('large', models.BinaryField()),
-                ('came_at', models.DateTimeField(verbose_name='uploaded')),
-                ('program', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.program')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loyalty.foundation.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("digest", models.UUIDField(editable=False)),
+                ("title", models.CharField(max_length=100, verbose_name="title")),
+                ("width", models.PositiveSmallIntegerField(verbose_name="width")),
+                ("height", models.PositiveSmallIntegerField(verbose_name="height")),
+                ("small", models.BinaryField()),
+                ("large", models.BinaryField()),
+                ("came_at", models.DateTimeField(verbose_name="uploaded")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'constraints': [models.UniqueConstraint(fields=('digest', 'program'), name='picture_comes_once'), models.CheckConstraint(condition=models.Q(('height__range', (1, 512)), ('width__range', (1, 512))), name='picture_fits_a_page'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('small'), 8000), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('large'), 40000)), name='picture_is_light')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("digest", "program"), name="picture_comes_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("height__range", (1, 512)), ("width__range", (1, 512))),
+                        name="picture_fits_a_page",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("small"), 8000
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("large"), 40000
+                            ),
+                        ),
+                        name="picture_is_light",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='picture',
-            trigger=pgtrigger.compiler.Trigger(name='pictures_do_not_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.digest, OLD.program_id, OLD.small, OLD.large, OLD.width, OLD.height) IS DISTINCT FROM (NEW.digest, NEW.program_id, NEW.small, NEW.large, NEW.width, NEW.height))', func="RAISE EXCEPTION 'pictures_do_not_change' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pictures_do_not_change';", hash='551d8163a0ff4b4d9c13c22b41261f59d61e9a8b', operation='UPDATE', pgid='pgtrigger_pictures_do_not_change_9a6ce', table='loyalty_picture', when='BEFORE')),
+            model_name="picture",
+            trigger=pgtrigger.compiler.Trigger(
+                name="pictures_do_not_change",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN ((OLD.digest, OLD.program_id, OLD.small, OLD.large, OLD.width, OLD.height) IS DISTINCT FROM (NEW.digest, NEW.program_id, NEW.small, NEW.large, NEW.width, NEW.height))",
+                    func="RAISE EXCEPTION 'pictures_do_not_change' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pictures_do_not_change';",
+                    hash="551d8163a0ff4b4d9c13c22b41261f59d61e9a8b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_pictures_do_not_change_9a6ce",
+                    table="loyalty_picture",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

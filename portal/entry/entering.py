@@ -42,6 +42,7 @@ def make_ticket(*, program: Program, member: Member, kind: TicketKind, at: datet
         member=member,
         kind=kind,
         digest=digest_of(secret),
+        epoch=member.epoch,
         made_at=at,
         ends_at=at + LIFE[kind],
     )
@@ -65,6 +66,8 @@ def enter(*, program: Program, secret: str, at: datetime) -> tuple[PortalSession
     spent = _good(program, secret, at=at).update(used_at=at)
     ticket = EntryTicket.objects.filter(digest=digest_of(secret)).select_related("member").first()
     if not spent or ticket is None or ticket.member.status not in MAY_ENTER:
+        raise TicketRefused
+    if ticket.epoch not in {None, ticket.member.epoch}:
         raise TicketRefused
     own = secrets.token_urlsafe(SECRET_BYTES)
     session = PortalSession.objects.create(

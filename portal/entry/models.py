@@ -30,6 +30,8 @@ class EntryTicket(Row):
     made_at = models.DateTimeField(_("made"))
     ends_at = models.DateTimeField(_("ends"))
     used_at = models.DateTimeField(_("used"), null=True)
+    # The member's epoch when it was made: raising it voids tickets that are still out (S-12). Null: made before this was kept.
+    epoch = models.PositiveIntegerField(null=True)
 
     class Meta:
         app_label = "portal"

@@ -73,6 +73,26 @@ def ask_for_code(
     return letter.ends_at
 
 
+@inside_unit_of_work
+def ask_at_new_address(
+    *, member: Member, email: str, holder: Id | None, asker: Asker, at: datetime
+) -> Letter:
+    """Write down that a code goes to this mailbox, which is not yet the member's. Raises TooManyLetters."""
+    letter = Letter(program=member.program, member=member, kind=LetterKind.ADDRESS, holder=holder)
+    _keep(letter, _mailbox(member.program, email), asker=asker, at=at)
+    return letter
+
+
+@inside_unit_of_work
+def write_unasked(*, member: Member, language: str, at: datetime) -> Letter:
+    """A notice to this member: nobody asked for it, so it counts towards nobody's limit and is never refused."""
+    letter = Letter(program=member.program, member=member, kind=LetterKind.NOTICE)
+    letter.mailbox = letter.network = sealing.digest(letter.shown_id, purpose="letters unasked")
+    letter.language, letter.asked_at, letter.ends_at = language, at, at + LIFE[LetterKind.NOTICE]
+    letter.save(force_insert=True)
+    return letter
+
+
 def _keep(letter: Letter, reader: str, *, asker: Asker, at: datetime) -> None:
     letter.mailbox = _digest_of_mailbox(reader)
     letter.network = sealing.digest(asker.network, purpose="letters asked from")

@@ -1,7 +1,7 @@
 """Drawing: what a letter brings is made at the last moment, by the room that its kind belongs to."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from loyalty.foundation.units import inside_unit_of_work
@@ -12,13 +12,14 @@ from portal.letters.wording import Saying
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
-    """A letter with its secret, which nobody keeps: a path that holds it, or a code."""
+    """A letter with its secret, which nobody keeps: a path that holds it, or a code; a notice has none."""
 
     letter: Letter
     email: str
     saying: Saying
     path: str = ""
     code: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)  # further values for its words
 
 
 Draw = Callable[[Letter, datetime], Drawn | None]

@@ -21,6 +21,8 @@ class LetterKind(models.TextChoices):
     LINK = "link", _("a link to come in by")
     CODE = "code", _("a code that proves who is there")
     JOIN = "join", _("a link to join by")
+    ADDRESS = "address", _("a code that proves a new address")
+    NOTICE = "notice", _("that a contact was changed")
 
 
 # From asking on: a link is a ticket with a life of its own, which begins when it is sent.
@@ -28,4 +30,6 @@ LIFE: Final = {
     LetterKind.LINK: timedelta(minutes=15),
     LetterKind.CODE: timedelta(minutes=10),
     LetterKind.JOIN: timedelta(minutes=15),
+    LetterKind.ADDRESS: timedelta(minutes=10),
+    LetterKind.NOTICE: timedelta(hours=48),  # as long as what is costly rests (S-20)
 }

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.words.styles import style_of
@@ -18,6 +20,10 @@ class Saying(StrEnum):
     CODE = "code"
     JOIN = "join"
     KNOWN = "known"  # to somebody who wants to join and is a member already
+    ADDRESS = "address"
+    EMAIL_CHANGED = "email_changed"
+    PHONE_CHANGED = "phone_changed"
+    BOTH_CHANGED = "both_changed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +36,27 @@ class Words:
     button: str = ""
 
 
-def words_of(saying: Saying, *, name: str) -> Words:
-    """The words of such a letter, in the active language."""
-    told = {"name": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"}
+# What was changed, in a sentence.
+CHANGED: Final[Mapping[Saying, Promise]] = {
+    Saying.EMAIL_CHANGED: gettext_lazy(
+        "The e-mail address of your membership at %(name)s was changed on %(moment)s."
+    ),
+    Saying.PHONE_CHANGED: gettext_lazy(
+        "The phone number of your membership at %(name)s was changed on %(moment)s."
+    ),
+    Saying.BOTH_CHANGED: gettext_lazy(
+        "The e-mail address and the phone number of your membership at %(name)s were changed on %(moment)s."
+    ),
+}
+
+
+def words_of(saying: Saying, *, name: str, told: Mapping[str, str] | None = None) -> Words:
+    """The words of such a letter, in the active language; `told` are further values, by name."""
+    told = {"name": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"} | dict(told or {})
+    if saying in CHANGED:
+        return _of_a_change(saying, told)
+    if saying == Saying.ADDRESS:
+        return _of_a_new_address(told)
     if saying == Saying.CODE:
         return _of_a_code(told)
     after = _("You did not ask for it? Then do nothing: nobody comes in without this link.")
@@ -69,9 +93,32 @@ def _of_a_code(told: Mapping[str, str]) -> Words:
     )
 
 
+def _of_a_new_address(told: Mapping[str, str]) -> Words:
+    return Words(
+        subject=_("Your new address at %(name)s") % told,
+        before=_(
+            "Type this code at %(name)s, and its mail comes to this mailbox from now on. It works once, for ten minutes."
+        )
+        % told,
+        after=_("You did not ask for it? Then do nothing: nothing changes without this code."),
+    )
+
+
+def _of_a_change(saying: Saying, told: Mapping[str, str]) -> Words:
+    """Says that, and how to object; neither the new address nor anything about points."""
+    rest = _("To be safe, what is costly waits until %(until)s.") % told
+    return Words(
+        subject=_("Your contact at %(name)s was changed") % told,
+        before=f"{CHANGED[saying] % told} {rest}",
+        after=_(
+            "Was it you? Then there is nothing to do. If not, tell your shop at once: it can put it back."
+        ),
+    )
+
+
 def as_text(words: Words, *, secret: str) -> str:
-    """The part for those who read plainly."""
-    return f"{words.before}\n\n{secret}\n\n{words.after}\n"
+    """The part for those who read plainly; a notice has no secret."""
+    return "\n\n".join(part for part in (words.before, secret, words.after) if part) + "\n"
 
 
 def as_page(words: Words, *, name: str, secret: str, address: str) -> str:
