@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.ids import Row
-from loyalty.programs.texts import in_words
+from loyalty.programs.texts import counted, in_words
 
 Json = dict[str, Any]
 
@@ -112,6 +112,8 @@ class PointCurrency(Row):
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="currencies")
     slug = models.SlugField(_("short name"), max_length=50)
     name = models.JSONField(_("name"))
+    # What stands behind a number, by language and plural form; {} tells the name there.
+    counted = models.JSONField(_("name behind a number"), default=dict, db_default={})
     spendable = models.BooleanField(_("spendable"), default=True)
     expiry = models.JSONField(_("expiry"))
     # Types of events that moved ends on under earlier policies: lots that they stamped are moved on still (L-15).
@@ -137,6 +139,10 @@ class PointCurrency(Row):
 
     def __str__(self) -> str:
         return in_words(self.name)
+
+    def unit(self, count: int) -> str:
+        """What so many of them are called, as it stands behind the number: `star`, `stars`."""
+        return counted(self.counted, count) or str(self)
 
 
 class ExchangeRate(Row):

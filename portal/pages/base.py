@@ -173,9 +173,12 @@ class Page(View):
 
     @cached_property
     def language(self) -> str:
-        """The saved choice, else the widget's, the member's, the browser's, the programme's (U-61)."""
+        """What was chosen, else what the widget, the address, the storefront or the browser tells, else the programme (U-61)."""
         asked = self.request.headers.get(LANGUAGE_ASKED, "") if self.is_framed else ""
-        kept = [self.choice.language, asked, self.request.COOKIES.get(LANGUAGE_COOKIE, "")]
+        named = self.request.GET.get(
+            "language", ""
+        )  # of an address that is for readers of one language
+        kept = [self.choice.language, asked, self.request.COOKIES.get(LANGUAGE_COOKIE, ""), named]
         told = self.visitor.locale.split("-")[0] if self.visitor else ""
         for each in (*kept, told):
             if each in LANGUAGES:
@@ -213,6 +216,7 @@ class Page(View):
             "languages": settings.LANGUAGES,
             "language": self.language,
             "path": self.request.get_full_path(),
+            "plain_path": self.request.path,
             "now": self.now,
             "theme": self.theme,
         }

@@ -10,6 +10,8 @@ from portal.pages.base import Page
 
 WORKER: Final = Path(__file__).parents[1] / "static" / "portal" / "worker.js"
 OWN_MAIN: Final = "#0f5c5a"
+# Pictures of our own mark: as it is, and with room around it for phones that cut their icons to a shape.
+ICONS: Final = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))  # fmt: skip
 
 
 class Manifest(Page):
@@ -31,9 +33,14 @@ class Manifest(Page):
             "display": "standalone",
             "theme_color": theme.main if theme else OWN_MAIN,
             "background_color": "#f5f7f6",
-            "icons": [{"src": static("wafa/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+            "icons": [_icon(*each) for each in ICONS],
         }
         return JsonResponse(told, content_type="application/manifest+json")
+
+
+def _icon(name: str, size: int, purpose: str) -> dict[str, str]:
+    address = static(f"portal/{name}.png")
+    return {"src": address, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
 
 class Worker(Page):

@@ -11,11 +11,14 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from loyalty.ledger.reports.saying import sentence_of
 from loyalty.pictures.naming import path_of
 from loyalty.programs.calendar import local_day
+from loyalty.programs.tenants import PointCurrency
 from loyalty.programs.texts import in_words
 from portal.pages import navigation
 from portal.words import dates, numbers
+from portal.words.styles import isolated
 
 register = template.Library()
 A_MOMENT: Final = timedelta(microseconds=1)
@@ -113,10 +116,33 @@ def months(context: Any, entries: Sequence[Mapping[str, Any]]) -> list[dict[str,
 
 @register.simple_tag(takes_context=True)
 def what_happened(context: Any, entry: Mapping[str, Any]) -> str:
-    """The sentence of a line of the statement, its points written as beside it."""
-    points = abs(entry["points"])
-    told = numbers.number(points, style=context["style"])
-    return in_digits(context, str(entry["explanation"]).replace(str(points), told, 1))
+    """The sentence of a line of the statement, its points written as beside it, with their own name (U-3)."""
+    points, style = abs(entry["points"]), context["style"]
+    unit = counted(of(context["names"], entry["currency"]), points)
+    amount = isolated(f"{numbers.number(points, style=style)} {unit}", style=style)
+    return sentence_of(kind=entry["kind"], amount=amount)
+
+
+@register.simple_tag(takes_context=True)
+def rest(context: Any, points: int, currency: PointCurrency) -> SafeString:
+    """What is missing, where their name was just told: Arabic and Persian say it again, English and Ukrainian do not."""
+    style = context["style"]
+    told = numbers.number(points, style=style)
+    return format_html(
+        "<bdi>{}</bdi>", f"{told} {currency.unit(points)}" if style.repeats_unit else told
+    )
+
+
+@register.simple_tag
+def name(text: str) -> SafeString:
+    """A name in the middle of a sentence that may run the other way (U-63)."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.filter
+def counted(currency: PointCurrency | str, points: int) -> str:
+    """What so many points of this currency are called, as it stands behind their number (U-3)."""
+    return currency.unit(points) if isinstance(currency, PointCurrency) else str(currency)
 
 
 @register.inclusion_tag("portal/art.html", takes_context=True)

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from portal.words.kinds import Calendar, Digits
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+FIRST_STRONG: Final = "\N{FIRST STRONG ISOLATE}"
+POP: Final = "\N{POP DIRECTIONAL ISOLATE}"
 ASCII_DIGITS: Final = "0123456789"
 ARABIC_DIGITS: Final = "٠١٢٣٤٥٦٧٨٩"
 PERSIAN_DIGITS: Final = "۰۱۲۳۴۵۶۷۸۹"
@@ -26,6 +28,7 @@ class Style:
     currency_first: bool = False
     is_mirrored: bool = False
     jalali: bool = False
+    repeats_unit: bool = False  # a second number in a sentence has its unit again
 
     def turned(self, text: str) -> str:
         """This text with the digits of the language."""
@@ -43,10 +46,11 @@ _ARABIC: Final = Style(
     point="\N{ARABIC DECIMAL SEPARATOR}",
     percent="\N{ARABIC PERCENT SIGN}",
     is_mirrored=True,
+    repeats_unit=True,
 )
 STYLES: Final = {
     "en": Style(language="en", currency_first=True),
-    "ar": Style(language="ar", is_mirrored=True),
+    "ar": Style(language="ar", is_mirrored=True, repeats_unit=True),
     "ar-arab": _ARABIC,
     "fa": replace(_ARABIC, language="fa", digits=PERSIAN_DIGITS, jalali=True),
     "uk": Style(language="uk", group=NO_BREAK, point=","),
@@ -60,6 +64,11 @@ def style_of(locale: str | None = None) -> Style:
     if language == "ar" and "-" in told and _numbers_of(told) == "arab":
         return STYLES["ar-arab"]
     return STYLES.get(language, STYLES["en"])
+
+
+def isolated(text: str, *, style: Style) -> str:
+    """This text in one piece where writing runs from right to left and no mark-up may stand (U-63)."""
+    return f"{FIRST_STRONG}{text}{POP}" if style.is_mirrored else text
 
 
 def chosen(style: Style, *, digits: str = "", calendar: str = "") -> Style:

@@ -93,15 +93,15 @@ class TestTheStatement:
         assert answer["Content-Disposition"] == 'attachment; filename="corner-cafe-statement.csv"'
         assert rows[0] == ["Date", "What", "Points", "Balance", "Currency", "Number"]
         assert [row[1:4] for row in rows[1:]] == [
-            ["100 points redeemed for a reward.", "-100", "959"],
-            ["59 points earned.", "59", "1059"],
-            ["1000 points earned.", "1000", "1000"],
+            ["100 Stars redeemed for a reward.", "-100", "959"],
+            ["59 Stars earned.", "59", "1059"],
+            ["1000 Stars earned.", "1000", "1000"],
         ]
 
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", "1,000 points earned"), ("ar", "1,000"), ("fa", "۱٬۰۰۰"), ("uk", "1\N{NO-BREAK SPACE}000")],
+    [("en", "1,000 Stars earned"), ("ar", "1,000"), ("fa", "۱٬۰۰۰"), ("uk", "1\N{NO-BREAK SPACE}000")],
 )  # fmt: skip
 def test_sentences_group_their_points(cafe, ada, language, written):
     """U-65: as the number beside them."""

@@ -19,6 +19,7 @@ from loyalty.programs.texts import in_a_row
 DECIMALS_MAX: Final = 4  # of a number that does not end, two are told and the rest is hinted at
 _TOLD: Final = 2
 _LEAP_YEAR: Final = 2000  # it has every day of every year
+_OF_A_PART: Final = 102  # `67.5 points`: many in English, few in Ukrainian, and not the dual of Arabic, which tells no number
 
 PERIODS: Final[Mapping[str, Text]] = {
     "day": gettext_lazy("a day"),
@@ -58,7 +59,7 @@ def money(minor_units: str | int | Fraction, currency: str) -> str:
 def points(count: str | int | Fraction) -> str:
     """`1 point`, `45 points`, `67.5 points`."""
     value = Fraction(count)
-    plural = int(value) if value.denominator == 1 else 2
+    plural = int(value) if value.denominator == 1 else _OF_A_PART
     return ngettext("{count} point", "{count} points", plural).format(count=number(count))
 
 

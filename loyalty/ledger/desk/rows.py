@@ -21,7 +21,7 @@ from loyalty.ledger.desk.forms import ReasonBar, read_bar
 from loyalty.ledger.merging import undo_merge
 from loyalty.ledger.models import Claim, Debt, Entry, Lot, Merge, Seal
 from loyalty.ledger.reports.explaining import explain
-from loyalty.ledger.reports.saying import sentence_of
+from loyalty.ledger.reports.saying import amount_of, sentence_of
 from loyalty.ledger.timed.deciding import cancel_pending, open_now
 from loyalty.ledger.timed.reinstating import REINSTATED_FOR, reinstate
 from loyalty.programs.clock import now_of
@@ -47,7 +47,7 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
     list_display = ("shown_id", "posted_at", "owner", "sentence", "points", "balance_after", "reason")  # fmt: skip
     list_filter = ("kind",)
     search_fields = ("account__member__external_id", "source_key")
-    list_select_related = ("account__member",)
+    list_select_related = ("account__member", "account__currency")
     show_full_result_count = False
     ordering = ("-id",)
     action_form = ReasonBar
@@ -59,7 +59,9 @@ class EntryAdmin(Shown, admin.ModelAdmin[Entry]):
 
     @admin.display(description=_("What happened"))
     def sentence(self, entry: Entry) -> str:
-        return sentence_of(kind=entry.kind, points=entry.points)
+        currency = entry.account.currency
+        unit = currency.unit(entry.points) if currency else ""
+        return sentence_of(kind=entry.kind, amount=amount_of(entry.points, unit))
 
     @admin.display(description=_("Explanation"))
     def explanation(self, entry: Entry) -> str:

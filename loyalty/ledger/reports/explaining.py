@@ -13,7 +13,7 @@ from loyalty.foundation.refusals import NotFound
 from loyalty.ledger.kinds import EntryKind
 from loyalty.ledger.models import Account, Debt, Draw, Entry, Lot
 from loyalty.ledger.reports import saying
-from loyalty.ledger.reports.saying import say
+from loyalty.ledger.reports.saying import amount_of, say
 from loyalty.ledger.reports.statements import lines_of, show_entries
 from loyalty.programs.models import Program
 
@@ -22,13 +22,18 @@ Step = dict[str, Any]
 
 def explain(*, program: Program, entry_id: Id) -> dict[str, Any]:
     """The entry with its steps: a code, the numbers, and a sentence in the active language. Raises NotFound."""
-    entry = Entry.objects.filter(program=program, pk=entry_id).first()
+    entry = (
+        Entry.objects.select_related("account__currency")
+        .filter(program=program, pk=entry_id)
+        .first()
+    )
     if entry is None:
         raise NotFound
+    (view,) = show_entries(lines_of([entry.pk]), program=program)
     return {
-        "entry": show_entries(lines_of([entry.pk]), program=program)[0],
+        "entry": view,
         "member": _member_of(entry),
-        "steps": [*_steps_of(entry)],
+        "steps": [_first_step(view), *_steps_of(entry)],
         "reversed_by": [
             shown("ent", row_id)
             for row_id in Entry.objects.filter(reverses=entry)
@@ -48,8 +53,12 @@ def explain(*, program: Program, entry_id: Id) -> dict[str, Any]:
     }
 
 
+def _first_step(view: Step) -> Step:
+    values = {"points": abs(view["points"])}
+    return {"code": view["kind"], "values": values, "sentence": view["explanation"]}
+
+
 def _steps_of(entry: Entry) -> Iterable[Step]:
-    yield _step(entry.kind, saying.SENTENCES[entry.kind], points=abs(entry.points))
     if entry.rule_id:
         yield _step("by_rule", saying.BY_RULE, version=entry.rule_version)
     if entry.hold_id:
@@ -62,16 +71,17 @@ def _steps_of(entry: Entry) -> Iterable[Step]:
     yield from _draws(entry)
     debt = Debt.objects.filter(entry=entry).first()
     if debt is not None:
-        yield _step("left_owing", saying.LEFT_OWING, points=debt.points, filled=debt.filled)
+        told = {"points": debt.points, "filled": debt.filled}
+        yield _step("left_owing", saying.LEFT_OWING, of=entry, **told)
 
 
 def _lots_made(entry: Entry) -> Iterable[Step]:
     for lot in Lot.objects.filter(entry=entry).order_by("id"):
         values = {"lot": lot.shown_id, "points": lot.size, "left": lot.free}
         if lot.expires_at:
-            yield _step("lot_made", saying.LOT_MADE_ENDING, **values, ends=lot.expires_at)
+            yield _step("lot_made", saying.LOT_MADE_ENDING, of=entry, **values, ends=lot.expires_at)
         else:
-            yield _step("lot_made", saying.LOT_MADE, **values)
+            yield _step("lot_made", saying.LOT_MADE, of=entry, **values)
         if lot.opened_at is None:
             yield _step("lot_pending", saying.LOT_PENDING, opens=lot.opens_at)
         filled = Draw.objects.filter(lot=lot, entry__debt__isnull=False, at=entry.posted_at)
@@ -84,20 +94,27 @@ def _draws(entry: Entry) -> Iterable[Step]:
     if entry.hold_id:
         mine |= Q(hold=entry.hold_id)
     for draw in Draw.objects.filter(mine).select_related("lot").order_by("id"):
-        sentence = saying.LOT_GAVE if draw.points > 0 else saying.LOT_GOT_BACK
-        yield _step(
-            "lot_gave" if draw.points > 0 else "lot_got_back",
-            sentence,
-            lot=draw.lot.shown_id,
-            points=abs(draw.points),
-            size=draw.lot.size,
+        code, sentence = (
+            ("lot_gave", saying.LOT_GAVE)
+            if draw.points > 0
+            else ("lot_got_back", saying.LOT_GOT_BACK)
         )
+        told = {"lot": draw.lot.shown_id, "points": abs(draw.points), "size": draw.lot.size}
+        yield _step(code, sentence, of=entry, **told)
 
 
-def _step(code: str, sentence: Any, **values: Any) -> Step:
-    """Instants are told as such, and written in the active zone and language in the sentence."""
+def _step(code: str, sentence: Any, *, of: Entry | None = None, **values: Any) -> Step:
+    """Instants are told as such, and written in the active zone and language in the sentence.
+
+    In the sentence the points `of` this entry bear their programme's name.
+    """
     told = {name: _iso(value) for name, value in values.items()}
-    return {"code": code, "values": told, "sentence": say(sentence, **_written(values))}
+    words = _written(values)
+    if of is not None:
+        currency = of.account.currency
+        unit = currency.unit(values["points"]) if currency else ""
+        words["amount"] = amount_of(values["points"], unit)
+    return {"code": code, "values": told, "sentence": say(sentence, **words)}
 
 
 def _iso(value: Any) -> Any:

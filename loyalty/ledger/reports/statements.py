@@ -3,6 +3,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,10 @@ from loyalty.foundation.database.statements import run
 from loyalty.foundation.ids import Id, shown
 from loyalty.foundation.refusals import Malformed, Problem
 from loyalty.ledger.models import Account, Entry
-from loyalty.ledger.reports.saying import sentence_of
+from loyalty.ledger.reports.saying import amount_of, sentence_of
 from loyalty.members.models import Member
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.texts import counted, in_words
 
 CURSOR_LENGTH_MAX: Final = 5_000  # a number per currency
 NUMBER_MAX: Final = 2**63 - 1
@@ -43,7 +45,7 @@ SOURCES: Final[Mapping[str, str]] = {
 _LINE: Final = """
     e.id, e.program_id, e.account_id, e.number, e.kind, e.points, e.balance_after, e.reason, e.source_key, e.rule_id,
     e.rule_version, e.event_id, e.reverses_id, e.actor_kind, e.actor_id, e.actor_name, e.occurred_at, e.posted_at,
-    currency.slug, (SELECT min(lot.expires_at) FROM loyalty_lot lot WHERE lot.entry_id = e.id AND e.points > 0)
+    currency.slug, currency.name::text, currency.counted::text, (SELECT min(lot.expires_at) FROM loyalty_lot lot WHERE lot.entry_id = e.id AND e.points > 0)
 """
 _PAGE: Final = f"""
     SELECT {_LINE}
@@ -94,7 +96,15 @@ class Line:
     occurred_at: datetime
     posted_at: datetime
     currency: str | None
+    name: str | None  # of the currency, as JSON; a gift card's has none
+    counted: str | None
     expires_at: datetime | None
+
+    @property
+    def unit(self) -> str:
+        """What its points are called behind their number, in the active language."""
+        name, forms = json.loads(self.name or "{}"), json.loads(self.counted or "{}")
+        return counted(forms, self.points) or in_words(name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,14 +198,10 @@ def credits_of(*, program: Program, entry_ids: Collection[Id]) -> dict[Id, Credi
         "pk", "account__currency_id", "points", "occurred_at", "counts_for_tier"
     )
     return {
-        entry_id: Credit(
-            entry_id=entry_id,
-            currency_id=currency_id,
-            points=points,
-            occurred_at=occurred_at,
-            counts_for_tier=counts_for_tier,
+        row_id: Credit(
+            entry_id=row_id, currency_id=kind, points=points, occurred_at=at, counts_for_tier=counts
         )
-        for entry_id, currency_id, points, occurred_at, counts_for_tier in told
+        for row_id, kind, points, at, counts in told
     }
 
 
@@ -220,7 +226,7 @@ def _show(line: Line) -> dict[str, Any]:
         "rule": _rule_of(line),
         "actor": _actor_of(line),
         "reverses": shown(Entry.prefix, line.reverses_id) if line.reverses_id else None,
-        "explanation": sentence_of(kind=line.kind, points=line.points),
+        "explanation": sentence_of(kind=line.kind, amount=amount_of(line.points, line.unit)),
     }
 
 

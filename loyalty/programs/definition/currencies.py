@@ -7,6 +7,7 @@ from loyalty.foundation.shapes import DURATION, POSITIVE, SLUG, TEXTS, Schema, c
 from loyalty.foundation.units import inside_unit_of_work
 from loyalty.programs.expiry import NEVER, POLICY
 from loyalty.programs.models import PointCurrency, Program
+from loyalty.programs.texts import FORMS
 
 SHARE: Final[Schema] = {"type": "string", "pattern": r"^(0\.[0-9]{1,4}|1(\.0{1,4})?)$"}
 PAY: Final[Schema] = closed(
@@ -29,6 +30,12 @@ LIMITS: Final[Schema] = closed(
     }
 )
 UNLOCK: Final[Schema] = closed({"after": DURATION, "from": {"enum": ["event"]}}, required=["after"])
+_FORM: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 100}
+COUNTED: Final[Schema] = {  # by language, then by plural form
+    "type": "object",
+    "propertyNames": {"pattern": "^[a-z]{2,3}$"},
+    "additionalProperties": closed(dict.fromkeys(FORMS, _FORM), required=["other"]),
+}
 CURRENCIES: Final[Schema] = {
     "type": "array",
     "minItems": 1,
@@ -37,6 +44,7 @@ CURRENCIES: Final[Schema] = {
         {
             "slug": SLUG,
             "name": TEXTS,
+            "counted": COUNTED,
             "spendable": {"type": "boolean"},
             "expiry": POLICY,
             "stacking": {"enum": ["sum", "best"]},
@@ -49,7 +57,7 @@ CURRENCIES: Final[Schema] = {
     ),
 }
 DEFAULT_EXPIRY: Final = {"kind": "rolling", "period": "P12M", "round_up": "month"}
-FIELDS: Final = ("name", "spendable", "expiry", "stacking", "rounding", "unlock", "pay", "limits")
+FIELDS: Final = ("name", "counted", "spendable", "expiry", "stacking", "rounding", "unlock", "pay", "limits")  # fmt: skip
 
 
 @inside_unit_of_work
@@ -80,7 +88,7 @@ def exported(currency: PointCurrency) -> dict[str, Any]:
         "stacking": currency.stacking,
         "rounding": currency.rounding,
     }
-    for field in ("unlock", "pay", "limits"):
+    for field in ("counted", "unlock", "pay", "limits"):
         if getattr(currency, field):
             shown[field] = getattr(currency, field)
     return shown

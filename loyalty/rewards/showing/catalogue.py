@@ -9,7 +9,7 @@ from loyalty.foundation.refusals import DomainError
 from loyalty.programs.models import Program
 from loyalty.programs.tenants import currencies_of
 from loyalty.programs.texts import in_words
-from loyalty.rewards.catalogue.offers import Offer, OnOffer, all_on_offer
+from loyalty.rewards.catalogue.offers import Offer, OnOffer, all_on_offer, ends_at
 from loyalty.rewards.catalogue.reading import meaning_of
 from loyalty.rewards.models import Reward
 from loyalty.rewards.redeeming.judging import price_of, reasons_not
@@ -52,6 +52,8 @@ def show_catalogue_to(
     views = [
         show_reward(each, each.offer)
         | _for_member(each, each.offer, scene, member_id, slugs, is_confirmed=is_confirmed)
+        | _in_the_readers_words(each.offer)
+        | {"ends_at": ends_at(each.offer, at=at, zone=program.zone)}
         for each in standing
         if each.offer is not None
     ]
@@ -107,6 +109,14 @@ def _for_member(
         "missing": max(0, price[1] - available) if price else None,
         "reasons_not": [reason.code for reason in reasons],
         "why_not": _in_sentences(reasons),
+    }
+
+
+def _in_the_readers_words(offer: Offer) -> dict[str, Any]:
+    told = meaning_of(offer.definition)
+    return {
+        "words": in_words(told.get("text", {})),
+        "terms_in_words": in_words(told.get("small_print", {})),
     }
 
 

@@ -32,8 +32,9 @@ def words_for(
         if not prize:
             return ""
         if prize["kind"] == PrizeKind.POINTS:
-            currency = currencies_of(program).get(prize["currency"], prize["currency"])
-            return f"{signed(prize['points'], style=style)} {currency}"
+            currency = currencies_of(program).get(prize["currency"])
+            unit = currency.unit(prize["points"]) if currency else prize["currency"]
+            return f"{signed(prize['points'], style=style)} {unit}"
         if prize["kind"] == PrizeKind.STAMPS:
             told = number(prize["stamps"], style=style)
 

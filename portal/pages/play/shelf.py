@@ -35,8 +35,7 @@ class Levels(PlayPage):
 
     def game(self, told: Mapping[str, str]) -> Mapping[str, Any]:
         levels = show_levels(program=self.program, member_id=self.member.pk, at=self.now)
-        names = {slug: str(each) for slug, each in currencies_of(self.program).items()}
-        return {"levels": levels, "names": names}
+        return {"levels": levels, "names": currencies_of(self.program)}
 
 
 def _places(badge: Json) -> list[Json]:

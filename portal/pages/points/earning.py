@@ -29,7 +29,7 @@ class Earn(Page):
                     tier=tier["current"]["slug"] if tier else None,
                     at=self.now,
                 ),
-                "names": {slug: str(each) for slug, each in currencies_of(self.program).items()},
+                "names": currencies_of(self.program),
                 "tiers": {each["slug"]: each["name"] for each in ladder},
             }
         )

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+from loyalty.events.kept.usual import usual_points_of_an_order
 from loyalty.ledger.reports.statements import show_entries, statement
 from loyalty.members.showing import show_members
-from loyalty.programs.tenants import Program, currencies_of
+from loyalty.programs.tenants import PointCurrency, Program, currencies_of
 from loyalty.rewards.showing.catalogue import show_catalogue_to
 from portal.pages.base import Page
+from portal.pages.points.steps import next_steps
 from portal.pages.points.ways import way_to_next_reward, way_to_next_tier
 
 NEWS_MAX = 5
@@ -25,6 +27,7 @@ class Home(Page):
         tier: Any = seen.get("tier")
         rewards = show_catalogue_to(program=self.program, member_id=self.member.pk, at=self.now)
         news = statement(member=self.member, limit=NEWS_MAX)
+        within_reach = [each for each in rewards if each["affordable"]][:3]
         return self.show(
             {
                 "seen": seen,
@@ -33,16 +36,26 @@ class Home(Page):
                 "tier": tier,
                 "climb": way_to_next_tier(tier),
                 "next_reward": way_to_next_reward(rewards),
-                "within_reach": [each for each in rewards if each["affordable"]][:3],
+                "within_reach": within_reach,
+                "steps": next_steps(
+                    program=self.program, within_reach=within_reach, is_new=not news.entries
+                ),
+                "first_order": None if news.entries else first_order_of(self.program),
                 "entries": show_entries(news.entries, program=self.program),
                 "names": names_of(self.program),
             }
         )
 
 
-def names_of(program: Program) -> dict[str, str]:
-    """What the programme's point currencies are called in the reader's language, by slug."""
-    return {slug: str(each) for slug, each in currencies_of(program).items()}
+def first_order_of(program: Program) -> dict[str, Any] | None:
+    """What the first order brings, about; None where nobody can say."""
+    told = usual_points_of_an_order(program)
+    return {"currency": told[0], "points": told[1]} if told else None
+
+
+def names_of(program: Program) -> dict[str, PointCurrency]:
+    """The programme's point currencies, by slug: they know what they are called in the reader's language."""
+    return currencies_of(program)
 
 
 def _with_names(page: Page, balances: Any) -> list[dict[str, Any]]:

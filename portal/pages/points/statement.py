@@ -13,12 +13,13 @@ from loyalty.earning.explaining import explanations_of, with_sentences
 from loyalty.foundation.ids import Id, read_id
 from loyalty.foundation.refusals import Malformed, NotFound
 from loyalty.imports.files.cells import defused
-from loyalty.ledger.reports.balances import coming_ends_of
+from loyalty.ledger.reports.ahead.dates import coming_dates
 from loyalty.ledger.reports.explaining import explain
 from loyalty.ledger.reports.statements import show_entries, statement
 from loyalty.programs.calendar import zone_named
 from loyalty.programs.tenants import PointCurrency, currencies_of
 from portal.pages.base import Page
+from portal.pages.points.seeing import first_order_of
 
 ROWS_MAX: Final = 20
 ROWS_A_TURN: Final = 1_000
@@ -42,11 +43,6 @@ class _StatementPage(Page):
             self._currencies = currencies_of(self.program)
         return self._currencies
 
-    @property
-    def names(self) -> dict[str, str]:
-        """What they are called."""
-        return {slug: str(each) for slug, each in self.currencies.items()}
-
 
 class Statement(_StatementPage):
     """A page of it, newest first, and every coming date."""
@@ -65,15 +61,18 @@ class Statement(_StatementPage):
             )
         except Malformed as malformed:
             raise Http404 from malformed
+        is_filtered = bool(currency or sign)
+        is_new = not page.entries and not is_filtered
         return self.show(
             {
+                "first_order": first_order_of(self.program) if is_new else None,
                 "entries": show_entries(page.entries, program=self.program),
-                "names": self.names,
+                "names": self.currencies,
                 "cursor": page.cursor,
-                "coming": coming_ends_of(program=self.program, member=self.member),
+                "coming": coming_dates(program=self.program, member=self.member),
                 "chosen": {"currency": currency, "which": request.GET.get("which", "")},
                 "currencies": self.currencies,
-                "is_filtered": bool(currency or sign),
+                "is_filtered": is_filtered,
             }
         )
 
@@ -108,7 +107,7 @@ class StatementFile(_StatementPage):
 
     def _cells(self, each: dict[str, Any]) -> list[Any]:
         at: datetime = each["occurred_at"].astimezone(zone_named(self.program.zone))
-        name = self.names.get(each["currency"], each["currency"])
+        name = str(self.currencies.get(each["currency"], each["currency"]))
         told = [defused(each["explanation"]), each["points"], each["balance_after"], defused(name)]
         return [f"{at:%Y-%m-%d %H:%M}", *told, each["id"]]
 
@@ -128,7 +127,7 @@ class Why(_StatementPage):
         line = told["entry"]
         steps = [each for each in told["steps"] if each["code"] in TOLD_STEPS]
         return self.show(
-            {"entry": line, "names": self.names, "steps": steps, "rules": self._rules(line)}
+            {"entry": line, "names": self.currencies, "steps": steps, "rules": self._rules(line)}
         )
 
     def _rules(self, line: dict[str, Any]) -> list[dict[str, Any]]:

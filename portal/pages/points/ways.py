@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from loyalty.rewards.kinds import RewardKind
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
@@ -14,6 +16,8 @@ class Way:
     whole: int
     metric: str = "points"
     reward: Mapping[str, Any] | None = None
+    currency: str = ""  # of a reward's price
+    is_delivery: bool = False
 
     @property
     def missing(self) -> int:
@@ -28,7 +32,14 @@ def way_to_next_reward(rewards: Sequence[Mapping[str, Any]]) -> Way | None:
     nearest = min(out_of_reach, key=lambda each: each["missing"])
     price = nearest["price"]["points"]
     done = price - nearest["missing"]
-    return Way(name=nearest["name"], done=done, whole=price, reward=nearest)
+    return Way(
+        name=nearest["name"],
+        done=done,
+        whole=price,
+        reward=nearest,
+        currency=nearest["price"]["currency"],
+        is_delivery=nearest["kind"] == RewardKind.FREE_SHIPPING,
+    )
 
 
 def way_to_next_tier(tier: Mapping[str, Any] | None) -> Way | None:

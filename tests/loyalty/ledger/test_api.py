@@ -91,7 +91,7 @@ class TestStatement:
 
         row = shop.get(f"/v1/members/{ada.shown_id}/entries").json()["data"][0]
 
-        assert row["explanation"] == "45 points earned."
+        assert row["explanation"] == "45 Stars earned."
         assert (row["kind"], row["points"], row["balance_after"]) == ("earn", 45, 45)
         assert (row["expires_at"], row["actor"]) == ("2099-03-01T00:00:00Z", "job:till")
 
@@ -213,9 +213,9 @@ def test_an_entry_explains_itself(cafe, shop):
     told = shop.get(f"/v1/entries/{entry}/explanation").json()
 
     assert [step["sentence"] for step in told["steps"]] == [
-        "60 points spent on a purchase.",
-        "30 points were taken from the lot of 30.",
-        "30 points were taken from the lot of 50.",
+        "60 Stars spent on a purchase.",
+        "Taken from the lot of 30: 30 Stars.",
+        "Taken from the lot of 50: 30 Stars.",
     ]
     assert spent.number == 3
 

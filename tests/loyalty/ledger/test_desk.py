@@ -68,8 +68,8 @@ def test_the_story_of_a_member_tells_every_entry(cafe):
 
     page = a_staff(cafe).get(f"/admin/loyalty/account/member/{ada.pk}/").content.decode()
 
-    assert "10 points earned." in page
-    assert "4 points spent on a purchase." in page
+    assert "10 Stars earned." in page
+    assert "4 Stars spent on a purchase." in page
 
 
 class TestActions:
