@@ -1,12 +1,12 @@
 """Writing: what became of each row, one statement for a thousand (E-87)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
 from loyalty.foundation.database.statements import run as execute
-from loyalty.foundation.refusals import DomainError
+from loyalty.foundation.refusals import DomainError, Malformed
 from loyalty.imports.kinds import RowStatus, Verdict
 from loyalty.imports.models import SENTENCE_LENGTH_MAX, Import, ImportRow
 
@@ -42,7 +42,8 @@ def write_verdicts(run: Import, verdicts: Sequence[Verdict], *, taken: bool) -> 
     """Keep what these rows came to; `taken`: what is new has been taken."""
     if not verdicts:
         return
-    rows = [_row(verdict, taken=taken) for verdict in verdicts]
+    headers = headers_of(run)
+    rows = [_row(verdict, taken=taken, headers=headers) for verdict in verdicts]
     columns = [list(column) for column in zip(*rows, strict=True)]
     execute(_WRITE, [run.pk, run.program_id, run.kind, *columns])
 
@@ -51,7 +52,8 @@ def write_undone(run: Import, verdicts: Sequence[Verdict]) -> None:
     """Keep what undoing came to; the keys are free again, but of what was kept."""
     if not verdicts:
         return
-    rows = [(v.number, v.status.value, *said(v.refusal), v.points) for v in verdicts]
+    headers = headers_of(run)
+    rows = [(v.number, v.status.value, *said(v.refusal, headers), v.points) for v in verdicts]
     columns = [list(column) for column in zip(*rows, strict=True)]
     execute(_UNDO, [*columns, run.pk])
 
@@ -65,13 +67,20 @@ def keys_before(run: Import, verdicts: Sequence[Verdict]) -> set[bytes]:
     return {bytes(row[0]) for row in execute(_BEFORE, [run.pk, keys, first])}
 
 
-def said(refusal: DomainError | None) -> tuple[str, str]:
-    """Code and sentence of a refusal, with what is wrong where."""
+def headers_of(run: Import) -> dict[str, str]:
+    """What the file itself calls each of our columns; lines of JSON have none."""
+    return {name: header for header, name in (run.columns or {}).items() if name}
+
+
+def said(refusal: DomainError | None, headers: Mapping[str, str]) -> tuple[str, str]:
+    """Code and sentence of a refusal, with what is wrong where: in which column of the file."""
     if refusal is None:
         return "", ""
-    where = ", ".join(f"{each.pointer} {each.message}".strip() for each in refusal.problems)
-    sentence = refusal.sentence()
-    told = sentence if where.endswith(sentence) else f"{sentence} {where}"
+    where = [f"{_column(each.pointer, headers)} {each.message}" for each in refusal.problems]
+    is_told = isinstance(refusal, Malformed) or [
+        str(each.message) for each in refusal.problems
+    ] == [refusal.sentence()]
+    told = " ".join(where if where and is_told else [refusal.sentence(), *where])
     return refusal.code, told.strip().replace("\x00", "")[:SENTENCE_LENGTH_MAX]
 
 
@@ -80,13 +89,21 @@ def refused_rows(run: Import) -> QuerySet[ImportRow]:
     return ImportRow.objects.filter(of_import=run, status=RowStatus.REFUSED).order_by("number")
 
 
-def _row(verdict: Verdict, *, taken: bool) -> tuple[Any, ...]:
+def _column(pointer: str, headers: Mapping[str, str]) -> str:
+    """The header that a pointer means, `attribute.size` for `/attributes/size`; a pointer into JSON stays one."""
+    parts = pointer.removeprefix("/").split("/")
+    inside = f"{parts[0].removesuffix('s')}.{'.'.join(parts[1:])}"
+    header = headers.get(inside) or headers.get(parts[0])
+    return f"{header}:" if header else pointer
+
+
+def _row(verdict: Verdict, *, taken: bool, headers: Mapping[str, str]) -> tuple[Any, ...]:
     status = RowStatus.TAKEN if taken and verdict.is_new else verdict.status
     is_taken = status == RowStatus.TAKEN and verdict.key is not None
     return (
         verdict.number,
         status.value,
-        *said(verdict.refusal),
+        *said(verdict.refusal, headers),
         verdict.key,
         is_taken,
         verdict.member_id,

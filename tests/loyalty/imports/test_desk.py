@@ -51,6 +51,7 @@ def test_four_steps_bring_balances_in(cafe):
     ready = boss.get(page.redirect_chain[-1][0])
     assert ready.context["preview"]["points"][0]["by_month"] == {"2099-12": 100}
     assert b"member_unknown" in ready.content
+    assert b"Customer No: " in ready.content  # where the file calls it so
     run = Import.objects.get()
     boss.post(f"{LIST}{run.pk}/start/")
     tick_until_idle()

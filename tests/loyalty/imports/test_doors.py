@@ -52,7 +52,7 @@ def test_a_file_comes_in_is_checked_started_and_undone(shop):
         "row,status,code,sentence",
         "2,taken,,",
         "3,taken,,",
-        "4,refused,malformed,What was sent does not have the expected form. /email Enter a valid email address.",
+        "4,refused,malformed,email: Enter a valid email address.",
     ]
     refused = shop.get(f"{path}/report?refused=true", headers={"Accept": "text/csv"})
     assert (

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from loyalty.events.models import Event
+from loyalty.imports.models import ImportRow
 from loyalty.imports.refusals import ImportColumns
 from loyalty.members.contacts import birthday_of, email_of
 from loyalty.members.models import Consent, Member
@@ -103,6 +104,12 @@ def test_each_row_ends_with_a_status_and_a_code(cafe):
         (8, "already_there", ""),
         (9, "refused", "card_taken"),
     ]
+    said = dict(ImportRow.objects.filter(of_import=run).values_list("number", "sentence"))
+    assert said[4] == "email: Enter a valid email address."
+    assert (
+        said[6]
+        == "birthday: A birthday is written MM-DD or YYYY-MM-DD and is a day of the calendar."
+    )
     assert set(Member.objects.values_list("external_id", flat=True)) == {"ada", "annie"}
     assert email_of(Member.objects.get(external_id="ada").profile) is None
 
