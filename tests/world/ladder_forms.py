@@ -1,5 +1,6 @@
 """The ladder editor's form as a browser sends it."""
 
+from django.forms import MultiValueField
 from django.http import QueryDict
 
 from loyalty.tiers.desk.drafts.fields import LadderFields, TierRows
@@ -15,6 +16,10 @@ def posted(program, definition, **change):
     told["rows"] = str(len(rows.forms))
     for form in [fields, *rows]:
         for field in form:
+            if isinstance(field.field, MultiValueField):
+                parts = field.field.widget.decompress(field.value())
+                told.update({f"{field.html_name}_{n}": str(part) for n, part in enumerate(parts)})
+                continue
             value = field.field.prepare_value(field.value()) if field.value() is not None else ""
             if value is True:
                 told[field.html_name] = "on"

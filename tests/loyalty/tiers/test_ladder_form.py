@@ -61,6 +61,7 @@ LADDERS = {
         notice="P1M",
         metric="spend",
     ),
+    "told in two units": a_ladder(notice="P1M15D"),
     "for life": a_ladder(cycle={"kind": "lifetime"}, metric="orders"),
 }
 

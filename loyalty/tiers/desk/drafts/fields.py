@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.access.inputs.lengths import Span, span_of
 from loyalty.foundation.refusals import Text
 from loyalty.programs.models import PointCurrency, Program
 from loyalty.programs.texts import in_words
@@ -68,12 +69,7 @@ class LadderFields(forms.Form):
     on_return = forms.ChoiceField(
         label=_("A return may cost the tier it had brought"), choices=OnReturn
     )
-    notice = forms.CharField(
-        label=_("Told before a drop"),
-        max_length=30,
-        widget=forms.TextInput(attrs=CODE),
-        help_text=_("A duration: P30D is 30 days, P1M a month."),
-    )
+    notice = Span(label=_("Told before a drop"))
     is_silent = yes(
         _("Raise silently"),
         help_text=_("Members who climb by publishing are marked, so that nobody writes to them."),
@@ -81,10 +77,18 @@ class LadderFields(forms.Form):
 
     def __init__(self, *, program: Program, **how: Any) -> None:
         super().__init__(**how)
+        if not span_of(self.initial.get("notice", "P1D")):  # of several units: as it was written
+            self.fields["notice"] = text(_("Told before a drop"))
         field = self.fields["currency"]
         assert isinstance(field, forms.ChoiceField)
         currencies = PointCurrency.objects.filter(program=program)
         field.choices = [(each.slug, in_words(each.name)) for each in currencies]
+
+    def clean_notice(self) -> str:
+        told = str(self.cleaned_data["notice"])
+        if not told:
+            raise forms.ValidationError(forms.Field.default_error_messages["required"])
+        return told
 
     @property
     def counts_money(self) -> bool:
