@@ -34,13 +34,13 @@ from referrals.plans.publishing import (
     publish,
     set_plan_state,
 )
-from referrals.plans.terms import GuardTerms
+from referrals.plans.terms import GuardTerms, read_terms
 from referrals.qualification.desk.plan_forms import (
     ReplayForm,
     matrix_of,
 )
-from referrals.qualification.desk.writing.editor import plan_in_words
 from referrals.qualification.desk.writing.page import Writing, preview_shown
+from referrals.qualification.telling.wording import plan_in_words
 
 
 @admin.register(ReferralPlan, site=staff_site)
@@ -137,7 +137,9 @@ class PlanAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[ReferralPlan]
             "title": str(version),
             "opts": self.opts,
             "version": version,
-            "rules": plan_in_words(version.settings, program),
+            "rules": plan_in_words(
+                read_terms(version.settings), program, audience=version.plan.audience
+            ),
             "settings": json.dumps(version.settings, indent=2, ensure_ascii=False),
             **preview_shown(program, version, at=at),
             "may_publish": is_draft and self.allows(request, "write"),

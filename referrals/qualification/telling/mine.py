@@ -1,26 +1,18 @@
 """Mine: what a member hands on, by which rules, what came of it, and whether a lost invitation can still be claimed (R-20, R-21)."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from loyalty.earning.telling.words import duration, money
 from loyalty.events.kept.orders import paid_orders_of
 from loyalty.foundation.database.looking import seen_once
 from loyalty.foundation.ids import Id
-from loyalty.foundation.refusals import Text
 from loyalty.members.persons import standings_of
-from loyalty.programs.calendar import Unit
 from loyalty.programs.tenants import Program
 from referrals.attribution.attaching import standing_among
 from referrals.attribution.kinds import ReferralState
 from referrals.attribution.models import Referral
 from referrals.codes.models import ReferralCode
 from referrals.codes.sharing import link_of, qr_of, reward_in_words, share_texts
-from referrals.plans.kinds import Take
 from referrals.plans.publishing import live_plans, live_version
 from referrals.plans.terms import Terms, read_terms, terms_of
 from referrals.qualification.telling.showing import (
@@ -30,14 +22,7 @@ from referrals.qualification.telling.showing import (
     first_names,
     show_friend,
 )
-
-CAPS: Final[Mapping[Unit, Text]] = {
-    Unit.MONTH: gettext_lazy("Rewards for you: at most {count} a month."),
-    Unit.QUARTER: gettext_lazy("Rewards for you: at most {count} a quarter."),
-    Unit.HALF_YEAR: gettext_lazy("Rewards for you: at most {count} in half a year."),
-    Unit.YEAR: gettext_lazy("Rewards for you: at most {count} a year."),
-    Unit.EVER: gettext_lazy("Rewards for you: at most {count} in all."),
-}
+from referrals.qualification.telling.wording import rules_in_words
 
 
 def show_member_referral(
@@ -68,36 +53,12 @@ def show_member_referral(
             "friend": reward_in_words(terms.friend_reward, program),
             "welcome": reward_in_words(terms.welcome, program),
         },
-        "rules": rules_in_words(terms, program),
+        "rules": rules_in_words(terms, program, audience=code.plan.audience),
         "counts": counts,
         "friends": [show_friend(row, zone=program.zone) for row in rows[:FRIENDS_SHOWN_MAX]],
         "brought_by": show_brought_by(program, member_id),
         "claim": _claim(program, terms, member_id, at=at),
     }
-
-
-def rules_in_words(terms: Terms, program: Program) -> list[str]:
-    """What has to happen before anybody gets anything, a sentence each, in the reader's language."""
-    told = [
-        _("Your friend is new here, and joins through your link or with your code."),
-        _("Time to join after your invitation: {period}.").format(
-            period=_in_words(terms.touch_window)
-        ),
-        _("Smallest first order: {money}. Time for it after joining: {period}.").format(
-            money=money(terms.min_order, program.currency), period=_in_words(terms.qualify_window)
-        ),
-        _("Rewards come when the order can no longer be returned: {period} after it.").format(
-            period=_in_words(terms.hold)
-        ),
-    ]
-    told += [str(CAPS[cap.period]).format(count=cap.times) for cap in terms.caps]
-    if terms.clawback_take is not Take.KEEP:
-        told.append(_("If the order comes back later all the same, the rewards go back as well."))
-    return told
-
-
-def _in_words(window: timedelta) -> str:
-    return duration(f"P{window.days}D")
 
 
 def _claim(program: Program, terms: Terms, member_id: Id, *, at: datetime) -> dict[str, Any]:

@@ -11,11 +11,8 @@ from loyalty.earning.desk.inputs import Money, Words, text
 from loyalty.earning.desk.pieces.around import choice, yes
 from loyalty.earning.desk.pieces.piece import Json, Piece
 from loyalty.earning.desk.pieces.rows import Rows
-from loyalty.programs.tenants import Program
-from referrals.codes.sharing import reward_in_words
 from referrals.plans.kinds import Audience, HouseholdPolicy, Take
 from referrals.plans.shapes import DEFAULTS
-from referrals.plans.terms import read_terms
 from referrals.qualification.desk.writing.pieces import (
     CapPiece,
     Days,
@@ -23,7 +20,6 @@ from referrals.qualification.desk.writing.pieces import (
     RewardPiece,
     kept_empty,
 )
-from referrals.qualification.telling.mine import rules_in_words
 
 _SIDES = {
     "friend_reward": gettext_lazy("What the friend gets"),
@@ -120,17 +116,3 @@ class PlanEditor(Piece):
         if steps[:1] == ["advocate_cap"] and not "".join(steps[1:2]).isdecimal():
             steps = ["advocate_cap", "0", *steps[1:]]
         super().blame(steps, message)
-
-
-def plan_in_words(told: Json, program: Program) -> list[str]:
-    """What both sides get, and the rules as members read them; in the active language."""
-    terms = read_terms(told)
-    rewards = (
-        (_("Your friend gets: {reward}."), terms.friend_reward),
-        (_("You get: {reward}."), terms.advocate_reward),
-        (_("Your friend gets at joining: {reward}."), terms.welcome),
-    )
-    said = [
-        words.format(reward=reward_in_words(reward, program)) for words, reward in rewards if reward
-    ]
-    return [*said, *rules_in_words(terms, program)]

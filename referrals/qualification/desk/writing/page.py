@@ -20,13 +20,13 @@ from loyalty.foundation.refusals import DomainError, Malformed
 from loyalty.foundation.shapes import Shape
 from loyalty.foundation.units import rehearse
 from loyalty.programs.tenants import Program
-from referrals.plans.kinds import RewardKind
+from referrals.plans.kinds import Audience, RewardKind
 from referrals.plans.models import PlanVersion, ReferralPlan
 from referrals.plans.publishing import draft_version
 from referrals.plans.shapes import PLAN
-from referrals.plans.terms import Reward, terms_of
+from referrals.plans.terms import Reward, read_terms, terms_of
 from referrals.qualification.desk.plan_forms import matrix_of
-from referrals.qualification.desk.writing.editor import PlanEditor, plan_in_words
+from referrals.qualification.desk.writing.editor import PlanEditor
 from referrals.qualification.desk.writing.forms import (
     VersionForm,
     newest_of,
@@ -34,6 +34,7 @@ from referrals.qualification.desk.writing.forms import (
     wording,
 )
 from referrals.qualification.telling.previewing import preview_version
+from referrals.qualification.telling.wording import plan_in_words
 
 SETTINGS = Shape(PLAN)
 Json = dict[str, Any]
@@ -55,6 +56,8 @@ class Writing:
 
     def draft_view(self, request: HttpRequest, plan_id: Id) -> HttpResponse:
         """Write the next version, starting from the newest."""
+        if not self.allows(request, "write"):
+            raise PermissionDenied
         plan = self.get_queryset(request).filter(pk=plan_id).first()
         if plan is None:
             raise Http404
@@ -182,9 +185,10 @@ def _paid(told: tuple[int, str], reward: Reward | None) -> str:
 def _beside(program: Program, told: Json) -> Json:
     """What the plan says, in every language of ours."""
     said = []
+    terms, audience = read_terms(told), told.get("audience", Audience.MEMBERS)
     for language, name in settings.LANGUAGES:
         with translation.override(language):
-            lines = plan_in_words(told, program)
+            lines = plan_in_words(terms, program, audience=audience)
         is_rtl = language in settings.LANGUAGES_BIDI
         said.append({"language": language, "name": name, "dir": "rtl" if is_rtl else "ltr", "lines": lines})  # fmt: skip
     return {"sentences": said, "here": translation.get_language()}
