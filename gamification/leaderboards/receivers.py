@@ -8,6 +8,7 @@ import gamification.leaderboards.proofs.rebuilding
 from gamification.criteria.facts import DeedsChanged
 from gamification.criteria.life.catalogue import programs_with_books
 from gamification.criteria.switches import hears_switches
+from gamification.leaderboards.entries.carrying import carry_suspensions
 from gamification.leaderboards.scoring.following import follow
 from gamification.leaderboards.seeing.admitting import HEARD, admit
 from gamification.leaderboards.seeing.leaving import leave_boards
@@ -47,6 +48,7 @@ def see(facts: Sequence[Fact]) -> None:
     erased = {f.member_id for f in facts if isinstance(f, MemberErased) and f.member_id}
     merged = {f.member_id for f in facts if isinstance(f, MemberMerged) and f.member_id}
     leave_boards(erased=erased, merged=merged)
+    carry_suspensions([fact for fact in facts if isinstance(fact, MemberMerged)])
     show_or_hide(members)
 
 

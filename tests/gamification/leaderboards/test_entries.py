@@ -103,6 +103,33 @@ class TestSuspending:
         assert nothing_happened(cafe)
 
 
+class TestMerging:
+    @pytest.mark.parametrize("survivor", ["bo", "dee"], ids=["who-plays", "who-has-no-entry"])
+    def test_takes_the_decision_along(self, cafe, survivor):
+        """G-10: a second membership is no way back onto the board; the reason that was given stays with it."""
+        seen_as(a_member(cafe, "dee"), "pseudonym")
+        decided(cafe, "suspend")
+
+        a_shop(cafe).post("/v1/members/ext:ana/merge", {"into": f"ext:{survivor}"}, key="merge")
+        heard(cafe)
+
+        assert "ana" not in [name for _rank, name, _score in shown_on(cafe)]
+        assert survivor not in [name for _rank, name, _score in shown_on(cafe)]
+        me = me_on(cafe, survivor)
+        assert (me["is_suspended"], me["score"]) == (True, {"bo": 2100, "dee": 1200}[survivor])
+        told = BoardRuling.objects.filter(member=member_of(cafe, survivor))
+        assert list(told.values_list("ruling", "reason")) == [("suspended", WHY["reason"])]
+        assert wrong_steps(BoardPeriod.objects.get(key="2026-11")) == []
+
+    def test_leaves_the_survivor_where_nobody_decided_anything(self, cafe):
+        """Control."""
+        a_shop(cafe).post("/v1/members/ext:ana/merge", {"into": "ext:bo"}, key="merge")
+        heard(cafe)
+
+        assert shown_on(cafe)[0] == (1, "bo", 2100)
+        assert not BoardRuling.objects.exists()
+
+
 class TestReinstating:
     def test_lets_it_stand_again(self, cafe):
         """Both decisions stay on record."""
