@@ -9,7 +9,6 @@ from gamification.criteria.kinds import DefinitionState as State
 from gamification.criteria.life.backfilling import fill_page
 from gamification.criteria.life.previewing import preview
 from gamification.criteria.life.publishing import (
-    draft_version,
     move_definition,
     publish_version,
 )
@@ -19,8 +18,16 @@ from gamification.criteria.refusals import (
 )
 from gamification.criteria.switches import switch
 from loyalty.ledger.merging import merge
-from tests.world.badges import awards_of, facts_of, points_of
-from tests.world.members import a_member
+from tests.world.badges import (
+    NOW,
+    REGULAR,
+    a_draft,
+    a_history,
+    awards_of,
+    facts_of,
+    holders,
+    points_of,
+)
 from tests.world.play import (
     FIRST_CUP,
     a_cafe,
@@ -35,31 +42,6 @@ from tests.world.play import (
 from tests.world.referrals import KEY
 
 pytestmark = pytest.mark.django_db
-
-STARS = {"kind": "points", "currency": "stars", "points": 20, "cost": 15}
-REGULAR = FIRST_CUP | {
-    "slug": "regular",
-    "tiers": [{"slug": "one", "target": 1}, {"slug": "two", "target": 2, "prize": STARS}],
-}
-NOW = at("11-20 09:00")
-
-
-def a_history():
-    """Ada has bought three times, Grace once."""
-    cafe = a_cafe(rules=[])
-    a_member(cafe, "grace")
-    for day in ("02", "03", "10"):
-        bought(cafe, f"o-{day}", when=f"11-{day} 09:00")
-    bought(cafe, "o-g", who="grace", when="11-12 09:00")
-    return cafe
-
-
-def a_draft(cafe, told=REGULAR):
-    return draft_version(program=cafe, game="badge", told=told, actor=KEY, at=NOW)
-
-
-def holders(cafe):
-    return sorted(Award.objects.filter(program=cafe).values_list("member__external_id", "tier"))
 
 
 class TestPreview:

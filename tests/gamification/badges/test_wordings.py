@@ -2,10 +2,6 @@
 
 import pytest
 
-from gamification.badges.models import Award
-from gamification.criteria.life.publishing import (
-    draft_version,
-)
 from gamification.criteria.models import Definition, DefinitionVersion
 from gamification.criteria.refusals import (
     ConditionGoesRound,
@@ -15,44 +11,16 @@ from gamification.criteria.refusals import (
 )
 from gamification.prizes.refusals import PrizeNotPossible
 from loyalty.foundation.refusals import Malformed
-from tests.world.badges import awards_of
-from tests.world.members import a_member
+from tests.world.badges import REGULAR, STARS, a_draft, awards_of
 from tests.world.play import (
     FIRST_CUP,
     a_cafe,
-    at,
     bought,
     happened,
     with_parts,
 )
-from tests.world.referrals import KEY
 
 pytestmark = pytest.mark.django_db
-
-STARS = {"kind": "points", "currency": "stars", "points": 20, "cost": 15}
-REGULAR = FIRST_CUP | {
-    "slug": "regular",
-    "tiers": [{"slug": "one", "target": 1}, {"slug": "two", "target": 2, "prize": STARS}],
-}
-NOW = at("11-20 09:00")
-
-
-def a_history():
-    """Ada has bought three times, Grace once."""
-    cafe = a_cafe(rules=[])
-    a_member(cafe, "grace")
-    for day in ("02", "03", "10"):
-        bought(cafe, f"o-{day}", when=f"11-{day} 09:00")
-    bought(cafe, "o-g", who="grace", when="11-12 09:00")
-    return cafe
-
-
-def a_draft(cafe, told=REGULAR):
-    return draft_version(program=cafe, game="badge", told=told, actor=KEY, at=NOW)
-
-
-def holders(cafe):
-    return sorted(Award.objects.filter(program=cafe).values_list("member__external_id", "tier"))
 
 
 def nested(depth):
