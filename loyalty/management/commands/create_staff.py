@@ -2,6 +2,7 @@
 
 import json
 import sys
+from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         newcomer = Newcomer(
             username=told["username"],
             email=told["email"],
-            password=sys.stdin.readline().rstrip("\n"),
+            password=_password(),
         )
         try:
             user, is_new = ensure_staff(
@@ -53,3 +54,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer))
         else:
             self.stdout.write(f"{'made' if is_new else 'already there'}: {user.username}")
+
+
+def _password() -> str:
+    """Asked for where somebody sits, else the first line that comes in."""
+    if sys.stdin.isatty():
+        return getpass()
+    return sys.stdin.readline().rstrip("\n")

@@ -21,6 +21,7 @@ from loyalty.access.staff.staffing import (
     take_role,
 )
 from loyalty.foundation.actors import job
+from loyalty.management.commands import create_staff
 from tests.world.access import PASSWORD, a_person, a_staff, signed_in
 from tests.world.programs import a_program
 
@@ -197,6 +198,19 @@ class TestTheCommand:
         assert (first["already_there"], again["already_there"]) == (False, True)
         assert client.get("/admin/").status_code == 200
         assert roles_of(User.objects.get()) == ["owner", "till"]
+
+    def test_asks_for_the_password_where_somebody_sits(self, monkeypatch):
+        """A terminal that says nothing looks as if it hung; what is typed is not shown."""
+        a_program()
+        terminal = io.StringIO()
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", terminal)
+        monkeypatch.setattr(create_staff, "getpass", lambda: PASSWORD)
+
+        told = ("--program", "corner-cafe", "--username", "olena", "--role", "owner")
+        call_command("create_staff", *told, stdout=io.StringIO())
+
+        assert User.objects.get().check_password(PASSWORD)
 
     def test_refuses_an_unknown_programme(self, monkeypatch):
         with pytest.raises(CommandError):
