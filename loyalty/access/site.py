@@ -16,7 +16,7 @@ from django.views.i18n import set_language
 from loyalty.access import auditing
 from loyalty.access.desk import pages
 from loyalty.access.desk.figures import figure, figures
-from loyalty.access.desk.filters import HappenedFilter, OfProgram
+from loyalty.access.desk.filters import HappenedFilter, LatelyFilter, OfProgram
 from loyalty.access.desk.gate import Gate, SignInForm, fresh, gate_of
 from loyalty.access.desk.naming import name_fields
 from loyalty.access.desk.scoping import (
@@ -38,6 +38,7 @@ from loyalty.programs.clock import now_of
 __all__ = [
     "Found",
     "HappenedFilter",
+    "LatelyFilter",
     "OfProgram",
     "ProgramScoped",
     "ReadOnly",

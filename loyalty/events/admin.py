@@ -1,12 +1,15 @@
 """Events in the admin: what storefronts told, why it brought what it brought, and taking it back."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +21,7 @@ from django.utils.translation import ngettext
 
 from loyalty.access.site import (
     Found,
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -35,17 +39,30 @@ from loyalty.events.kept.waiting import waiting_too_long
 from loyalty.events.models import Event, EventVoid, Order
 from loyalty.events.showing import events_called, explain_event, orders_called
 from loyalty.events.voids.voiding import REASON_LENGTH_MAX, is_voidable, void
+from loyalty.members.models import Member
 from loyalty.programs.calendar import local_day, midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
 __all__ = ["EventAdmin", "OrderAdmin"]
+OF_MEMBER: Final = "member__id__exact"
 
 
 class VoidBar(ActionForm):
     """Why an event is taken back. Not required here: the rule says so where it is missing."""
 
     reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH_MAX, required=False)
+
+
+class KindFilter(LatelyFilter):
+    """What happened, in words."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            kind, _space, count = str(choice["display"]).partition(" ")
+            if kind in KINDS:
+                choice["display"] = f"{capfirst(str(KINDS[kind]))} {count}".rstrip()
+            yield choice
 
 
 @admin.register(Event, site=staff_site)
@@ -56,7 +73,7 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
     action_form = VoidBar
     actions = ["void_events"]
     list_display = ["kind", "member", "source", "occurred_at", "status", "shown_id"]
-    list_filter = ["type", "status", "source"]
+    list_filter = [("type", KindFilter), "status", ("source", LatelyFilter)]
     list_select_related = ["member"]
     search_fields = ["source_id"]
     ordering = ["-id"]
@@ -91,7 +108,18 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The member's page links to that member's events."""
-        return lookup == "member__id__exact" or super().lookup_allowed(lookup, value, request)
+        return lookup == OF_MEMBER or super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """All events, or those of one member, who is named then."""
+        told = extra_context or {}
+        member = _member_asked(request)
+        if member is not None:
+            told = {"title": _("The events of {member}").format(member=member), **told}
+        answer: HttpResponse = super().changelist_view(request, told)
+        return answer
 
     def change_view(
         self,
@@ -121,6 +149,15 @@ class EventAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Event]):
         }
         around = self.admin_site.each_context(request)
         return TemplateResponse(request, "events/event.html", {**around, **told})
+
+
+def _member_asked(request: HttpRequest) -> Member | None:
+    """Whose events the address asks for, if it does."""
+    try:
+        asked = UUID(request.GET.get(OF_MEMBER, ""))
+    except ValueError:
+        return None
+    return Member.objects.filter(pk=asked, program=program_of(request)).first()
 
 
 @figure(

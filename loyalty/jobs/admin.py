@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     program_of,
@@ -64,7 +65,7 @@ class ScheduleRunAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[ScheduleRun]):
         "finished_at",
         "error",
     ]
-    list_filter = ["state", "job"]
+    list_filter = ["state", ("job", LatelyFilter)]
     search_fields = ["period"]
     ordering = ["-due_at", "-id"]
     show_full_result_count = False

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -137,7 +137,7 @@ class MemberAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Member]):
         self._demand(request)
         member = self.get_object(request, str(row_id))
         if member is None:
-            raise PermissionDenied
+            raise Http404
         fields = MemberFields(request.POST or None, initial=MemberFields.of(member))
         if request.method == "POST" and fields.is_valid():
             try:

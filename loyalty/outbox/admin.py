@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     program_of,
@@ -34,7 +35,7 @@ class AnnouncedFactAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[AnnouncedFact
     """Facts of the open programme, newest first."""
 
     list_display = ["id", "name", "member", "at", "announced_at", "request_id"]
-    list_filter = ["name"]
+    list_filter = [("name", LatelyFilter)]
     search_fields = ["=member_id", "=request_id", "=id"]
     ordering = ["-id"]
     show_full_result_count = False
@@ -57,7 +58,7 @@ class FactDeliveryAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[FactDelivery])
     """Deliveries of the open programme; what is parked waits for a decision."""
 
     list_display = ["fact_id", "receiver", "state", "due_at", "tries", "failing_since", "error"]
-    list_filter = ["state", "receiver"]
+    list_filter = ["state", ("receiver", LatelyFilter)]
     search_fields = ["=fact_id"]
     ordering = ["-fact_id", "receiver"]
     show_full_result_count = False

@@ -1,16 +1,21 @@
 """Every page and action of the admin, every role: who may what at the desk (S-21)."""
 
+from uuid import UUID
+
 import pytest
 from django.test import RequestFactory
+from django.urls import reverse
+from django.urls.converters import UUIDConverter
 
 from loyalty.access.kinds import Role
 from loyalty.access.site import staff_site
 from loyalty.access.staff.standing import Standing
-from tests.contracts.staff import DEEDS, OWNER, ROLES
+from tests.contracts.staff import DEEDS, OWNER, PAGES, ROLES
 from tests.world.access import a_person, a_staff
 from tests.world.programs import a_program
 
 pytestmark = pytest.mark.django_db
+NOBODY = UUID(int=1)
 VERBS = ("view", "add", "change", "delete")
 
 
@@ -89,6 +94,41 @@ def test_the_pages_agree_with_the_table(role):
     for name, page in pages().items():
         status = browser.get(f"/admin/{page.opts.app_label}/{name}/").status_code
         assert status == (200 if name in seen else 403), name
+
+
+def own_pages():
+    """The addresses that the classes of the admin have beside Django's, by name, for a row that is not there."""
+    found = {}
+    for page in pages().values():
+        info = f"{page.opts.app_label}_{page.opts.model_name}"
+        djangos = {
+            f"{info}_{name}" for name in ("changelist", "add", "history", "delete", "change")
+        }
+        for url in page.get_urls():
+            if url.name and url.name not in djangos:
+                told = {
+                    name: NOBODY if isinstance(kind, UUIDConverter) else "members"
+                    for name, kind in url.pattern.converters.items()
+                }
+                found[url.name] = reverse(f"admin:{url.name}", kwargs=told)
+    return found
+
+
+def test_the_table_names_every_page_of_our_own():
+    """S-21: a page that is missing from the table fails."""
+    assert set(own_pages()) == set(PAGES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_of_our_own_open_for_whom_they_are(role):
+    """S-21: 403 before anything is looked up; for the others the row is not there."""
+    browser = a_staff(a_program(test=True), role)
+
+    opened = {
+        name for name, address in own_pages().items() if browser.get(address).status_code != 403
+    }
+
+    assert opened == {name for name, letters in PAGES.items() if ROLES[role] in letters}
 
 
 def test_the_owner_sees_every_page():

@@ -141,7 +141,7 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
         if member is None:
             raise Http404
         told = {
-            "title": _("Play"),
+            "title": _("The games of {member}").format(member=member),
             "member": member,
             "blocks": blocks_of(program=program, member_id=member.pk, at=now_of(program)),
         }
@@ -157,10 +157,11 @@ class DefinitionAdmin(Writing, ReadOnly, ProgramScoped, admin.ModelAdmin[Definit
 
     def move_view(self, request: HttpRequest, row_id: Id) -> HttpResponse:
         """Pause, resume or end one definition; what ends for good wants its short name typed (U-16)."""
-        row = self.row_of(request, row_id)
-        to = request.POST.get("to", "")
-        if not self.allows(request, "write") or to not in DefinitionState.values:
+        if not self.allows(request, "write"):
             raise PermissionDenied
+        row, to = self.row_of(request, row_id), request.POST.get("to", "")
+        if to not in DefinitionState.values:
+            raise Http404
         if to == DefinitionState.RETIRED and request.POST.get("typed", "").strip() != row.slug:
             messages.error(request, _("Nothing was ended: write its short name to confirm."))
         else:

@@ -43,6 +43,8 @@ class Writing:
 
     def draft_view(self, request: HttpRequest, row_id: Id) -> HttpResponse:
         """Write the next version, starting from the newest."""
+        if not self.allows(request, "write"):
+            raise PermissionDenied
         row = self.row_of(request, row_id)
         return self._write(request, game_called(row.game), row)
 

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -141,6 +142,9 @@ class BoardPeriodAdmin(ByHand, ReadOnly, ProgramScoped, admin.ModelAdmin[BoardPe
         )
 
     def _period(self, request: HttpRequest, row_id: Id) -> BoardPeriod:
+        """What is decided about; for those who may decide."""
+        if not self.allows(request, "write"):
+            raise PermissionDenied
         row = self.get_queryset(request).filter(pk=row_id).first()
         if row is None:
             raise Http404

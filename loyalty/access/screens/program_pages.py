@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.access.site import (
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -204,7 +205,7 @@ class ExchangeRateAdmin(_Listed, admin.ModelAdmin[ExchangeRate]):
     form = RateFields
     saves_by_rule = True
     list_display = ["currency", "rate", "valid_from"]
-    list_filter = ["currency"]
+    list_filter = [("currency", LatelyFilter)]
 
     def has_add_permission(self, request: HttpRequest, *_inline: Any) -> bool:
         return self.allows(request, "write")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.access.kinds import Role
 from loyalty.access.models import AuditRow, Membership
 from loyalty.access.site import (
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -114,7 +115,7 @@ class AuditRowAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[AuditRow]):
 
     topic = "audit"
     list_display = ("at", "actor_name", "action", "object_kind", "object_id", "reason", "address")
-    list_filter = ("actor_kind", "object_kind")
+    list_filter = (("actor_kind", LatelyFilter), ("object_kind", LatelyFilter))
     search_fields = ("action", "object_id", "actor_name", "request_id")
     date_hierarchy = None
     ordering = ("-id",)

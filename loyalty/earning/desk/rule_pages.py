@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
@@ -80,7 +80,7 @@ class RulePages:
         """An old revision, drafted anew."""
         self._demand(request, "write")
         if request.method != "POST":
-            raise PermissionDenied
+            raise Http404
         rule = self._rule(request, rule_id)
         return go_back(request, rule=rule, revision_id=revision_id)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.access.site import ProgramScoped, ReadOnly, program_of, staff_site
+from loyalty.access.site import LatelyFilter, ProgramScoped, ReadOnly, program_of, staff_site
 from loyalty.earning.telling.words import money
 from loyalty.events.kept.reporting import KINDS, shown_results
 from loyalty.events.kinds import ORDER_PAID
@@ -24,7 +24,7 @@ class OrderAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Order]):
     """Orders, each the fold of its events."""
 
     list_display = ["order_number", "member", "worth", "came_back", "paid_at"]
-    list_filter = ["order_source", "is_wholly_returned"]
+    list_filter = [("order_source", LatelyFilter), "is_wholly_returned"]
     list_select_related = ["member"]
     search_fields = ["order_number"]
     ordering = ["-id"]

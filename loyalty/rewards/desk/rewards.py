@@ -133,6 +133,8 @@ class RewardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Reward]):
 
     def draft_view(self, request: HttpRequest, reward_id: Id) -> HttpResponseBase:
         """A new revision of a reward, starting from its newest one."""
+        if not self.allows(request, "write"):
+            raise PermissionDenied
         reward = self.get_queryset(request).filter(pk=reward_id).first()
         if reward is None:
             raise Http404

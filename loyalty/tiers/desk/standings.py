@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from loyalty.access.kinds import Role
 from loyalty.access.site import (
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     actor_of,
@@ -30,6 +31,7 @@ from loyalty.programs.clock import now_of
 from loyalty.tiers.desk.whys import MemberTierPage
 from loyalty.tiers.giving.granting import GrantWish, end_grant, grant
 from loyalty.tiers.kinds import GrantSource
+from loyalty.tiers.ladders.reading import ladder_of
 from loyalty.tiers.models import Standing, TierDay, TierGrant, TierMove
 from loyalty.tiers.telling.explaining import explain_tier
 
@@ -53,13 +55,21 @@ class EndBar(ActionForm):
     reason = forms.CharField(label=_("Reason"), max_length=100, required=False)
 
 
+class TierFilter(LatelyFilter):
+    """One of the tiers of the ladder that is live."""
+
+    def words(self, request: HttpRequest, model_admin: Any) -> list[str]:
+        live = ladder_of(program_of(request).pk).live
+        return [tier.slug for tier in live.terms.tiers] if live else []
+
+
 @admin.register(Standing, site=staff_site)
 class StandingAdmin(MemberTierPage, ReadOnly, ProgramScoped, admin.ModelAdmin[Standing]):
     """Members who have moved or were given a tier. Nothing is set by hand: a tier is counted, or given with an end."""
 
     saves_by_rule = True
     list_display = ("member", "in_force", "since", "slug", "through", "grace_through", "due_at")
-    list_filter = ("in_force",)
+    list_filter = (("in_force", TierFilter),)
     search_fields = ("member__external_id",)
     list_select_related = ("member",)
     ordering = ("-member_id",)
@@ -181,7 +191,7 @@ class TierGrantAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[TierGrant]):
         "reason",
         "ended_at",
     )
-    list_filter = ("source", "slug")
+    list_filter = ("source", ("slug", LatelyFilter))
     search_fields = ("member__external_id", "reference")
     list_select_related = ("member",)
     ordering = ("-id",)

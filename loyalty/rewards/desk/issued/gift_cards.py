@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from loyalty.access.site import (
+    LatelyFilter,
     ProgramScoped,
     ReadOnly,
     one_by_one,
@@ -46,7 +47,7 @@ class GiftCardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[GiftCard]):
     saves_by_rule = True
     empty_note = _("Gift cards that are sold, redeemed or given will stand here.")
     list_display = ("ending_in", "worth", "left", "paid_with", "stands", "whose", "issued", "ends")
-    list_filter = ("paid_with", "currency", "voucher__state")
+    list_filter = ("paid_with", ("currency", LatelyFilter), "voucher__state")
     search_fields = ("voucher__last_four", "voucher__member__external_id")
     list_select_related = ("voucher__member",)
     ordering = ("-voucher_id",)
