@@ -111,8 +111,10 @@ def test_a_members_page_shows_every_game():
 
     blocks = {str(block.title): block.rows for block in page.context["blocks"]}
     assert page.status_code == 200
-    assert blocks["Stamp cards"] == [("Drinks", 1, "5 / 10", 5, 1)]
-    assert blocks["Streaks"][0][:4] == ("Daily", 1, 1, "1 / 2")
+    assert blocks["Stamp cards"] == [
+        ("Drinks", 1, '<bdi dir="ltr" class="nowrap">5 / 10</bdi>', 5, 1)
+    ]
+    assert blocks["Streaks"][0][:4] == ("Daily", 1, 1, '<bdi dir="ltr" class="nowrap">1 / 2</bdi>')
 
 
 def test_another_programmes_member_is_not_there():

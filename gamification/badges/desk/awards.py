@@ -27,7 +27,7 @@ from gamification.badges.awards.by_hand import (
 from gamification.badges.kinds import GAME, AwardState
 from gamification.badges.models import Award
 from gamification.badges.showing import show_member_badges
-from gamification.criteria.desk.blocks import Block, register_block
+from gamification.criteria.desk.blocks import Block, register_block, so_far
 from gamification.criteria.desk.hands.filters import OfDefinition
 from gamification.criteria.desk.hands.forms import Day, ReasonBar, member_told
 from gamification.criteria.life.catalogue import book_of
@@ -136,7 +136,7 @@ class AwardAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Award]):
     def why(self, award: Award) -> str:
         """Value and target, as they were."""
         told = award.evidence
-        return f"{told['value']} / {told['target']}" if "value" in told else "-"
+        return so_far(told["value"], told["target"]) if "value" in told else "-"
 
     @admin.display(description=_("award changes"))
     def story(self, award: Award) -> str:
@@ -211,11 +211,11 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
     rows = []
     for each in show_member_badges(program=program, member_id=member_id, at=at):
         progress = each["progress"]
-        so_far = f"{progress['value']} / {progress['target']}" if progress else ""
+        progressed = so_far(progress["value"], progress["target"]) if progress else ""
         held = [award for award in each["awards"] if award["state"] == AwardState.ACTIVE]
         names = in_a_row(award["name"] for award in held)
         since = max((award["earned_at"] for award in held), default=None)
-        rows.append((each["name"], names, since, so_far))
+        rows.append((each["name"], names, since, progressed))
     return Block(
         title=_("Badges"),
         heads=(_("Badge"), _("Tiers"), _("earned"), _("progress")),

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from gamification.challenges.kinds import AttemptState
 from gamification.challenges.looking.showing import show_challenges
-from gamification.criteria.desk.blocks import Block, register_block
+from gamification.criteria.desk.blocks import Block, register_block, so_far
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
 
@@ -27,7 +28,11 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
             (
                 each["name"],
                 STATUSES[each["status"]],
-                " · ".join(f"{step['value']} / {step['target']}" for step in each["steps"]),
+                format_html_join(
+                    " · ",
+                    "{}",
+                    ((so_far(step["value"], step["target"]),) for step in each["steps"]),
+                ),
                 each["ends_at"],
                 each["times_completed"],
             )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from loyalty.foundation.ids import Id
 from loyalty.foundation.refusals import Text
 from loyalty.programs.tenants import Program
@@ -32,3 +35,8 @@ def register_block(name: str, show: Show) -> None:
 def blocks_of(*, program: Program, member_id: Id, at: datetime) -> list[Block]:
     """Every game's block about this member."""
     return [_blocks[name](program, member_id, at) for name in sorted(_blocks)]
+
+
+def so_far(done: int, of: int) -> SafeString:
+    """`3 / 10`, read from the left in every language, on one line."""
+    return format_html('<bdi dir="ltr" class="nowrap">{} / {}</bdi>', done, of)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.blocks import Block, register_block
+from gamification.criteria.desk.blocks import Block, register_block, so_far
 from gamification.levels.showing import show_levels
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
@@ -17,7 +17,7 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
         rows=[
             (
                 each["name"],
-                f"{each['level']} / {each['levels']}",
+                so_far(each["level"], each["levels"]),
                 each["experience"],
                 each["next"]["remaining"] if each["next"] else "",
             )

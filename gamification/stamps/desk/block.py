@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.blocks import Block, register_block
+from gamification.criteria.desk.blocks import Block, register_block, so_far
 from gamification.stamps.telling.showing import show_cards
 from loyalty.foundation.ids import Id
 from loyalty.programs.tenants import Program
@@ -18,7 +18,7 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
             (
                 each["name"],
                 each["number"],
-                f"{each['filled']} / {each['size']}",
+                so_far(each["filled"], each["size"]),
                 each["total"],
                 sum(given["state"] == "given" for given in each["given"]),
             )

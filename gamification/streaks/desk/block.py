@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from gamification.criteria.desk.blocks import Block, register_block
+from gamification.criteria.desk.blocks import Block, register_block, so_far
 from gamification.streaks.showing import show_streaks
 from loyalty.foundation.ids import Id
 from loyalty.programs.calendar import zone_named
@@ -20,7 +20,7 @@ def _block(program: Program, member_id: Id, at: datetime) -> Block:
                 each["name"],
                 each["current"],
                 each["longest"],
-                f"{each['freezes']['owned']} / {each['freezes']['max']}",
+                so_far(each["freezes"]["owned"], each["freezes"]["max"]),
                 each["deadline"] and each["deadline"].astimezone(zone_named(each["time_zone"])),
             )
             for each in show_streaks(program=program, member_id=member_id, at=at)

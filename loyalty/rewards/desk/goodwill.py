@@ -16,7 +16,8 @@ from loyalty.foundation.ids import Id, new_id
 from loyalty.members.models import Member
 from loyalty.programs.calendar import local_day
 from loyalty.programs.clock import now_of
-from loyalty.programs.models import Program, ReasonCode
+from loyalty.programs.models import PointCurrency, Program, ReasonCode
+from loyalty.programs.texts import in_words
 from loyalty.rewards.desk.issued.sums import last_day_told
 from loyalty.rewards.giving.goodwill import Goodwill, give_by_hand
 from loyalty.rewards.kinds import RewardState
@@ -94,9 +95,7 @@ class MemberPages:
                 "form": form if may_give else None,
                 "budget": _budget(request, program) if may_give else None,
                 "redemptions": _redemptions(program, member),
-                "catalogue": show_catalogue_to(
-                    program=program, member_id=member.pk, at=now_of(program)
-                ),
+                "catalogue": _catalogue(program, member),
                 "story": reverse("admin:loyalty_account_story", args=[member.pk]),
             },
         )
@@ -138,6 +137,16 @@ def _redemptions(program: Program, member: Member) -> list[dict[str, Any]]:
         view["row"] = row
         for voucher in view["vouchers"]:
             voucher["through"] = last_day_told(voucher["ends_at"])
+    return views
+
+
+def _catalogue(program: Program, member: Member) -> list[dict[str, Any]]:
+    """What the member can have, each price with the name of its points."""
+    views = show_catalogue_to(program=program, member_id=member.pk, at=now_of(program))
+    currencies = PointCurrency.objects.filter(program=program)
+    names = {slug: in_words(name) for slug, name in currencies.values_list("slug", "name")}
+    for price in (view["price"] for view in views if view["price"]):
+        price["named"] = names.get(price["currency"], price["currency"])
     return views
 
 

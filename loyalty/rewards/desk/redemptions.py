@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -55,6 +55,7 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
     )  # fmt: skip
     action_form = WhyBar
     actions = ("hand_over", "cancel_redemptions")
+    change_form_template = "rewards/redemption.html"
 
     def allows(self, request: HttpRequest, verb: str) -> bool:
         """Whoever may see members, and the till, which hands over, see redemptions."""
@@ -69,6 +70,23 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
     def get_readonly_fields(self, request: HttpRequest, obj: Redemption | None = None) -> Any:
         return self.fields
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """All of it, and what can be done to it."""
+        may = {
+            "may_hand_over": self.allows(request, "redeem"),
+            "may_cancel": self.allows(request, "cancel"),
+        }
+        answer: HttpResponse = super().change_view(
+            request, object_id, form_url, {**may, **(extra_context or {})}
+        )
+        return answer
+
     @admin.display(description=_("member"), ordering="member__external_id")
     def whose(self, row: Redemption) -> SafeString:
         address = reverse("admin:loyalty_redemption_of_member", args=[row.member_id])
@@ -82,7 +100,9 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
         return format_html_join("", "<p><bdi>{}</bdi> · {} · {}</p>", told) or "-"
 
     @admin.action(description=_("Hand over"), permissions=["redeem"])
-    def hand_over(self, request: HttpRequest, rows: QuerySet[Redemption]) -> None:
+    def hand_over(
+        self, request: HttpRequest, rows: QuerySet[Redemption]
+    ) -> HttpResponseRedirect | None:
         """Note that the chosen ones were handed over, each in a unit of its own."""
         done = one_by_one(
             request,
@@ -91,9 +111,12 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
         )
         if done:
             messages.success(request, ngettext("%d handed over.", "%d handed over.", done) % done)
+        return _back_to_its_page(request)
 
     @admin.action(description=_("Cancel and give the points back"), permissions=["cancel"])
-    def cancel_redemptions(self, request: HttpRequest, rows: QuerySet[Redemption]) -> None:
+    def cancel_redemptions(
+        self, request: HttpRequest, rows: QuerySet[Redemption]
+    ) -> HttpResponseRedirect | None:
         """Undo the chosen ones of which nothing was used, each in a unit of its own."""
         done = one_by_one(
             request,
@@ -106,6 +129,15 @@ class RedemptionAdmin(MemberPages, ReadOnly, ProgramScoped, admin.ModelAdmin[Red
         )
         if done:
             messages.success(request, ngettext("%d cancelled.", "%d cancelled.", done) % done)
+        return _back_to_its_page(request)
+
+
+def _back_to_its_page(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Who did it on the page of one redemption stays there."""
+    chosen = request.POST.getlist("_selected_action")
+    if "from_page" not in request.POST or len(chosen) != 1:
+        return None
+    return HttpResponseRedirect(reverse("admin:loyalty_redemption_change", args=chosen))
 
 
 @figure(

@@ -104,6 +104,22 @@ class TestRedemptions:
 
         assert Redemption.objects.get().state == "fulfilled"
 
+    def test_are_handed_over_on_their_own_page_and_seen_there(self):
+        """W-25: whoever opened one need not look for it in the list again; handed over once, it offers nothing more."""
+        cafe = a_cafe(a_perk(fulfilment="by_hand"))
+        page = f"{LIST}{got(a_guest(cafe), 'lounge').redemption.pk}/change/"
+        till = a_staff(cafe, "till")
+        assert 'value="hand_over"' in till.get(page).content.decode()
+        assert 'value="hand_over"' not in a_staff(cafe, "auditor").get(page).content.decode()
+
+        chosen = [str(Redemption.objects.get().pk)]
+        told = {"action": "hand_over", "from_page": "1", "index": "0", "_selected_action": chosen}
+        done = till.post(LIST, told)
+
+        assert (done.status_code, done["Location"]) == (302, page)
+        assert Redemption.objects.get().state == "fulfilled"
+        assert 'value="hand_over"' not in till.get(page).content.decode()
+
     def test_are_cancelled_with_a_reason(self):
         """W-24: by staff at any time."""
         cafe = a_cafe()

@@ -1,6 +1,6 @@
 """Pages of what-ifs: asked for, watched, stopped, taken up again, and read (U-32)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from loyalty.earning.rules.publishing import RuleNotDraft
 from loyalty.earning.telling import words
 from loyalty.foundation.ids import Id, read_id
 from loyalty.foundation.refusals import Text
+from loyalty.members.models import Member
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
 
@@ -133,8 +134,7 @@ def _shown(what_if: WhatIf, program: Program) -> dict[str, Any]:
         report["limits"] = [
             {**each, "name": LIMITS.get(each["code"], each["code"])} for each in report["limits"]
         ]
-        for each in [*report["winners"], *report["losers"]]:
-            each["id"] = read_id("mem", each["member"])
+        _name_members([*report["winners"], *report["losers"]])
         for each in report["samples"]:
             each["id"] = read_id("evt", each["event"])
             each["pairs"] = _side_by_side(each["before"], each["after"])
@@ -146,6 +146,14 @@ def _shown(what_if: WhatIf, program: Program) -> dict[str, Any]:
         "last_day": what_if.until - timedelta(seconds=1),
         "opts": EarningRule._meta,
     }
+
+
+def _name_members(rows: Sequence[dict[str, Any]]) -> None:
+    """Members as every other page calls them."""
+    members = Member.objects.in_bulk([read_id("mem", each["member"]) for each in rows])
+    for each in rows:
+        each["id"] = read_id("mem", each["member"])
+        each["member"] = members.get(each["id"], each["member"])
 
 
 def _in_money(each: Mapping[str, Any], program: Program) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from loyalty.access.site import (
     staff_site,
 )
 from loyalty.foundation.ids import Id
+from loyalty.foundation.refusals import Text
 from loyalty.programs.calendar import midnight
 from loyalty.programs.clock import now_of
 from loyalty.programs.models import Program
@@ -169,6 +170,7 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
             "opts": self.opts,
             "percent": 100 * batch.made // batch.wanted,
             "is_fetchable": is_fetchable(batch, actor=actor_of(request), at=at),
+            "why_not": _why_not(batch, at=at),
             "fetch_until": batch.made_at + BATCH_FILE_LASTS if batch.made_at else None,
             "alone_max": ALONE_CODES_MAX,
         }
@@ -178,8 +180,10 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
     @method_decorator(fresh)
     def fetch_view(self, request: HttpRequest, batch_id: Id) -> HttpResponseBase:
         """The file, once, for its maker, after the password once more (S-52)."""
-        if not self.allows(request, "batch") or request.method != "POST":
+        if not self.allows(request, "batch"):
             raise PermissionDenied
+        if request.method != "POST":
+            raise Http404
         program = program_of(request)
         codes: list[tuple[str, datetime | None]] = []
         with refusals_as_messages(request):
@@ -193,3 +197,12 @@ class VoucherBatchAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[VoucherBatch])
         answer["Content-Disposition"] = f'attachment; filename="vouchers-{batch_id.hex[-8:]}.csv"'
         answer["Cache-Control"] = "no-store"
         return answer
+
+
+def _why_not(batch: VoucherBatch, *, at: datetime) -> Text:
+    """Why the codes of a batch that is made cannot be fetched by who looks at it."""
+    if batch.fetched_at is not None:
+        return _("The codes were fetched. Nobody can read them again.")
+    if batch.forgotten_at or batch.made_at is None or at >= batch.made_at + BATCH_FILE_LASTS:
+        return _("The time for fetching the codes is over.")
+    return _("Only whoever asked for these codes can fetch them.")
