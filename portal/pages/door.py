@@ -156,8 +156,13 @@ def let_in(response: HttpResponse, own: str) -> HttpResponse:
 
 
 def quiet(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: no other page is told of it (S-17)."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address holds a secret, and no other page is told of it (S-17).
+
+    A page with a form says where it comes from without saying which page: browsers that may say nothing at all send
+    `Origin: null`, and that is refused as forged.
+    """
+    is_page = response.status_code not in range(300, 400)
+    response.headers["Referrer-Policy"] = "strict-origin" if is_page else "no-referrer"
     return response
 
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from loyalty.members.models import Member
+from tests.world.members import a_member
 from tests.world.portal import ADA, an_open_door, link_in, sent, the_link
 
 QUESTION = {"question": {"en": "Is it free?"}, "answer": {"en": "It is."}}
@@ -49,6 +50,25 @@ def test_a_stranger_joins_by_keyboard_without_script(visit, cafe):
 
     expect(page.locator("[role=status]")).to_be_visible()
     assert Member.objects.get().locale == "fa"
+
+
+def test_a_member_comes_in_by_a_mailed_link(visit, cafe):
+    """S-15, S-17: the button of the page whose address holds the secret, which no other page hears of."""
+    a_member(cafe, email=ADA)
+    guest = visit(size="phone")
+    page = guest.page
+    guest.to(f"/p/{cafe.slug}/enter/mail")
+    page.get_by_label("Your e-mail address").fill(ADA)
+    page.get_by_role("button", name="Mail me a link").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    told = []
+    page.on("request", lambda request: told.append(request.headers.get("referer", "")))
+
+    guest.to(link_in(sent()[0]))
+    page.get_by_role("button", name="See my points").click()
+
+    page.wait_for_url(f"**/p/{cafe.slug}/")
+    assert not [each for each in told if "ticket" in each]
 
 
 def _tabbed_to(page, selector):

@@ -174,9 +174,10 @@ class TestTheLink:
         """S-15: mail scanners open links, and harm nothing."""
         link = the_link(cafe)
 
-        looks = [Client().get(link).status_code for _ in range(3)]
+        looks = [Client().get(link) for _ in range(3)]
 
-        assert looks == [200, 200, 200]
+        assert [each.status_code for each in looks] == [200, 200, 200]
+        assert looks[0]["Referrer-Policy"] == "strict-origin"
         assert nobody_joined()
         assert pressed(link)[1].status_code == 303
 

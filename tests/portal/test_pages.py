@@ -65,6 +65,7 @@ class TestComingIn:
         looks = [Client().get(link).status_code for _ in range(3)]
 
         assert looks == [200, 200, 200]
+        assert Client().get(link)["Referrer-Policy"] == "strict-origin"
         assert PortalSession.objects.count() == 0
         assert a_browser(ada, kind=TicketKind.LINK).get(page_of(cafe, "")).status_code == 200
 
