@@ -39,7 +39,7 @@ from portal.pages.frames.framing import (
     shell,
 )
 from portal.themes.models import Theme
-from portal.themes.wearing import worn_by
+from portal.themes.wearing import logo_size, worn_by
 from portal.words.styles import Style, chosen, style_of
 
 COOKIE: Final = "__Host-wafa" if settings.PRODUCTION else "wafa"
@@ -219,6 +219,7 @@ class Page(View):
             "plain_path": self.request.path,
             "now": self.now,
             "theme": self.theme,
+            "logo_size": logo_size(self.theme) if self.theme else None,
         }
         if self.is_framed:
             around["csrf_token"] = FORMS_ARE_FREE

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from loyalty.ledger.reports.saying import sentence_of
+from loyalty.pictures.drawing import LARGE
 from loyalty.pictures.naming import path_of
 from loyalty.programs.calendar import local_day
 from loyalty.programs.tenants import PointCurrency
@@ -164,8 +165,8 @@ def large_art(context: Any, thing: Mapping[str, Any]) -> dict[str, Any]:
     """A thing's own picture across its page; nothing where it has none."""
     return {
         "path": path_of(_image_of(context, thing)),
-        "width": 512,
-        "height": 256,
+        "width": LARGE[0] // 2,
+        "height": LARGE[0] // 2,
         "is_large": True,
     }
 

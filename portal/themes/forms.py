@@ -1,14 +1,25 @@
 """The form of a theme."""
 
+import base64
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.pictures.drawing import BYTES_MAX
 from portal.themes.kinds import Corner, Scheme
-from portal.themes.logos import BYTES_MAX
 from portal.themes.models import COLOUR_FORM
 from portal.themes.theming import Look
+
+
+class Drawn(forms.CharField):
+    """A logo on its way from the look at it to keeping it; decoded again like any other file."""
+
+    def clean(self, value: Any) -> bytes:
+        try:
+            return base64.b64decode(str(value or ""), validate=True)
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose the logo again.")) from error
 
 
 class LookForm(forms.Form):
@@ -37,8 +48,13 @@ class LookForm(forms.Form):
     logo = forms.FileField(
         label=_("Logo"),
         required=False,
-        help_text=_("PNG, at most 200 kB and 1,024 pixels a side; it is written anew."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_(
+            "PNG, JPEG or WebP, at most 2 MB and 4,096 pixels a side. Best is a wide one with a clear ground; where it could not be made out, a plate is put behind it."
+        ),
     )
+    # What was uploaded and looked at, but is not kept yet: browsers forget files between two pages.
+    drawn = Drawn(required=False, widget=forms.HiddenInput)
     no_logo = forms.BooleanField(label=_("Without a logo"), required=False)
 
     @property
@@ -48,6 +64,8 @@ class LookForm(forms.Form):
         logo = b"" if told["no_logo"] else None
         if told["logo"]:
             logo = told["logo"].read(BYTES_MAX + 1)
+        elif told["drawn"] and not told["no_logo"]:
+            logo = told["drawn"]
         return Look(
             main=told["main"],
             accent=told["accent"],

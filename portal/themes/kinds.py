@@ -18,3 +18,10 @@ class Scheme(models.TextChoices):
     BOTH = "both", _("As the reader's device wants")
     LIGHT = "light", _("Always light")
     DARK = "dark", _("Always dark")
+
+
+class Ground(models.TextChoices):
+    """What a logo stands on."""
+
+    LIGHT = "light", _("On light pages")
+    DARK = "dark", _("On dark pages")

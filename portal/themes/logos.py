@@ -1,80 +1,70 @@
-"""Logos: a picture is read as what it is, and written anew: what else a file may hide stays behind (S-47)."""
+"""Logos: a picture is written anew, as small as the head of a page shows it, and looked at on light and dark grounds (S-47, U-69)."""
 
-import struct
-import zlib
-from collections.abc import Iterator
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
-from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.pictures.drawing import pixels_of
+from portal.themes.colours import contrast
+from portal.themes.kinds import Ground
 
-SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-BYTES_MAX: Final = 200_000
-PIXELS_MAX: Final = 1_024  # of a side
-KEPT: Final = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
-CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # samples of a pixel, by the colour type
-
-
-class LogoRefused(DomainError):
-    """Not a picture that can be decoded, or too large (S-47)."""
-
-    code = "logo_refused"
-    kind = Kind.REFUSED
-    title = _("This logo cannot be taken")
-    detail = _("Send a PNG of at most {bytes} bytes and {pixels} pixels a side.")
+SHOWN: Final = (128, 40)  # CSS pixels of the head of a page
+SHARPNESS: Final = 3  # a phone has up to three pixels for one of them
+BYTES_MAX: Final = 30_000
+LOOKED_AT: Final = (48, 48)
+VISIBLE: Final = 128  # of 255; what is clearer than that is not seen
+LOST_BELOW: Final = 2.0  # the contrast at which a shape cannot be made out
+GROUNDS: Final[Mapping[str, str]] = {Ground.LIGHT: "#f5f7f6", Ground.DARK: "#0f1615"}
 
 
-def rewritten(told: bytes) -> bytes:
-    """The same picture in a file of our own making. Raises LogoRefused."""
-    try:
-        chunks = _read(told)
-        pixels = zlib.compress(_pixels(chunks), 9)
-    except (ValueError, struct.error, zlib.error, KeyError) as error:
-        raise LogoRefused(bytes=BYTES_MAX, pixels=PIXELS_MAX) from error
-    kept = {**chunks, b"IDAT": pixels}
-    written = [_chunk(kind, kept[kind]) for kind in KEPT if kind in kept]
-    return SIGNATURE + b"".join(written) + _chunk(b"IEND", b"")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logo:
+    """A file of our own making, how large it is, and on which pages it would be lost without a plate behind it."""
+
+    file: bytes
+    width: int
+    height: int
+    lost_on: str
 
 
-def _read(told: bytes) -> dict[bytes, bytes]:
-    """The chunks that make the picture, its data joined; raises ValueError for what does not fit."""
-    if len(told) > BYTES_MAX or not told.startswith(SIGNATURE):
-        raise ValueError
-    chunks: dict[bytes, bytes] = {}
-    for kind, body in _chunks(told):
-        if kind in KEPT:
-            chunks[kind] = chunks.get(kind, b"") + body
-    return chunks
+def rewritten(told: bytes) -> Logo:
+    """The same picture in a file of our own. Raises PictureRefused."""
+    pixels = pixels_of(told)
+    pixels.thumbnail((SHOWN[0] * SHARPNESS, SHOWN[1] * SHARPNESS), Image.Resampling.LANCZOS)
+    file = _written(pixels)
+    if len(file) > BYTES_MAX:
+        file = _written(pixels.convert("RGBA").quantize(256, Image.Quantize.FASTOCTREE))
+    return Logo(file=file, width=pixels.width, height=pixels.height, lost_on=_lost_on(pixels))
 
 
-def _chunks(told: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(SIGNATURE)
-    while at < len(told):
-        (size,) = struct.unpack(">I", told[at : at + 4])
-        kind, body = told[at + 4 : at + 8], told[at + 8 : at + 8 + size]
-        (check,) = struct.unpack(">I", told[at + 8 + size : at + 12 + size])
-        if check != zlib.crc32(kind + body):
-            raise ValueError
-        if kind == b"IEND":
-            return
-        yield kind, body
-        at += 12 + size
-    raise ValueError
+def shown_size(width: int, height: int) -> tuple[int, int]:
+    """How large a page shows it: within the head, never enlarged."""
+    scale = min(1.0, SHOWN[0] / width, SHOWN[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _pixels(chunks: dict[bytes, bytes]) -> bytes:
-    """The unpacked data, of exactly the size that the head promises: no bomb, nothing behind it."""
-    width, height, depth, colour, *rest = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    if not (0 < width <= PIXELS_MAX and 0 < height <= PIXELS_MAX) or rest != [0, 0, 0]:
-        raise ValueError
-    row = 1 + (width * depth * CHANNELS[colour] + 7) // 8
-    unpacking = zlib.decompressobj()
-    pixels = unpacking.decompress(chunks[b"IDAT"], row * height + 1)
-    if len(pixels) != row * height or not unpacking.eof:
-        raise ValueError
-    return pixels
+def _written(pixels: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pixels.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+def _lost_on(pixels: Image.Image) -> str:
+    """The ground on which more than half of it cannot be made out; a picture without a clear part brings its own."""
+    if pixels.mode != "RGBA":
+        return ""
+    looked = pixels.copy()
+    looked.thumbnail(LOOKED_AT)
+    told = looked.tobytes()
+    dots = [told[at : at + 4] for at in range(0, len(told), 4)]
+    seen = [f"#{dot[:3].hex()}" for dot in dots if dot[3] >= VISIBLE]
+    if not seen or len(seen) == len(dots):
+        return ""
+    for name, ground in GROUNDS.items():
+        lost = [colour for colour in seen if contrast(colour, ground) < LOST_BELOW]
+        if 2 * len(lost) > len(seen):
+            return name
+    return ""

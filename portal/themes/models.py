@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.ids import Row
-from portal.themes.kinds import Corner, Scheme
+from portal.themes.kinds import Corner, Ground, Scheme
 
 COLOUR_FORM = "^#[0-9a-f]{6}$"
 
@@ -29,6 +29,10 @@ class Theme(Row):
     )
     logo = models.BinaryField(_("logo"), null=True)  # a picture that we wrote ourselves
     logo_digest = models.CharField(max_length=16, blank=True)  # names it in addresses
+    # Of logos that came before they were looked at, nothing is known.
+    logo_width = models.PositiveSmallIntegerField(null=True)
+    logo_height = models.PositiveSmallIntegerField(null=True)
+    logo_lost_on = models.CharField(max_length=5, choices=Ground, null=True)  # noqa: DJ001
     digest = models.CharField(max_length=16)  # names this state of the sheet in addresses
     changed_at = models.DateTimeField(_("changed"))
 

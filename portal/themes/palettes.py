@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portal.themes.colours import contrast, ink_on, lifted
-from portal.themes.kinds import Corner, Scheme
+from portal.themes.kinds import Corner, Ground, Scheme
 from portal.themes.models import Theme
 
 GROUNDS: Final[Mapping[bool, Mapping[str, str]]] = {
@@ -84,9 +84,17 @@ def stylesheet(theme: Theme) -> str:
     return plain + "@media (prefers-color-scheme: dark) {" + _block(theme, is_dark=True) + "}\n"
 
 
+def plate_of(theme: Theme, *, is_dark: bool) -> str:
+    """What stands behind a logo that would be lost on such pages: a card of the other kind; empty where none is needed."""
+    lost_on = Ground.DARK if is_dark else Ground.LIGHT
+    return GROUNDS[not is_dark]["card"] if theme.logo_lost_on == lost_on else ""
+
+
 def _block(theme: Theme, *, is_dark: bool, scheme: str = "") -> str:
     values = {f"--{name}": value for name, value in palette(theme, is_dark=is_dark).items()}
     values["--corner"] = CORNERS[theme.corner]
+    if plate := plate_of(theme, is_dark=is_dark):
+        values["--logo-plate"] = plate
     if scheme:
         values["color-scheme"] = scheme
     return ":root {" + " ".join(f"{name}: {value};" for name, value in values.items()) + "}\n"

@@ -11,7 +11,7 @@ from loyalty.foundation.refusals import DomainError, Kind
 from loyalty.foundation.units import unit_of_work
 from loyalty.programs.tenants import Program
 from portal.themes.kinds import Corner, Scheme
-from portal.themes.logos import rewritten
+from portal.themes.logos import Logo, rewritten
 from portal.themes.models import COLOUR_FORM, Theme
 from portal.themes.palettes import stylesheet
 
@@ -37,21 +37,20 @@ class Look:
 
 
 def drawn(*, program: Program, look: Look, at: datetime) -> Theme:
-    """The theme that this look makes, without keeping it. Raises ColourInvalid, LogoRefused."""
+    """The theme that this look makes, without keeping it. Raises ColourInvalid, PictureRefused."""
     theme = theme_of(program) or Theme(program=program)
     theme.main, theme.accent = _colour(look.main), _colour(look.accent)
     theme.corner, theme.scheme = Corner(look.corner), Scheme(look.scheme)
     theme.changed_at = at
     if look.logo is not None:
-        theme.logo = rewritten(look.logo) if look.logo else None
-        theme.logo_digest = _digest(theme.logo) if theme.logo else ""
+        _wear(theme, rewritten(look.logo) if look.logo else None)
     theme.digest = _digest(stylesheet(theme).encode())
     return theme
 
 
 @unit_of_work
 def dress(*, program: Program, look: Look, at: datetime) -> Theme:
-    """Keep this look. Raises ColourInvalid, LogoRefused."""
+    """Keep this look. Raises ColourInvalid, PictureRefused."""
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # one at a time
     theme = drawn(program=program, look=look, at=at)
     theme.save()
@@ -61,6 +60,15 @@ def dress(*, program: Program, look: Look, at: datetime) -> Theme:
 def theme_of(program: Program) -> Theme | None:
     """The programme's own theme; None wears ours."""
     return Theme.objects.filter(program_id=program.pk).first()
+
+
+def _wear(theme: Theme, logo: Logo | None) -> None:
+    """This logo, or none."""
+    theme.logo = logo.file if logo else None
+    theme.logo_digest = _digest(logo.file) if logo else ""
+    theme.logo_width = logo.width if logo else None
+    theme.logo_height = logo.height if logo else None
+    theme.logo_lost_on = logo.lost_on if logo else None
 
 
 def _digest(told: bytes) -> str:

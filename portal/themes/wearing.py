@@ -1,6 +1,7 @@
 """Wearing: the sheet and the logo of a programme as pages ask for them, by the names of their state."""
 
 from loyalty.programs.tenants import Program, program_called
+from portal.themes.logos import shown_size
 from portal.themes.models import Theme
 from portal.themes.palettes import stylesheet
 
@@ -28,3 +29,10 @@ def logo_called(slug: str) -> tuple[bytes, str] | None:
 def _of(slug: str) -> Theme | None:
     program = program_called(slug)
     return worn_by(program) if program else None
+
+
+def logo_size(theme: Theme) -> tuple[int, int] | None:
+    """How large pages show the logo, so that nothing moves when it comes; None of one that was never measured."""
+    if not theme.logo_width or not theme.logo_height:
+        return None
+    return shown_size(theme.logo_width, theme.logo_height)

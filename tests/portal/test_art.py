@@ -74,7 +74,7 @@ class TestPages:
         home, shelf, page = (browser.get(page_of(cafe, each)).text for each in ("", "rewards", "rewards/mug"))  # fmt: skip
 
         small = f'<img class="art" src="/pictures/{name}-192.webp" alt="" width="80" height="80"'
-        large = f'<img class="art large" src="/pictures/{name}-512.webp" alt="" width="512" height="256"'
+        large = f'<img class="art large" src="/pictures/{name}-512.webp" alt="" width="256" height="256"'
         assert shelf.count(small) == 1
         assert sorted(re.findall(r'class="art drawn (\w+)"', shelf)) == sorted(kinds)
         assert page.count(large) == 1
