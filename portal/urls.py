@@ -13,7 +13,7 @@ from portal.pages.guests.welcome import Terms, Welcome
 from portal.pages.installing import Manifest, Offline, Worker
 from portal.pages.inviting import ChooseCode, Claim, Invite
 from portal.pages.mine import Mine, OneOfMine
-from portal.pages.person.card import Card, CardCode
+from portal.pages.person.card import Card, CardCode, PrintedCard
 from portal.pages.person.confirming import Confirm
 from portal.pages.person.contacts import Mailbox, Phone
 from portal.pages.person.going import Erase, Export, Gone
@@ -33,6 +33,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern] = [
     path("<slug:program>/", Home.as_view(), name="home"),
     path("<slug:program>/card", Card.as_view(), name="card"),
+    path("<slug:program>/card/print", PrintedCard.as_view(), name="printed-card"),
     path("<slug:program>/card/code", CardCode.as_view(), name="card-code"),
     path("<slug:program>/welcome", Welcome.as_view(), name="welcome"),
     path("<slug:program>/enter", Enter.as_view(), name="enter"),

@@ -4,25 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0006_contacts'),
+        ("portal", "0006_contacts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='theme',
-            name='logo_height',
+            model_name="theme",
+            name="logo_height",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='theme',
-            name='logo_lost_on',
-            field=models.CharField(choices=[('light', 'On light pages'), ('dark', 'On dark pages')], max_length=5, null=True),
+            model_name="theme",
+            name="logo_lost_on",
+            field=models.CharField(
+                choices=[("light", "On light pages"), ("dark", "On dark pages")],
+                max_length=5,
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='theme',
-            name='logo_width',
+            model_name="theme",
+            name="logo_width",
             field=models.PositiveSmallIntegerField(null=True),
         ),
     ]

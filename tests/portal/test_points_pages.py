@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from loyalty.members.cards.passing import make_pass
+from loyalty.members.cards.passing import identify, make_pass
+from loyalty.members.models import MemberProfile
+from tests.architecture.reading import ROOT
 from tests.portal.visiting import a_browser, page_of
 from tests.world.access import a_staff
 from tests.world.earning import a_published_rule
@@ -147,6 +149,29 @@ class TestTheCard:
         assert answer.json()["picture"].startswith("data:image/svg+xml")
         assert re.search(r'class="code" dir="ltr">[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}<', page)
         assert answer["Cache-Control"] == "no-store"
+
+    def test_can_be_printed(self, cafe, ada):
+        """U-55: the same code each time, which the till knows; 36 mm with its quiet zone; the number in text."""
+        browser = a_browser(ada)
+
+        pages = [browser.get(page_of(cafe, "card/print")).text for _look in range(2)]
+
+        codes = [
+            re.search(r'class="paper-code" src="(data:image/svg[^"]+)"', page)[1] for page in pages
+        ]
+        number = re.search(r'class="code" dir="ltr">([^<]+)<', pages[0])[1]
+        sheet = (ROOT / "portal/static/portal/portal.css").read_text(encoding="utf-8")
+        assert codes[0] == codes[1]
+        assert identify(program=cafe, told=number.replace(" ", ""), at=timezone.now()) == ada
+        assert page_of(cafe, "card/print") in browser.get(page_of(cafe, "card")).text
+        assert ".paper-code { inline-size: 36mm; block-size: 36mm;" in sheet
+
+    def test_cannot_be_printed_without_a_number(self, cafe, ada):
+        MemberProfile.objects.filter(member=ada).update(card=None)
+        browser = a_browser(ada)
+
+        assert browser.get(page_of(cafe, "card/print")).status_code == 404
+        assert page_of(cafe, "card/print") not in browser.get(page_of(cafe, "card")).text
 
     def test_is_found_by_the_field_in_the_admin(self, cafe, ada):
         """U-41, U-55: what the till scans goes into the search."""
