@@ -107,6 +107,7 @@ class MemberAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Member]):
             "consents": show_consents(member=member),
             "segments": segments_of(member_ids=[member.pk]).get(member.pk, []),
             "may_edit": self.allows(request, "write") and member.status not in GONE,
+            "now": now_of(program),
         }
         around = self.admin_site.each_context(request)
         return TemplateResponse(request, "members/member.html", {**around, **told})

@@ -15,6 +15,7 @@ IDLE_MAX: Final = timedelta(minutes=30)
 NOTED_EVERY: Final = timedelta(minutes=1)  # a row is not written for every click
 KEPT_FOR: Final = timedelta(days=1)
 FRESH: Final = timedelta(minutes=5)
+SHOWN_MAX: Final = 20
 
 
 def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | None:
@@ -37,6 +38,14 @@ def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | No
     if at - row.seen_at >= NOTED_EVERY:
         PortalSession.objects.filter(pk=row.pk).update(seen_at=at)
     return row
+
+
+def sessions_of(*, member: Member, at: datetime) -> list[PortalSession]:
+    """Where this member is signed in, the one seen last first."""
+    rows = PortalSession.objects.filter(
+        member_id=member.pk, epoch=member.epoch, ends_at__gt=at, seen_at__gt=at - IDLE_MAX
+    )
+    return list(rows.order_by("-seen_at", "-pk")[:SHOWN_MAX])
 
 
 def is_confirmed(session: PortalSession, *, at: datetime) -> bool:

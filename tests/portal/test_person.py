@@ -178,6 +178,17 @@ class TestGoing:
         assert Member.objects.get(pk=ada.pk).status == "active"
         assert AnnouncedFact.objects.count() == facts
 
+    def test_says_where_one_is_signed_in(self, cafe, ada):
+        """S-12: what ended by itself or with the epoch is nowhere; other people's neither."""
+        a_browser(ada)
+        PortalSession.objects.update(seen_at=timezone.now() - timedelta(minutes=31))
+        a_browser(a_guest(cafe, 0, name="grace", when=timezone.now() - timedelta(days=1)))
+        a_browser(ada)
+
+        text = a_browser(ada).get(page_of(cafe, "me")).text
+
+        assert (text.count("This browser"), text.count("Another browser")) == (1, 1)
+
     def test_signing_out_everywhere_kills_tokens_too(self, cafe, ada):
         """S-12."""
         at = timezone.now()
@@ -189,10 +200,3 @@ class TestGoing:
         assert elsewhere.get(page_of(cafe, "")).status_code == 302
         with pytest.raises(tokens.TokenRefused):
             tokens.read(token, at=at)
-
-
-def test_a_member_at_rest_reads_that_nothing_is_lost(cafe, ada):
-    """S-59."""
-    Member.objects.filter(pk=ada.pk).update(status="restricted")
-
-    assert "Your membership rests" in a_browser(ada).get(page_of(cafe, "")).text

@@ -70,6 +70,7 @@ class ProgramAdmin(ReadOnly, ProgramScoped, admin.ModelAdmin[Program]):
         "zone",
         "currency",
         "is_test",
+        "is_paused",
         "version",
         "open_document",
     ]

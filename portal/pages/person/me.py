@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from babel.dates import get_month_names
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from loyalty.members.consenting import ConsentTold, note_consents
 from loyalty.members.contacts import Birthday, ProfileTold
 from loyalty.members.showing import show_consents, show_member_alone
 from portal.choices.choosing import choose
+from portal.entry.staying import sessions_of
 from portal.joining.applicants import TERMS
 from portal.pages.base import LANGUAGE_COOKIE, LANGUAGES, Page
 from portal.words.kinds import Calendar, Digits
@@ -61,8 +63,16 @@ class Me(Page):
             "consents": self._consents(),
             "terms": self._terms(),
             "is_confirmed": self.is_confirmed,
+            "sessions": self._sessions(),
         }
         return self.show({**around, **(told or {})}, status=status)
+
+    def _sessions(self) -> list[dict[str, Any]]:
+        """Where the member is signed in; a frame is nowhere."""
+        if self.session is None:
+            return []
+        rows = sessions_of(member=self.member, at=timezone.now())
+        return [{"row": row, "is_here": row.pk == self.session.pk} for row in rows]
 
     def _consents(self) -> list[dict[str, Any]]:
         """Every purpose that is asked for, and those that the shop asked for elsewhere, with what holds."""
