@@ -85,7 +85,7 @@ def advance(*, program: Program, to: datetime) -> datetime:
     try:
         program.refresh_from_db()
         instant = now_of(program)
-        coming = _settle(program, at=instant, until=to, coming=_look_ahead(program, until=to))
+        coming = _settle(program, at=instant, until=to, coming=None)
         while instant < to:
             instant = min(to, _next_instant(program, after=instant, until=to, coming=coming))
             program.test_now = instant
@@ -132,21 +132,25 @@ def _next_instant(
     return min((instant for instant in instants if instant > after), default=until)
 
 
-def _settle(program: Program, *, at: datetime, until: datetime, coming: Coming) -> Coming:
+def _settle(program: Program, *, at: datetime, until: datetime, coming: Coming | None) -> Coming:
     """Do everything that is due at this instant, until nothing is; answers what is coming then.
 
-    `coming` is what was known to come: a year has hundreds of idle days, and looking ahead is most of what they cost.
+    `coming` is what was known to come, if anything was: a year has hundreds of idle instants, and looking ahead is most
+    of what they cost. So we look once all is quiet, and not again while nothing happens.
     """
-    now = {program.pk: at}
-    plan_programs(programs=[program], now=now)
+    plan_programs(programs=[program], now={program.pk: at})
     for _round in range(ROUNDS_MAX):
-        moved = _work_at_instants(program, at=at, coming=coming)
-        waiting = _run_lines(program, at=at)
+        moved = _work_at_instants(program, at=at, coming=coming or {})
+        ran, waiting = _run_lines(program, at=at)
         delivered = deliver_until_idle(program_id=program.pk)
-        coming = _look_ahead(program, until=until)
-        is_due = any(instant <= at for instant in coming.values())
-        if not (moved or delivered or is_due):
-            return {**coming, LINES: min(waiting)} if waiting else coming
+        if moved or delivered:
+            coming = None  # whatever was done may bring more
+            continue
+        if coming is None or ran:
+            coming = _look_ahead(program, until=until)
+        told = {name: instant for name, instant in coming.items() if name != LINES}
+        if not any(instant <= at for instant in told.values()):
+            return {**told, LINES: min(waiting)} if waiting else told
     raise AssertionError("jobs keep each other busy")
 
 
@@ -159,13 +163,18 @@ def _work_at_instants(program: Program, *, at: datetime, coming: Coming) -> int:
     )
 
 
-def _run_lines(program: Program, *, at: datetime) -> list[datetime]:
-    """All runs that are due, in their order; answers when the others are. Pauses of real time are not waited for."""
+def _run_lines(program: Program, *, at: datetime) -> tuple[bool, list[datetime]]:
+    """All runs that are due, in their order; answers whether there were any, and when the others are.
+
+    Pauses of real time are not waited for.
+    """
+    ran = False
     while True:
         lines = heads(program_id=program.pk)
         due = [head for head in lines if head.due_at <= at]
         if not due:
-            return [head.due_at for head in lines]
+            return ran, [head.due_at for head in lines]
+        ran = True
         try:
             quick = _run_small_ones(program=program, at=at, real=timezone.now())
         except Exception:  # noqa: BLE001 (one by one it will show which of them fails, and its failure is kept)
