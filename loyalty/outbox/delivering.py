@@ -127,8 +127,8 @@ def deliver_lanes(
             size = max(1, size // 2)
             continue
         delivered += count
-        if not count and not failed:
-            return delivered, batch
+        if count < size and not failed:
+            return delivered, batch  # fewer than asked for: nothing else is due here
         if failures >= FAILURES_IN_A_ROW_MAX:
             rested_at = time.monotonic() + REST_SECONDS
             _resting.update({(lanes.receiver, number): rested_at for number in lanes.numbers})
