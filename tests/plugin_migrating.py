@@ -7,6 +7,7 @@ nobody looks back at the models of an earlier step. Everybody else migrates as D
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 from unittest import mock
 
 from django.core.management import call_command
@@ -30,7 +31,7 @@ def in_few_steps() -> Iterator[None]:
         yield
 
 
-def _add_model(state: ProjectState, model: ModelState) -> None:
+def _add_model(state: Any, model: ModelState) -> None:
     key = (model.app_label, model.name_lower)
     state.models[key] = model
     if state._relations is not None:
