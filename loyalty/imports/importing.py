@@ -10,6 +10,7 @@ from typing import Final
 from django.utils import timezone, translation
 
 from loyalty.foundation.actors import Actor
+from loyalty.foundation.database.sizes import count_anew
 from loyalty.foundation.refusals import DomainError
 from loyalty.foundation.units import unit_of_work_racing
 from loyalty.imports.files.lines import lines_in, measure, value_of
@@ -69,6 +70,10 @@ def import_events(*, program: Program, path: Path, manner: Manner, progress: Pro
     while run.state == ImportState.RUNNING:
         run = _next_part(run, program=program, manner=manner)
         progress(run)
+        if (
+            run.parts_done.bit_count() == 1
+        ):  # the 1st, 2nd, 4th, 8th …: as often as what is there doubles
+            count_anew()
     return run
 
 
