@@ -81,9 +81,12 @@ class TestTheShelf:
         assert "Night owl" not in text
 
     def test_shows_the_way_to_the_next_level(self, cafe, ada):
+        """U-54: a curve without a name of its own bears that of its points, never its slug."""
         seen = the_seen(a_browser(ada).get(page_of(cafe, "play/levels")).text)
 
         assert "Level 2 of 4 60 of 150 ; 90 more for level 3 Experience" in seen
+        assert "Experience Level 2 of 4" in seen
+        assert "barista" not in seen
 
 
 class TestAChallenge:

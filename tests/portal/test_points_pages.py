@@ -87,6 +87,17 @@ class TestTheStatement:
         assert heads[1][0] == "فروردین ۱۴۰۵"
         assert len(heads[0]) == len(set(heads[0])) > 1
 
+    def test_tells_the_next_dates_and_folds_those_that_come_later(self, cafe, ada):
+        """U-50: three in sight, the others behind a fold that needs no script."""
+        for number in range(1, 5):
+            ends = timezone.now() + timedelta(days=40 * number)
+            posted(moving(number, of=ada, ends=ends, key=f"ends/{number}"), at=timezone.now())
+        text = a_browser(ada).get(page_of(cafe, "statement")).text
+
+        coming = text[text.index("Coming dates") : text.index("What came and went")]
+        soon, later = coming.split("<summary>Later dates</summary>")
+        assert (soon.count("Good until"), later.count("Good until")) == (3, 1)
+
     def test_is_a_file_too(self, cafe, ada):
         """S-51: numbers are numbers; everything, not a page of it."""
         answer = a_browser(ada).get(page_of(cafe, "statement.csv"))
