@@ -29,6 +29,7 @@ from portal.words.styles import style_of
 
 RADIUS: Final = {"0": 0, ".75rem": 12, "1.5rem": 24}
 SAMPLE: Final = 1_250
+PREVIEWED: Final = 2 / 3  # of the width of a phone
 
 
 @admin.register(Theme, site=staff_site)
@@ -119,7 +120,8 @@ def _previews(program: Program, theme: Theme) -> list[dict[str, Any]]:
 
 def _preview(program: Program, theme: Theme, *, is_dark: bool, language: str) -> dict[str, Any]:
     colours = palette(theme, is_dark=is_dark)
-    logo_width, logo_height = (logo_size(theme) or LOGO_SHOWN) if theme.logo else (-8, 0)
+    shown = (logo_size(theme) or LOGO_SHOWN) if theme.logo else (-12, 0)
+    logo_width, logo_height = (round(side * PREVIEWED) for side in shown)
     with translation.override(language):
         style = style_of(language)
         return {
@@ -132,8 +134,10 @@ def _preview(program: Program, theme: Theme, *, is_dark: bool, language: str) ->
             "name": str(program),
             "is_dark": is_dark,
             "title": get_language_info(language)["name_local"],
+            "logo_width": logo_width,
+            "logo_height": logo_height,
             "logo_x": 224 - logo_width if style.is_mirrored else 16,
-            "name_x": 216 - logo_width if style.is_mirrored else 24 + logo_width,
+            "name_x": 212 - logo_width if style.is_mirrored else 28 + logo_width,
             "name_y": 17 + logo_height // 2,
             "balance": number(SAMPLE, style=style),
             "points": _("Points"),
