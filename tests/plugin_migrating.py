@@ -34,7 +34,7 @@ def in_few_steps() -> Iterator[None]:
 def _add_model(state: Any, model: ModelState) -> None:
     key = (model.app_label, model.name_lower)
     state.models[key] = model
-    if state._relations is not None:
+    if vars(state)["_relations"] is not None:  # no stub knows it
         state.resolve_model_relations(key)
     if "apps" in state.__dict__:  # asking for it would draw up all of them
         state.apps.render_multiple([model])

@@ -42,6 +42,20 @@ def the_points(text):
     return re.findall(r'<bdi dir="ltr">([+−][\d,]+)</bdi>', text)
 
 
+def test_what_is_gone_is_not_promised(db):
+    """U-1, W-14: home tells what can be had; the catalogue shows it before what is sold out."""
+    cafe = a_cafe(a_reward("mug", price=50, stock=1), a_reward("tea", price=60), when=YESTERDAY)
+    ada = a_guest(cafe, 1000, when=YESTERDAY)
+    got(ada, reward="mug", when=timezone.now())
+    browser = a_browser(ada)
+
+    home, rewards = (browser.get(page_of(cafe, page)).text for page in ("", "rewards"))
+
+    assert "/rewards/tea" in home
+    assert "/rewards/mug" not in home
+    assert rewards.index("/rewards/tea") < rewards.index("/rewards/mug")
+
+
 class TestEarning:
     def test_shows_each_way(self, cafe, ada):
         text = a_browser(ada).get(page_of(cafe, "earn")).text

@@ -15,6 +15,7 @@ from loyalty.rewards.models import Reward
 from loyalty.rewards.redeeming.judging import price_of, reasons_not
 from loyalty.rewards.redeeming.scenes import Currency, Scene, read_scene
 from loyalty.rewards.redeeming.wishes import Wish
+from loyalty.rewards.refusals import StepUpNeeded
 
 # What staff note for themselves, or what is told in its own words.
 _INSIDE: Final = (
@@ -35,7 +36,10 @@ def show_catalogue(*, program: Program) -> list[dict[str, Any]]:
 def show_catalogue_to(
     *, program: Program, member_id: Id, at: datetime, is_confirmed: bool = True
 ) -> list[dict[str, Any]]:
-    """Every live reward as this member finds it, affordable ones first; six statements for any number (W-14)."""
+    """Every live reward as this member finds it: affordable ones first, and of these what can be had.
+
+    Six statements for any number (W-14).
+    """
     standing = [each for each in all_on_offer(program=program) if each.offer is not None]
     currencies = [
         Currency(each.pk, slug, each.expiry) for slug, each in currencies_of(program).items()
@@ -57,7 +61,12 @@ def show_catalogue_to(
         for each in standing
         if each.offer is not None
     ]
-    return sorted(views, key=lambda view: not view["affordable"])
+    return sorted(views, key=lambda view: (not view["affordable"], not can_be_had(view)))
+
+
+def can_be_had(view: Mapping[str, Any]) -> bool:
+    """Whether nothing but perhaps a proof of who it is stands in the member's way."""
+    return set(view["reasons_not"]) <= {StepUpNeeded.code}
 
 
 def show_reward(standing: OnOffer, offer: Offer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from loyalty.events.kept.usual import usual_points_of_an_order
 from loyalty.ledger.reports.statements import show_entries, statement
 from loyalty.members.showing import show_members
 from loyalty.programs.tenants import PointCurrency, Program, currencies_of
-from loyalty.rewards.showing.catalogue import show_catalogue_to
+from loyalty.rewards.showing.catalogue import can_be_had, show_catalogue_to
 from portal.pages.base import Page
 from portal.pages.points.steps import next_steps
 from portal.pages.points.ways import way_to_next_reward, way_to_next_tier
@@ -27,7 +27,7 @@ class Home(Page):
         tier: Any = seen.get("tier")
         rewards = show_catalogue_to(program=self.program, member_id=self.member.pk, at=self.now)
         news = statement(member=self.member, limit=NEWS_MAX)
-        within_reach = [each for each in rewards if each["affordable"]][:3]
+        within_reach = [each for each in rewards if can_be_had(each)][:3]
         return self.show(
             {
                 "seen": seen,
