@@ -112,10 +112,9 @@ if environment.told("WAFA_TEST_HOME") and find_spec("zeal"):
     # Each request of a test is watched for a query that is asked once per row.
     INSTALLED_APPS.append("zeal")
     MIDDLEWARE.append("zeal.middleware.zeal_middleware")
-    # Django itself asks twice for the session that it is about to end.
-    ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
-    # A form that is refused shows its page anew.
-    ZEAL_ALLOWLIST += [{"model": "referrals.Advocate", "field": "get()"}]
+    # Django itself asks twice for a session that it is about to end; a form that is refused shows its page anew.
+    TWICE = ("sessions.Session", "referrals.Advocate")
+    ZEAL_ALLOWLIST = [{"model": each, "field": "get()"} for each in TWICE]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -243,7 +242,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # nobody is signed out when Valkey goes
 CSRF_FAILURE_VIEW = "loyalty.foundation.wire.mishaps.form_refused"
 CSRF_TRUSTED_ORIGINS = [WAFA_BASE_URL]
-X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # 1,000 events of a batch, and no more
 
 # ---- Logs --------------------------------------------------------------------------------------

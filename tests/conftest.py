@@ -5,6 +5,7 @@ import socket
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.utils import translation
 from hypothesis import settings
 
 from tests.plugin_database import django_db_setup
@@ -29,6 +30,12 @@ def _pages_are_not_paced():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pacing, "take", taken)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_spoke_before():
+    """A page that an earlier test asked for leaves its language in the thread; the next test begins without."""
+    translation.deactivate()
 
 
 class OutsideWorld(AssertionError):
