@@ -88,7 +88,6 @@ def one(request: HttpRequest, run: Import, *, around: Around, may_write: bool) -
     """Steps 3 and 4: what it would bring, how far it is, what it brought, and what was taken back."""
     program = program_of(request)
     pays, until = pays_of(program), undoable_until(run)
-    is_before = run.state in {ImportState.CHECKING, ImportState.READY}
     shown = {
         "title": str(run),
         "run": run,
@@ -103,7 +102,7 @@ def one(request: HttpRequest, run: Import, *, around: Around, may_write: bool) -
         "undo_until": until,
         "undo_days": UNDONE_WITHIN.days,
     }
-    return _page(request, "imports/import.html", around, step=3 if is_before else 4, **shown)
+    return _page(request, "imports/import.html", around, step=_step_of(run), **shown)
 
 
 def rows(request: HttpRequest, run: Import, *, around: Around) -> HttpResponse:
@@ -124,7 +123,12 @@ def rows(request: HttpRequest, run: Import, *, around: Around) -> HttpResponse:
         "status": status,
         "statuses": RowStatus.choices,
     }
-    return _page(request, "imports/rows.html", around, step=4, **shown)
+    return _page(request, "imports/rows.html", around, step=_step_of(run), **shown)
+
+
+def _step_of(run: Import) -> int:
+    """Looked at until it is started, and then its run."""
+    return 3 if run.state in {ImportState.CHECKING, ImportState.READY} else 4
 
 
 def report(run: Import) -> StreamingHttpResponse:
