@@ -14,7 +14,7 @@ from loyalty.members.models import Consent, Member
 from portal.entry.models import EntryTicket, PortalSession
 from portal.joining.models import Application
 from portal.letters.models import Letter
-from tests.portal.visiting import page_of
+from tests.portal.visiting import a_frame, page_of
 from tests.world.members import ENROLLER, a_member
 from tests.world.portal import (
     ADA,
@@ -110,6 +110,24 @@ class TestWhoIsAMember:
         pressed(the_link(cafe))
 
         assert Member.objects.exclude(pk=old.pk).get().status == "active"
+
+    def test_is_home_after_a_second_click(self, cafe):
+        """U-4: the browser shows the second answer, and the first has let them in."""
+        link = the_link(cafe)
+        browser, _entered = pressed(link)
+
+        again = browser.post(page_of(cafe, "join/link"), {"ticket": link.partition("=")[2]})
+
+        assert (again.status_code, again["Location"]) == (302, page_of(cafe, ""))
+        assert (Member.objects.count(), PortalSession.objects.count()) == (1, 1)
+
+    def test_is_not_asked_inside_a_shops_page(self, cafe):
+        """U-71: a frame keeps no session, so the way in is a page of its own."""
+        text = a_frame().get(f"/w/{cafe.slug}/welcome").text
+
+        assert f'href="/p/{cafe.slug}/welcome" target="_blank"' in text
+        assert "/join" not in text
+        assert a_frame().get(f"/w/{cafe.slug}/join").status_code == 404
 
 
 class TestLimits:
