@@ -44,6 +44,11 @@ class MemberFields(forms.Form):
         choices=[("", "—"), *((zone, zone) for zone in sorted(ZONES))],
     )
 
+    def __init__(self, *told: Any, **named: Any) -> None:
+        super().__init__(*told, **named)
+        # Whoever joined in the portal has none until the shop tells it.
+        self.fields["external_id"].required = self.initial.get("external_id", "") is not None
+
     @classmethod
     def of(cls, member: Member) -> dict[str, Any]:
         """What the form begins with."""
@@ -83,7 +88,7 @@ class MemberFields(forms.Form):
         """What the rule wants to change somebody."""
         told = self.cleaned_data
         return Change(
-            external_id=told["external_id"],
+            external_id=told["external_id"] or None,
             locale=told["locale"],
             time_zone=told["time_zone"],
             profile=self._profile(),

@@ -15,7 +15,7 @@ ENROLLER: Actor = job("enrolling")
 
 def a_member(
     program: Program,
-    external_id: str = "ada",
+    external_id: str | None = "ada",
     *,
     at: datetime = JOINED_AT,
     locale: str = "",

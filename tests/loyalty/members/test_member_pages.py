@@ -46,6 +46,19 @@ class TestMembers:
         assert made.url == page("member_change", ada.pk)
         assert email_of(Member.objects.get(pk=ada.pk).profile) == "ada@example.net"
 
+    def test_are_edited_without_an_id_of_the_shops(self, cafe):
+        """S-59: whoever joined in the portal has none until somebody knows it; then it is no longer left out."""
+        joan = a_member(cafe, None, first_name="Jon")
+        clerk, edit = a_staff(cafe, "support"), page("member_edit", joan.pk)
+
+        corrected = clerk.post(edit, {"external_id": "", "first_name": "Joan"})
+        named = clerk.post(edit, {"external_id": "customer-55", "first_name": "Joan"})
+        emptied = clerk.post(edit, {"external_id": "", "first_name": "Nobody"})
+
+        joan.refresh_from_db()
+        assert [each.status_code for each in (corrected, named, emptied)] == [302, 302, 200]
+        assert (joan.external_id, joan.profile.first_name) == ("customer-55", "Joan")
+
     def test_says_what_is_wrong(self, cafe):
         clerk = a_staff(cafe, "support")
         a_member(cafe, "ada")
