@@ -19,6 +19,7 @@ from loyalty.foundation.refusals import Problem
 from loyalty.foundation.sealing import digest
 from loyalty.foundation.units import inside_unit_of_work, unit_of_work
 from loyalty.programs.calendar import Period
+from loyalty.programs.texts import as_typed
 
 TOKEN_LENGTH: Final = 32  # five bits a character: 160 bits
 ON_SCREEN: Final = "PT60S"
@@ -99,7 +100,7 @@ def _make(*, card: Live, wanted: Wanted, count: int, actor: Actor, at: datetime)
 @inside_unit_of_work
 def use_token(*, card: Live, token: str, member_id: Id, may_inspect: bool, at: datetime) -> Used:
     """Use a token up in one conditional update. Raises TokenNotUsable, with the reason only for who may inspect."""
-    key = digest("".join(token.split()).lower(), purpose=_PURPOSE)
+    key = digest("".join(as_typed(token).split()).lower(), purpose=_PURPOSE)
     found = run(_USE, [at, member_id, key, card.definition_id, at])
     if not found:
         raise _not_usable(card, key) if may_inspect else TokenNotUsable()

@@ -1,5 +1,6 @@
 """Texts in several languages: one JSON field `{language: text}` per translated text."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
@@ -36,6 +37,16 @@ def _locale(language: str) -> Locale | None:
 def _form_of(language: str, count: int) -> str:
     locale = _locale(language)
     return str(locale.plural_form(count)) if locale else "other"
+
+
+def as_typed(text: str) -> str:
+    """What somebody typed or pasted, whatever the keyboard (U-65): digits of every script as ASCII ones, full width as
+    plain, and without what nobody sees: joiners, marks of direction, outer blanks."""
+    plain = unicodedata.normalize("NFKC", text)
+    seen = (each for each in plain if unicodedata.category(each) != "Cf")
+    return "".join(
+        str(unicodedata.decimal(each)) if each.isdecimal() else each for each in seen
+    ).strip()
 
 
 def in_a_row(parts: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.programs.texts import as_typed
 from portal.choices.choosing import choose
 from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
 from portal.entry.models import TicketKind
@@ -168,6 +169,7 @@ def quiet(response: HttpResponse) -> HttpResponse:
 
 def read_address(told: str) -> str:
     """An address of a mailbox. Raises NoAddress; by its form alone, so nobody learns who is known."""
+    told = as_typed(told)
     try:
         validate_email(told)
     except ValidationError as wrong:

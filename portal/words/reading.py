@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+from loyalty.programs.texts import as_typed
+
 # Persian and Arabic keyboards write the same letter in two ways; some join words without a blank.
 _SAME: Final = str.maketrans(
     {
@@ -21,7 +23,5 @@ def folded(text: str) -> str:
 
 
 def digits_of(text: str) -> str:
-    """This text with the digits of every script as ASCII ones."""
-    return "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text
-    )
+    """This text with the digits of every script as ASCII ones, and without what nobody sees."""
+    return as_typed(text)

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.programs.texts import as_typed
 from referrals.codes.refusals import CodeRefused
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31 letters: no 0 O 1 I L
@@ -40,8 +41,8 @@ def is_spelled_right(canonical: str) -> bool:
 
 
 def canonical(text: str) -> str:
-    """As codes are compared: capitals, without blanks and hyphens."""
-    return _SEPARATORS.sub("", text.strip()).upper()
+    """As codes are compared: any script's digits, capitals, without blanks and hyphens."""
+    return _SEPARATORS.sub("", as_typed(text)).upper()
 
 
 def fold(text: str) -> str:

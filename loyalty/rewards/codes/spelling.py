@@ -4,6 +4,8 @@ import secrets
 import unicodedata
 from typing import Final
 
+from loyalty.programs.texts import as_typed
+
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYMBOLS: Final = 12  # 60 random bits
 SYMBOLS_BOUND: Final = 8  # enough where the member's id is needed as well
@@ -50,8 +52,8 @@ def is_spelled_right(code: str) -> bool:
 
 
 def read_code(told: str) -> str:
-    """What people write, as we keep it: NFKC, capitals, no spaces and dashes, O as 0, I and L as 1."""
-    text = unicodedata.normalize("NFKC", told).upper()
+    """What people write, as we keep it: any script's digits, capitals, no spaces and dashes, O as 0, I and L as 1."""
+    text = as_typed(told).upper()
     kept = "".join(each for each in text if unicodedata.category(each) not in _DROPPED)
     return kept.translate(_FORGIVEN)
 
