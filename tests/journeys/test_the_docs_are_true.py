@@ -44,6 +44,7 @@ def test_the_readme_s_order_brings_points_once():
 def test_a_programme_is_set_up_as_the_page_says(tmp_path, monkeypatch):
     """Every command of the page in its order; `>` writes a file, as it would in a shell."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO("an-orange-tram-at-noon\n"))
     page = (DOCS / "how-to" / "set-up-a-programme.md").read_text(encoding="utf-8")
 
     for line in re.findall(r"^ {4}\.venv/bin/python manage\.py (.+)$", page, flags=re.MULTILINE):
