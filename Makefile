@@ -1,7 +1,7 @@
 # Everything starts here. Only `make` and `python3` (3.11 or newer) are assumed.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo worker migrate test explore test-concurrency chaos check fix e2e pictures fonts lighthouse contract bench lock openapi docs clean-demo
+.PHONY: help setup run demo worker migrate test explore test-concurrency chaos check fix e2e pictures fonts lighthouse weigh contract bench lock openapi docs clean-demo
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -85,7 +85,7 @@ fix: .venv/.dev  ## put style right where a machine can
 	@$(BIN)/ruff format --quiet .
 
 e2e: .cache/e2e/.installed .venv/.translated  ## tests in a browser
-	@.cache/e2e/bin/pytest -q -c tests/e2e/pytest.ini tests/e2e $(ARGS)
+	@.cache/e2e/bin/pytest -q -n $(CORES) -c tests/e2e/pytest.ini tests/e2e $(ARGS)
 
 pictures: .cache/e2e/.installed .venv/.translated  ## the pictures of the README, made anew into docs/pictures
 	@.cache/e2e/bin/pytest -q -c tests/e2e/pytest.ini tests/e2e/pictures.py $(ARGS)
@@ -93,8 +93,12 @@ pictures: .cache/e2e/.installed .venv/.translated  ## the pictures of the README
 fonts: .cache/fonts/.installed  ## the fonts of pages, cut anew from their sources, and their sheet
 	@.cache/fonts/bin/python -W ignore -m tests.e2e.fonts
 
-lighthouse: .cache/e2e/.installed  ## one page of a running server, judged as on a phone: PAGE=http://127.0.0.1:8000/p/cafe/welcome
-	@.cache/e2e/bin/python -m tests.e2e.lighthouse $(or $(PAGE),http://127.0.0.1:$(or $(PORT),8000)/p/cafe/welcome)
+HOME_PAGE ?= http://127.0.0.1:$(or $(PORT),8000)/p/cafe/
+lighthouse: .cache/e2e/.installed  ## pages of a running server, judged as on a phone; LINK='…' (as `make demo` prints) for a member's too
+	@.cache/e2e/bin/python -m tests.e2e.lighthouse '$(HOME_PAGE)' '$(LINK)'
+
+weigh: .cache/e2e/.installed  ## what pages of a running server weigh, and how soon they are there on a slow line; LINK as above
+	@.cache/e2e/bin/python -m tests.e2e.weighing '$(HOME_PAGE)' '$(LINK)'
 
 contract: .cache/contract/.installed .venv/.translated  ## requests drawn from the API description, 3 minutes at most
 	@.cache/contract/bin/python -m tests.contracts.drawn_requests $(ARGS)

@@ -144,8 +144,6 @@ DATABASES = {
         pool=environment.told_yes("WAFA_DATABASE_POOL", default=True),
     )
 }
-# V-27: our own deadlines behind the server's limits, seconds.
-STATEMENT_SECONDS_MAX, UNIT_SECONDS_MAX = (5, 8) if ROLE == "web" else (30, 60)
 # V-27: one statement, and a whole unit of work with its tries. A server that hangs keeps no limits.
 STATEMENT_SECONDS_MAX, UNIT_SECONDS_MAX = SECONDS_MAX[ROLE]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,13 +1,12 @@
 """A browser, a served Wafa, and a page that remembers every complaint."""
 
-import json
 import os
 from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
 
-from tests.e2e import chromium
+from tests.e2e import chromium, looking
 from tests.plugin_database import django_db_setup
 
 __all__ = ["django_db_setup"]
@@ -15,7 +14,7 @@ __all__ = ["django_db_setup"]
 # Playwright's driver is a Node program; its own copy of Node wants a newer glibc than some machines have.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
+SIZES = {"phone": looking.PHONE, "desktop": looking.DESK}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -62,20 +61,21 @@ class Visit:
     def stumbles(self):
         """What axe-core finds: rule, and where. The policy blocks styles that axe tries out; that is no complaint."""
         before = len(self.complaints)
-        self.page.evaluate(chromium.axe())
-        found = json.loads(self.page.evaluate("axe.run().then(JSON.stringify)"))
+        found = looking.stumbles(self.page)
         del self.complaints[before:]
-        return [
-            f"{rule['id']}: {node['target'][0]}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
+        return found
 
     def overflow(self):
         """By how many pixels the page is wider than the screen."""
-        return self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        return looking.overflow(self.page)
+
+    def looked_over(self):
+        """What is wrong with the open page at any size, in any light."""
+        before = len(self.complaints)
+        found = looking.looked_over(self.page)
+        said = [each for each in self.complaints[before:] if "Content Security Policy" not in each]
+        self.complaints[before:] = said
+        return found
 
 
 def _failed(request):
@@ -88,13 +88,14 @@ def visit(browser, live_server, transactional_db):
     """Opens pages: `visit(size="phone", language="ar")`. Console and page errors fail the test."""
     opened, complaints = [], []
 
-    def open_page(*, size="desktop", language="en", scheme="light", script=True):
+    def open_page(*, size="desktop", language="en", scheme="light", script=True, worker=True):
         context = browser.new_context(
             viewport=SIZES[size],
             color_scheme=scheme,
             java_script_enabled=script,
             locale=language,
             extra_http_headers={"Accept-Language": language},
+            service_workers="allow" if worker else "block",
         )
         opened.append(context)
         page = context.new_page()

@@ -59,7 +59,9 @@ DEJAVU: Final = (
     "f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNwNVztSQ==",
 )
 ASCII: Final = "20-7E"
-SIGNS: Final = "A0 AB B7 BB D7 2010-2015 2018-201E 2022 2026 202F 2066-2069 20AC 2212"
+SIGNS: Final = (
+    "A0-FF 131 152-153 2010-2015 2018-201E 2022 2026 202F-2030 2039-203A 2066-2069 20AC 2122 2212"
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class StandIn:
 
 
 # A page in English loads the first, one in Ukrainian the first and the third, one in Arabic or Persian the last alone, which
-# therefore has digits and signs of its own.
+# therefore has digits, signs and the letters of a café of its own.
 CUTS: Final = (
     Cut("inter-latin", "Inter", INTER, "files/inter-latin-wght-normal.woff2",
         f"{ASCII} A0-FF 131 152-153 2BB-2BC 2C6 2DA 2DC 2000-2015 2018-201E 2020 2022 2026 202F-2030 2039-203A 2044 2066-2069 20AC 2122 2191 2193 2212"),

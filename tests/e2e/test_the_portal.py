@@ -10,18 +10,15 @@ from loyalty.foundation.ids import shown
 from loyalty.ledger.reports.statements import statement
 from portal.entry.links import link_for
 from portal.entry.models import TicketKind
+from tests.e2e.looking import Weights
+from tests.e2e.pages import OF_GUESTS, OF_MEMBERS, STATUS
 from tests.world.arcade import PARTS, XP_RULE, came_by
 from tests.world.earning import a_rule
+from tests.world.portal import TERMS, received, the_link
 from tests.world.programs import applied
 from tests.world.rewards import a_cafe, a_guest, a_reward, got
 
-PAGES = [
-    "", "earn", "rewards", "rewards/coffee", "rewards/feast", "mine", "card", "tiers", "statement", "invite", "me",
-    "play", "play/badges", "play/streaks", "play/levels", "play/boards",
-    "me/erase", "me/confirm", "me/confirm?sent", "offline",
-]  # fmt: skip
-GUESTS = ["welcome", "enter/mail", "enter/mail?asked", "gone"]
-SCHEMES = {"phone": "dark", "desktop": "light"}
+QUESTION = {"question": {"en": "Do points end?"}, "answer": {"en": "After a year without a visit."}}
 
 
 @pytest.fixture
@@ -38,6 +35,7 @@ def ada(transactional_db):
         },
         own=cafe,
     )
+    received(cafe, joining=True, birthday=True, questions=[QUESTION], terms=TERMS)
     ada = a_guest(cafe, 1000, when=timezone.now() - timedelta(days=1))
     ada.code = got(ada, when=timezone.now()).redemption
     return ada
@@ -47,27 +45,42 @@ def come_in(visitor, member):
     visitor.to(link_for(member, kind=TicketKind.STOREFRONT))
 
 
-def test_every_page_reads_well_everywhere(visit, ada, size, language):
-    """U-5, U-52: no complaint, no sideways scrolling, no violation; dark on the phone, light on the desk."""
+def test_every_page_is_light_and_reads_well_everywhere(visit, ada, language):
+    """U-5, U-51, U-52: every page, for members and guests, small and large, light and dark, by keyboard."""
     came_by(ada.program, days=1)
-    customer = visit(size=size, language=language, scheme=SCHEMES[size])
-    come_in(customer, ada)
-
     line = statement(member=ada, limit=1).entries[0]
-    rest = [f"mine/{ada.code.shown_id}", f"statement/{shown('ent', line.id)}", "welcome"]
-    for name in [*PAGES, *rest]:
-        looked_at(customer, ada, name)
-    guest = visit(size=size, language=language, scheme=SCHEMES[size])
-    for name in GUESTS:
-        looked_at(guest, ada, name)
+    told = {
+        "redemption": ada.code.shown_id,
+        "entry": shown("ent", line.id),
+        "ticket": link_for(ada, kind=TicketKind.LINK).rsplit("=", 1)[-1],
+        "joining": the_link(ada.program).rsplit("=", 1)[-1],
+    }
+    wrong = []
+    for pages, comes_in in ((OF_MEMBERS, True), (OF_GUESTS, False)):
+        visitor = visit(size="phone", language=language, worker=False)
+        if comes_in:
+            come_in(visitor, ada)
+        names = [name.format(**told) for each in pages.values() for name in each]
+        weights = Weights(visitor.page)
+        wrong += opened(visitor, ada, names, weights.over, before=weights.begin)
+        wrong += opened(visitor, ada, names, lambda _name, its=visitor: its.looked_over())
+
+    assert not wrong, "\n".join(wrong)
 
 
-def looked_at(visitor, member, name):
-    """Nothing is wrong with this page."""
-    answer = visitor.to(f"/p/{member.program.slug}/{name}")
-    assert answer.status == 200, name
-    assert visitor.overflow() <= 0, name
-    assert visitor.stumbles() == [], name
+def opened(visitor, member, names, look, before=lambda: None):
+    """Each of these pages opened and looked at; what is wrong with it."""
+    wrong = []
+    for name in names:
+        before()
+        answer = visitor.to(f"/p/{member.program.slug}/{name}")
+        found = [] if answer.status == STATUS.get(name, 200) else [f"answers {answer.status}"]
+        found += look(name)
+        # The console repeats a status that is as it should be.
+        found += [each for each in visitor.complaints if f"status of {answer.status}" not in each]
+        visitor.complaints.clear()
+        wrong += [f"{name or 'home'}: {each}" for each in found]
+    return wrong
 
 
 def test_everything_is_done_without_script(visit, ada):
