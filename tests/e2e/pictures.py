@@ -53,8 +53,8 @@ def kept(page, name):
     page.evaluate("document.fonts.ready.then(() => 1)")
     width = page.viewport_size["width"]
     height = min(page.evaluate("document.documentElement.scrollHeight"), HEIGHT_MAX)
-    clip = {"x": 0, "y": 0, "width": width, "height": height}
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True, clip=clip)
+    page.set_viewport_size({"width": width, "height": height})  # what is fixed stands at its end
+    page.screenshot(path=FOLDER / f"{name}.png")
 
 
 @pytest.mark.parametrize(
