@@ -12,5 +12,5 @@ class ProgramPaused(DomainError):
     kind = Kind.CONFLICT
     title = _("The programme is paused")
     detail = _(
-        "Points can be used again when it goes on. None is lost, and purchases earn as ever."
+        "The programme is paused. Points can be used again when it goes on; none is lost, and purchases earn as ever."
     )
