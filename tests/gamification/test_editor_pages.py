@@ -230,4 +230,4 @@ class TestMoving:
             states.append(Definition.objects.get().state)
 
         assert states == ["paused", "live", "live", "retired"]
-        assert browser.post(at, {"to": "elsewhere"}).status_code == 403
+        assert browser.post(at, {"to": "elsewhere"}).status_code == 404

@@ -84,7 +84,7 @@ class TestTheShelf:
         """U-54: a curve without a name of its own bears that of its points, never its slug."""
         seen = the_seen(a_browser(ada).get(page_of(cafe, "play/levels")).text)
 
-        assert "Level 2 of 4 60 of 150 ; 90 more for level 3 Experience" in seen
+        assert "Level 2 of 4 60 of 150; 90 more for level 3 Experience" in seen
         assert "Experience Level 2 of 4" in seen
         assert "barista" not in seen
 

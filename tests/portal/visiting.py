@@ -53,8 +53,9 @@ def the_fields(text, action):
 
 
 def the_seen(text):
-    """The words of a page, without its marks."""
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    """The words of a page as they are read, without its marks."""
+    seen = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    return re.sub(r" (?=[:;,.!?])", "", seen)
 
 
 def asked(browser, address):
