@@ -98,11 +98,13 @@ def _believe(*, member: Member, row_id: Id, session: PortalSession | None) -> No
 @inside_unit_of_work
 def _change(member: Member, told: ProfileTold, session: PortalSession | None) -> None:
     """Every session and token ends with the epoch (S-12), but the one that has just proved who it is."""
+    rows = Member.objects.select_for_update().filter(pk=member.pk)
+    (epoch,) = rows.values_list("epoch", flat=True)
     row = change.step(
         member=member,
         told=Change(profile=told),
         actor=Actor(kind=ActorKind.MEMBER, id=member.pk),
         at=now_of(member.program),
     )
-    if session is not None:
+    if session is not None and session.epoch == epoch:  # else it has ended since it was looked up
         PortalSession.objects.filter(pk=session.pk).update(epoch=row.epoch)

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
+from django.utils import timezone
 
 from loyalty.foundation.units import unit_of_work
 from loyalty.members.changing import sign_out_everywhere
 from loyalty.members.persons import Member
+from loyalty.programs.tenants import Program
 from portal.entry.entering import MAY_ENTER, digest_of
 from portal.entry.models import EntryTicket, PortalSession, TicketKind
 
@@ -38,6 +40,15 @@ def session_of(*, program: str, secret: str, at: datetime) -> PortalSession | No
     if at - row.seen_at >= NOTED_EVERY:
         PortalSession.objects.filter(pk=row.pk).update(seen_at=at)
     return row
+
+
+def is_over(program: Program, secret: str) -> bool:
+    """Whether this secret opens nothing any more: of another programme of the same host it must not be forgotten here."""
+    at = timezone.now()
+    rows = PortalSession.objects.filter(
+        digest=digest_of(secret), ends_at__gt=at, seen_at__gt=at - IDLE_MAX
+    )
+    return bool(secret) and not rows.exclude(program_id=program.pk).exists()
 
 
 def sessions_of(*, member: Member, at: datetime) -> list[PortalSession]:

@@ -35,7 +35,6 @@ def draw_joining(letter: Letter, at: datetime) -> Drawn | None:
         .first()
     )
     if known is not None:
-        row.delete()
         path = path_with(ticket_to_send(member=known, at=at), program=letter.program)
         return Drawn(letter=letter, email=applicant.email, saying=Saying.KNOWN, path=path)
     secret = secrets.token_urlsafe(SECRET_BYTES)

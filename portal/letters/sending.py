@@ -126,6 +126,10 @@ def _sent(drawn: Drawn) -> Went:
         is_for_good = all(code >= REFUSED_FOR_GOOD for code in codes)
         log.warning("portal.letter_refused", kind=kind, is_for_good=is_for_good)
         return Went.LEFT if is_for_good else Went.NOT_NOW
+    except ValueError as error:
+        # An address that cannot be written on an envelope: no later try would end otherwise.
+        log.warning("portal.letter_refused", kind=kind, error=type(error).__name__)
+        return Went.LEFT
     except (OSError, SMTPException) as error:
         log.warning("portal.letter_not_sent", kind=kind, error=type(error).__name__)
         return Went.NOBODY_ANSWERS

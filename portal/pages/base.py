@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.views import View
 
-from loyalty.access.callers.addresses import address_of
+from loyalty.access.callers.addresses import network_of
 from loyalty.foundation.actors import Actor, ActorKind
 from loyalty.foundation.database.looking import one_look
 from loyalty.foundation.refusals import OutcomeUnknown, Unavailable
@@ -27,7 +27,7 @@ from portal.choices.models import Choice
 from portal.entry.framing import member_of_token, token_in
 from portal.entry.models import PortalSession
 from portal.entry.pacing import demand_pace
-from portal.entry.staying import is_confirmed, session_of
+from portal.entry.staying import is_confirmed, is_over, session_of
 from portal.entry.wanted import keep_wanted
 from portal.letters.asking import Asker
 from portal.pages.frames.framing import (
@@ -40,13 +40,12 @@ from portal.pages.frames.framing import (
 )
 from portal.themes.models import Theme
 from portal.themes.wearing import logo_size, worn_by
+from portal.words.reading import demand_text
 from portal.words.styles import Style, chosen, style_of
 
 COOKIE: Final = "__Host-wafa" if settings.PRODUCTION else "wafa"
 LANGUAGE_COOKIE: Final = mishaps.LANGUAGE_COOKIE
-FORMS_ARE_FREE: Final = (
-    "NOTPROVIDED"  # a form in a frame has no token: no cookie speaks for anybody there
-)
+FORMS_ARE_FREE: Final = "NOTPROVIDED"  # in a frame no cookie speaks for anybody
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
 
 
@@ -77,7 +76,8 @@ class Page(View):
     def _answer_or_state(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, or one that says in words why it is not there (U-4)."""
         try:
-            demand_pace(session=self.session, member=self.visitor, network=str(address_of(request)))
+            demand_text(request)
+            demand_pace(session=self.session, member=self.visitor, network=network_of(request))
             return self._answer(request, *args, **kwargs)
         except Http404:
             return self._state("portal/missing.html", status=404)
@@ -128,7 +128,8 @@ class Page(View):
         """Whoever was signed in hears that it is over; where they wanted to go is kept for a while."""
         if self.is_framed:
             return self.to("welcome")
-        response = self.to("ended" if request.COOKIES.get(COOKIE) else "welcome")
+        ended = is_over(self.program, request.COOKIES.get(COOKIE, ""))
+        response = self.to("ended" if ended else "welcome")
         if self.template:
             keep_wanted(response, request=request, home=self.address("home"))
         return response
@@ -154,7 +155,7 @@ class Page(View):
     @property
     def asker(self) -> Asker:
         """Where a wish for a mail comes from."""
-        return Asker(network=str(address_of(self.request)), language=self.language)
+        return Asker(network=network_of(self.request), language=self.language)
 
     @cached_property
     def now(self) -> datetime:
@@ -180,12 +181,10 @@ class Page(View):
         )  # of an address that is for readers of one language
         kept = [self.choice.language, asked, self.request.COOKIES.get(LANGUAGE_COOKIE, ""), named]
         told = self.visitor.locale.split("-")[0] if self.visitor else ""
-        for each in (*kept, told):
-            if each in LANGUAGES:
-                return each
-        if self.request.headers.get("Accept-Language"):
+        known = [each for each in (*kept, told) if each in LANGUAGES]
+        if not known and self.request.headers.get("Accept-Language"):
             return str(translation.get_language_from_request(self.request)).split("-")[0]
-        return next((each for each in self.program.languages if each in LANGUAGES), "en")
+        return next((each for each in (*known, *self.program.languages) if each in LANGUAGES), "en")
 
     @cached_property
     def style(self) -> Style:

@@ -12,18 +12,19 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.foundation.refusals import DomainError, Kind
+from loyalty.foundation.refusals import DomainError, Kind, OutcomeUnknown, Unavailable
 from loyalty.programs.texts import as_typed
 from portal.choices.choosing import choose
 from portal.entry.entering import SESSION_LIFE, TicketRefused, enter, kind_of
 from portal.entry.models import TicketKind
-from portal.entry.staying import leave, leave_everywhere
+from portal.entry.staying import is_over, leave, leave_everywhere
 from portal.entry.wanted import go_on
 from portal.letters.asking import ask_for_link
 from portal.pages.base import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Page
 
 ADDRESS_MAX: Final = 254  # RFC 5321: longer ones reach nobody
 YEAR = 365 * 24 * 60 * 60
+NOT_DONE: Final = (OutcomeUnknown, Unavailable)  # there is a page for these: try again
 STATUS: Final = {Kind.TOO_MANY: 429, Kind.REFUSED: 422}
 
 
@@ -82,6 +83,9 @@ class Ended(Page):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if self.session is not None:
             return self.to("home")
+        secret = request.COOKIES.get(COOKIE, "")
+        if secret and not is_over(self.program, secret):
+            return self.to("welcome")  # it opens another programme here
         return forgetting(self.show())
 
 
@@ -102,6 +106,8 @@ class AskForLink(Page):
             ask_for_link(
                 program=self.program, email=read_address(email), asker=self.asker, at=timezone.now()
             )
+        except NOT_DONE:
+            raise
         except DomainError as refusal:
             return self.show({"refusal": refusal, "email": email}, status=STATUS[refusal.kind])
         response = self.to("ask-for-link", status=303)
@@ -172,7 +178,8 @@ def read_address(told: str) -> str:
     told = as_typed(told)
     try:
         validate_email(told)
-    except ValidationError as wrong:
+        told.rpartition("@")[2].encode("idna")  # as it travels
+    except (ValidationError, UnicodeError) as wrong:
         raise NoAddress from wrong
     if len(told) > ADDRESS_MAX:
         raise NoAddress

@@ -18,6 +18,8 @@ from portal.pages.base import Page
 from portal.pages.frames.framing import available_of
 from portal.pages.points.seeing import names_of
 
+POINTS_DIGITS_MAX = 19  # no price is longer
+
 
 class _RewardPage(Page):
     here = "rewards"
@@ -74,7 +76,7 @@ class Reward(_RewardPage):
         wish = Wish(
             member_id=self.member.pk,
             reward=reward,
-            expected_points=int(expected) if expected.isdecimal() else None,
+            expected_points=int(expected[:POINTS_DIGITS_MAX]) if expected.isdecimal() else None,
             is_confirmed=self.is_confirmed,
         )
         try:

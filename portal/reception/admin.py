@@ -83,7 +83,9 @@ def _form(
     typed = request.POST.copy() if request.method == "POST" else None
     if typed is not None:
         rows = [name.split("_")[1] for name in typed if name.startswith("question_")]
-        questions = max((int(each) for each in rows if each.isdecimal()), default=0) - 1
+        questions = (
+            max((int(each) for each in rows if each.isdecimal() and len(each) <= 2), default=0) - 1
+        )
         if is_seen:
             typed["version"] = str(program.version)
     return ReceptionForm(

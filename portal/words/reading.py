@@ -3,6 +3,9 @@
 import unicodedata
 from typing import Final
 
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+
 from loyalty.programs.texts import as_typed
 
 # Persian and Arabic keyboards write the same letter in two ways; some join words without a blank.
@@ -15,6 +18,16 @@ _SAME: Final = str.maketrans(
         "\N{ZERO WIDTH JOINER}": None,
     }
 )
+
+
+def demand_text(request: HttpRequest) -> None:
+    """Raises BadRequest for what no keyboard sends and no table keeps: NUL, and halves of signs (surrogates)."""
+    for told in (request.GET, request.POST):
+        for name, values in told.lists():
+            if any(
+                sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in "".join((name, *values))
+            ):
+                raise BadRequest
 
 
 def folded(text: str) -> str:

@@ -68,8 +68,7 @@ def reward_in_words(reward: Reward | None, program: Program) -> str:
         return ""
     if reward.kind is RewardKind.POINTS:
         currency = currencies_of(program).get(reward.unit)
-        name = in_words(currency.name) if currency else reward.unit
-        return f"{reward.amount} {name}"
+        return f"{reward.amount} {currency.unit(reward.amount) if currency else reward.unit}"
     if reward.kind is RewardKind.VOUCHER:
         names = [in_words(each.offer.name) for each in _offered(program, reward.unit) if each.offer]
         return names[0] if names else reward.unit

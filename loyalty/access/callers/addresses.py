@@ -38,6 +38,14 @@ def address_of(request: HttpRequest) -> Address:
     return nearest
 
 
+def network_of(request: HttpRequest) -> str:
+    """Whom a limit per address counts as one: a v4 address, or the /64 of a v6 one, which one line has whole."""
+    address = address_of(request)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.IPv6Network((int(address), 64), strict=False))
+
+
 def is_within(address: Address, networks: Iterable[str]) -> bool:
     """Whether the address lies in one of these networks; a v4 address written as v6 counts as v4."""
     return any(_holds(read_network(network), address) for network in networks)

@@ -130,7 +130,7 @@ def _page(
             "title": refusal.title,
             "detail": refusal.sentence(),
             "request_id": _request_id(request),
-            "again": request.path if is_to_try_again else "",
+            "again": f"/{request.path.lstrip('/')}" if is_to_try_again else "",
         }
         response = HttpResponse(loader.render_to_string("mishap.html", values), status=status)
         response.headers["Content-Language"] = translation.get_language() or "en"

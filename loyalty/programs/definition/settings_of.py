@@ -86,9 +86,8 @@ def exported(program: Program) -> dict[str, Any]:
         "publish_alone_percent": program.publish_alone_percent,
         "step_up_points": program.step_up_points,
         "step_up_money": program.step_up_money,
+        "paused": program.is_paused,
     }
     if program.is_test:
         shown["test"] = True
-    if program.is_paused:
-        shown["paused"] = True
     return shown | {field: value for field in OPTIONAL if (value := getattr(program, field))}

@@ -14,7 +14,7 @@ from portal.joining.applying import apply
 from portal.joining.becoming import become_member, is_usable
 from portal.joining.refusals import ApplicationNotUsable
 from portal.pages.base import Page
-from portal.pages.door import STATUS, let_in, quiet, read_address
+from portal.pages.door import NOT_DONE, STATUS, let_in, quiet, read_address
 from portal.pages.person.me import DAYS, MONTHS, PURPOSES, TEXT_VERSION
 from portal.reception.reading import received_by
 from referrals.attribution.touching import touches_of
@@ -26,7 +26,6 @@ from referrals.codes.refusals import CodeUnknown
 
 MARKETING: Final = "marketing"
 NAME_MAX: Final = 100
-VERSION_MAX: Final = 64  # of a consent's text
 CODE_MAX: Final = 64  # as the API takes
 TYPED: Final = ("email", "first_name", "month", "day", "terms", MARKETING, "code", "ref")
 REFUSED: Final = 422
@@ -53,6 +52,8 @@ class Join(Page):
                 asker=self.asker,
                 at=timezone.now(),
             )
+        except NOT_DONE:
+            raise
         except DomainError as refusal:
             typed = {name: request.POST.get(name, "") for name in TYPED}
             return self._form(typed, refusal=refusal)
@@ -89,17 +90,17 @@ class Join(Page):
 
     def _agreed(self) -> list[Yes]:
         """The terms in the version that stood beside the box, and news only where that box was ticked."""
-        told = self.request.POST
+        told, number = self.request.POST, received_by(self.program).terms_number
         agreed = []
-        if told.get("terms"):
-            agreed.append(Yes(purpose=TERMS, text_version=told["terms"][:VERSION_MAX]))
+        if number and told.get("terms") == str(number):
+            agreed.append(Yes(purpose=TERMS, text_version=str(number)))
         if told.get(MARKETING):
             agreed.append(Yes(purpose=MARKETING, text_version=TEXT_VERSION))
         return agreed
 
     def _came_by(self) -> str:
         """The code that was typed; else the browser's own touches; else the code of the address it came by (R-15)."""
-        typed = self.request.POST.get("code", "").strip()[:CODE_MAX]
+        typed = _plain(self.request.POST.get("code", ""))[:CODE_MAX]
         if typed:
             limit_codes(caller="portal", network=self.asker.network, typed=True)
             if typed not in codes_called(program=self.program, texts=[typed]):
@@ -109,7 +110,7 @@ class Join(Page):
         visitor = read_visitor(token)
         if visitor and touches_of(program_id=self.program.pk, visitors=[visitor]):
             return token
-        return self.request.POST.get("ref", "").strip()[:CODE_MAX]
+        return _plain(self.request.POST.get("ref", ""))[:CODE_MAX]
 
 
 class JoinLink(Page):
@@ -128,6 +129,8 @@ class JoinLink(Page):
         secret = request.POST.get("ticket", "")
         try:
             own = become_member(program=self.program, secret=secret, at=timezone.now())
+        except NOT_DONE:
+            raise
         except DomainError as refusal:
             # A second click, after the first has let them in.
             return self._refused(refusal) if self.session is None else self.to("home")
@@ -146,6 +149,6 @@ def _birthday(month: str, day: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name without signs that cannot be seen or kept; joiners of Persian and Arabic are letters."""
+    """A name or code without signs that cannot be seen or kept; joiners of Persian and Arabic are letters."""
     seen = "".join(sign for sign in name if unicodedata.category(sign) not in {"Cc", "Cs"})
     return seen.strip()[:NAME_MAX]

@@ -34,13 +34,21 @@ class Welcome(Page):
             {
                 "received": received,
                 "ways": told[:WAYS_MAX],
-                "rewards": show_catalogue(program=self.program)[:SAMPLES_MAX],
+                "rewards": self._samples()[:SAMPLES_MAX],
                 "ladder": ladder,
                 "names": names_of(self.program),
                 "answers": answers_of(self.program, received.questions, language=self.language),
                 "ref": request.GET.get("ref", "")[:64],
             }
         )
+
+    def _samples(self) -> list[dict[str, Any]]:
+        """Rewards of which something is left, each with what it costs everybody."""
+        return [
+            each | {"price": next((one for one in each["prices"] if one["tier"] is None), None)}
+            for each in show_catalogue(program=self.program)
+            if each["stock"] is None or each["stock"]["left"]
+        ]
 
 
 class Terms(Page):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from loyalty.foundation.refusals import DomainError
 from loyalty.members.showing import show_member_alone
 from portal.contacts.changing import ask_for_new_address, believe_new_address, change_phone
-from portal.pages.door import STATUS, read_address
+from portal.pages.door import NOT_DONE, STATUS, read_address
 from portal.pages.person.confirming import ConfirmedPage
 
 REFUSED = 422
@@ -38,6 +38,8 @@ class Mailbox(ConfirmedPage):
                 asker=self.asker,
                 at=timezone.now(),
             )
+        except NOT_DONE:
+            raise
         except DomainError as refusal:
             told = {"refusal": refusal, "typed": typed}
             return self._show(told, status=STATUS.get(refusal.kind, REFUSED))
@@ -49,6 +51,8 @@ class Mailbox(ConfirmedPage):
         told, at = self.request.POST["code"], timezone.now()
         try:
             believe_new_address(member=self.member, session=self.session, told=told, at=at)
+        except NOT_DONE:
+            raise
         except DomainError as refusal:
             return self._show({"refusal": refusal, "is_sent": True}, status=REFUSED)
         return self.to("me", status=303)
@@ -73,6 +77,8 @@ class Phone(ConfirmedPage):
             return self._show({"typed": typed}, status=REFUSED)
         try:
             change_phone(member=self.member, phone=typed, session=self.session)
+        except NOT_DONE:
+            raise
         except DomainError as refusal:
             return self._show({"refusal": refusal, "typed": typed}, status=REFUSED)
         return self.to("me", status=303)

@@ -154,4 +154,4 @@ def _one_of(told: str | None, known: Any) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= 2 else 0

@@ -138,7 +138,7 @@
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || link.target === "_blank") { return; }
     const address = new URL(link.href);
-    if (address.hash && address.pathname === location.pathname) { return; }
+    if (link.getAttribute("href").startsWith("#")) { return; }
     event.preventDefault();
     if (isOurs(address)) { load(address.pathname + address.search, { isAsked: true }); } else { open(address, "_blank", "noopener"); }
   });
