@@ -2,7 +2,7 @@
 
 import pytest
 
-from gamification.stamps.tokens import ALPHABET
+from loyalty.foundation.ids import ALPHABET
 from loyalty.programs.texts import as_typed
 from loyalty.rewards.codes.spelling import read_code
 from portal.words.reading import folded
