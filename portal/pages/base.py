@@ -215,7 +215,7 @@ class Page(View):
             "languages": settings.LANGUAGES,
             "language": self.language,
             "path": self.request.get_full_path(),
-            "plain_path": self.request.path,
+            "whole_address": settings.WAFA_BASE_URL + self.request.path,
             "now": self.now,
             "theme": self.theme,
             "logo_size": logo_size(self.theme) if self.theme else None,

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -72,6 +73,7 @@ class TestPagesForGuests:
         named = dict(re.findall(r'hreflang="([\w-]+)" href="([^"]+)"', text))
 
         assert sorted(named) == ["ar", "en", "fa", "uk", "x-default"]
+        assert all(each.startswith(settings.WAFA_BASE_URL) for each in named.values())
         for language in ("ar", "en", "fa", "uk"):
             assert f'<html lang="{language}"' in browser.get(named[language]).text
         assert '<html lang="en"' in browser.get(f"{named['x-default']}?language=xx").text
